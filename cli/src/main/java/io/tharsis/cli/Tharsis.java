@@ -1,0 +1,49 @@
+package io.tharsis.cli;
+
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The root of the command line; every verb that is not the daemon hangs beneath it.
+ *
+ * <p>It holds no state of its own. Without a verb it is a usage error, exit status 2.
+ */
+@Command(
+    name = "tharsis",
+    description = "Operates the iSCSI target Tharsis.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Tharsis.Version.class)
+public final class Tharsis implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /**
+   * Runs one verb and ends the process with its exit status.
+   *
+   * @param args the words after {@code tharsis}
+   */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Tharsis()).execute(args));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: a verb is missing.");
+  }
+
+  /** Reads the version from the manifest of the jar this class came in. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version =
+          Optional.ofNullable(Tharsis.class.getPackage().getImplementationVersion())
+              .orElse("(not packaged)");
+      return new String[] {"tharsis " + version};
+    }
+  }
+}
