@@ -1,0 +1,30 @@
+package io.tharsis.server.scsi;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One command in the task set, from its verdict to its result. The transport collects {@link
+ * #dataOutBytes} bytes (or as many of them as the initiator has), hands them over once with {@link
+ * #dataOut}, and gets the result through the {@link Listener} given to {@link TargetDevice#begin}.
+ */
+public interface ScsiTask {
+
+  /** Receives what became of a task; called once, on the owner, unless the task is aborted. */
+  interface Listener {
+    /** The command has ended. The receiver owns (releases) {@code result.dataIn()}. */
+    void ended(ScsiResult result);
+  }
+
+  /**
+   * Data-out bytes that the CDB asks for, whatever the initiator expects to send; 0 when it takes
+   * none or has been refused already (then the result comes without data).
+   */
+  int dataOutBytes();
+
+  /**
+   * All data-out has arrived: {@code min(dataOutBytes, expectedBytes)} bytes, one contiguous direct
+   * buffer which the task now owns and releases. Called exactly once if {@link #dataOutBytes} is
+   * not 0, unless the task was aborted before.
+   */
+  void dataOut(ByteBuf data);
+}
