@@ -9,10 +9,19 @@ import io.netty.buffer.ByteBuf;
  */
 public interface ScsiTask {
 
-  /** Receives what became of a task; called once, on the owner, unless the task is aborted. */
+  /** Receives what became of a task: exactly one of these calls, on the owner. */
+  @FunctionalInterface
   interface Listener {
     /** The command has ended. The receiver owns (releases) {@code result.dataIn()}. */
     void ended(ScsiResult result);
+
+    /**
+     * The task was aborted (by a task management function of any nexus, or with its nexus): no
+     * result will come and it takes no data any more; the transport forgets the task, else its
+     * place in the command window and its data-out buffer would be lost to the session. Comes
+     * before the answer to the function that aborted it.
+     */
+    default void aborted() {}
   }
 
   /**
