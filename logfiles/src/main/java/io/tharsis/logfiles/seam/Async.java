@@ -73,8 +73,7 @@ public final class Async<T> {
       Async<Optional<T>> attempt = step.get();
       if (attempt.state instanceof Pending<Optional<T>>) {
         attempt.observe(
-            value ->
-                value.ifPresentOrElse(result::succeed, () -> repeatInto(step, result)),
+            value -> value.ifPresentOrElse(result::succeed, () -> repeatInto(step, result)),
             result::fail);
         return;
       }
@@ -93,11 +92,10 @@ public final class Async<T> {
   /** Runs {@code step} for each item, one after the other; stops at the first failure. */
   public static <E> Async<Void> forEach(Iterable<E> items, Function<E, Async<Void>> step) {
     var iterator = items.iterator();
-    return repeat(
-            () ->
-                iterator.hasNext()
-                    ? step.apply(iterator.next()).map(done -> Optional.<Boolean>empty())
-                    : Async.of(Optional.of(true)))
+    return repeat(() ->
+            iterator.hasNext()
+                ? step.apply(iterator.next()).map(done -> Optional.<Boolean>empty())
+                : Async.of(Optional.of(true)))
         .map(done -> null);
   }
 
@@ -173,9 +171,7 @@ public final class Async<T> {
   /** Another operation in place of this one if this one fails. */
   public Async<T> orElse(Function<IOException, Async<T>> instead) {
     Async<T> result = new Async<>();
-    observe(
-        result::succeed,
-        cause -> instead.apply(cause).observe(result::succeed, result::fail));
+    observe(result::succeed, cause -> instead.apply(cause).observe(result::succeed, result::fail));
     return result;
   }
 }

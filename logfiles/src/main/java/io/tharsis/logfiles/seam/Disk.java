@@ -22,7 +22,9 @@ public interface Disk {
    */
   String identity();
 
-  /** Fills the remaining bytes of {@code into} (direct) from {@code offset}; its position is left. */
+  /**
+   * Fills the remaining bytes of {@code into} (direct) from {@code offset}; its position is left.
+   */
   void read(ByteBuffer into, long offset, Completion done);
 
   /**
@@ -34,7 +36,9 @@ public interface Disk {
   /** Makes every write that completed before this call durable. */
   void sync(Completion done);
 
-  /** Makes the range read as zeros, giving the space back where the host can. Not durable by itself. */
+  /**
+   * Makes the range read as zeros, giving the space back where the host can. Not durable by itself.
+   */
   void punch(Range range, Completion done);
 
   /**
@@ -43,7 +47,10 @@ public interface Disk {
    */
   Async<List<Range>> allocated();
 
-  /** Free bytes that writes to unallocated ranges can draw on; {@code Long.MAX_VALUE} if none needed. */
+  /**
+   * Free bytes that writes to unallocated ranges can draw on; {@code Long.MAX_VALUE} if none
+   * needed.
+   */
   Async<Long> freeBytes();
 
   /** Closes it and gives back its lock. Everything started on it has completed. */

@@ -37,7 +37,9 @@ public interface Store {
   /** Bytes free for new files. */
   Async<Long> freeBytes();
 
-  /** Takes the exclusive lock on the directory, held until {@link #unlock}; fails if it is taken. */
+  /**
+   * Takes the exclusive lock on the directory, held until {@link #unlock}; fails if it is taken.
+   */
   Async<Void> lock();
 
   /** Gives the lock back. */
