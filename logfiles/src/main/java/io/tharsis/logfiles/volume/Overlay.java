@@ -220,7 +220,30 @@ final class Overlay {
     checkRange(from, to);
     checkBefore(beforeLsn);
     changes++;
-    remove(from, to, beforeLsn);
+    if (!forgetQuickly(from, to, beforeLsn)) {
+      remove(from, to, beforeLsn);
+    }
+  }
+
+  /** The common case: exactly one entry. False for all others. */
+  private boolean forgetQuickly(long from, long to, long beforeTag) {
+    int d = leafAt(from);
+    if (d < 0) {
+      return false;
+    }
+    OverlayLeaf leaf = leaves[d];
+    int i = leaf.floor(from);
+    if (leaf.start(i) != from || leaf.end(i) != to) {
+      return false;
+    }
+    if (leaf.tag(i) < beforeTag) {
+      slots -= leaf.slots();
+      leaf.remove(i);
+      slots += leaf.slots();
+      entries--;
+      join(d, d + 1);
+    }
+    return true;
   }
 
   /** Forgets everything older than {@code beforeLsn}, in one pass. */

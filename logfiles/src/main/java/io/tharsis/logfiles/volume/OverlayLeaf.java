@@ -118,14 +118,24 @@ final class OverlayLeaf {
         kept++;
       }
     }
-    if (kept < end) {
-      int behind = count - end;
-      System.arraycopy(starts, end, starts, kept, behind);
-      System.arraycopy(tags, end, tags, kept, behind);
-      System.arraycopy(sectors, end, sectors, kept, behind);
-      count = kept + behind;
-      trim();
+    close(kept, end);
+  }
+
+  /** Removes one entry. */
+  void remove(int index) {
+    close(index, index + 1);
+  }
+
+  private void close(int from, int to) {
+    if (from == to) {
+      return;
     }
+    int behind = count - to;
+    System.arraycopy(starts, to, starts, from, behind);
+    System.arraycopy(tags, to, tags, from, behind);
+    System.arraycopy(sectors, to, sectors, from, behind);
+    count = from + behind;
+    trim();
   }
 
   /** Moves the entries from {@code index} on into a new leaf. */
