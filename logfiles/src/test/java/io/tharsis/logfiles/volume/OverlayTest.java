@@ -223,6 +223,28 @@ final class OverlayTest {
   }
 
   @Test
+  void keepsTheRecordAtTheLsnItForgetsBefore() {
+    Overlay overlay = new Overlay();
+    overlay.put(0, 4096, 640, Overlay.Kind.DATA);
+    overlay.forget(0, 4096, 640);
+    overlay.forget(512, 1024, 640);
+    overlay.forgetBefore(640);
+    assertThat(pieces(overlay, 0, 4096)).containsExactly("0+4096 640 DATA");
+    overlay.forget(0, 4096, 704);
+    assertThat(overlay.entries()).isZero();
+  }
+
+  @Test
+  void takesTheSameRecordTwice() {
+    Overlay overlay = new Overlay();
+    overlay.put(0, 4096, 640, Overlay.Kind.FILL);
+    overlay.put(0, 4096, 640, Overlay.Kind.FILL);
+    overlay.forget(0, 1024, 704);
+    overlay.put(0, 4096, 640, Overlay.Kind.FILL);
+    assertThat(pieces(overlay, 0, 4096)).containsExactly("0+4096 640 FILL");
+  }
+
+  @Test
   void refusesWhatNoOwnerMayDo() {
     Overlay overlay = new Overlay();
     overlay.put(0, 4096, 640, Overlay.Kind.DATA);
