@@ -1,0 +1,127 @@
+package io.tharsis.server.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tharsis.server.ring.AppendProbe;
+import io.tharsis.server.scsi.TargetDevice;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * All meters of a node, each with a name beginning with {@code tharsis}, a unit and a description.
+ * Belongs to the node; any thread may use it.
+ */
+public final class NodeMetrics {
+
+  private static final long ANSWER_MILLIS = 2_000;
+
+  private record Resource(
+      CommandMeters commands,
+      ResourceMeters meters,
+      Supplier<CompletionStage<ResourceNumbers>> question) {}
+
+  /**
+   * What moved through all resources since the start.
+   *
+   * @param commands READs and WRITEs
+   * @param bytes of them
+   */
+  public record Moved(double commands, double bytes) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, Resource> resources = new ConcurrentHashMap<>();
+  private final EdgeMeters edge = new EdgeMeters(registry);
+
+  /** What the iSCSI edge counts. */
+  public EdgeMeters edge() {
+    return edge;
+  }
+
+  /** Tells what the node runs on: how its loops wait and how its log becomes durable. */
+  public void describe(String transport, AppendProbe.Finding append) {
+    Gauge.builder("tharsis.node.info", () -> 1)
+        .description("Always 1; what the node runs on")
+        .tags("transport", transport, "append", append.chosen().word())
+        .register(registry);
+    for (AppendProbe.Measurement measured : append.measured()) {
+      latency(measured, "4KiB", measured.smallNanos());
+      latency(measured, "128KiB", measured.largeNanos());
+    }
+  }
+
+  private void latency(AppendProbe.Measurement measured, String batch, long nanos) {
+    Gauge.builder(
+            "tharsis.append.probe.latency", () -> (double) nanos / TimeUnit.SECONDS.toNanos(1))
+        .description("Median time to make a batch durable, as measured at start")
+        .baseUnit("seconds")
+        .tags("method", measured.method().word(), "batch", batch)
+        .register(registry);
+  }
+
+  /**
+   * Begins to count a resource.
+   *
+   * @param device whose commands are counted, on its owner
+   * @param question asks the resource for its numbers; may be called on any thread
+   * @return what initiators are to be given in place of {@code device}
+   */
+  public TargetDevice add(
+      String resource, TargetDevice device, Supplier<CompletionStage<ResourceNumbers>> question) {
+    CommandMeters commands = new CommandMeters(registry, resource);
+    resources.put(
+        resource, new Resource(commands, new ResourceMeters(registry, resource), question));
+    return new MeteredTarget(device, commands);
+  }
+
+  /**
+   * Everything, in Prometheus' text format 0.0.4. Asks every resource and waits up to two seconds
+   * for each; one that does not answer is shown as {@code silent} with its last numbers.
+   */
+  public String scrape() {
+    List<Answer> answers =
+        resources.values().stream()
+            .map(resource -> new Answer(resource, resource.question.get()))
+            .toList();
+    answers.forEach(NodeMetrics::take);
+    return registry.scrape();
+  }
+
+  private record Answer(Resource resource, CompletionStage<ResourceNumbers> numbers) {}
+
+  private static void take(Answer answer) {
+    try {
+      answer.resource.meters.update(
+          answer.numbers.toCompletableFuture().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (TimeoutException | ExecutionException silent) {
+      answer.resource.meters.silent();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What moved through all resources so far. */
+  public Moved moved() {
+    double commands = 0;
+    double bytes = 0;
+    for (Resource resource : resources.values()) {
+      commands +=
+          resource.commands.count(Operation.READ) + resource.commands.count(Operation.WRITE);
+      bytes += resource.commands.movedBytes();
+    }
+    return new Moved(commands, bytes);
+  }
+
+  /** Every meter there is. */
+  List<Meter> meters() {
+    return registry.getMeters();
+  }
+}
