@@ -33,7 +33,7 @@ public interface ScsiTask {
   /**
    * All data-out has arrived: {@code min(dataOutBytes, expectedBytes)} bytes, one contiguous direct
    * buffer which the task now owns and releases. Called exactly once if {@link #dataOutBytes} is
-   * not 0, unless the task was aborted before.
+   * not 0, with an empty buffer if nothing is expected, unless the task was aborted before.
    */
   void dataOut(ByteBuf data);
 }
