@@ -47,7 +47,7 @@ public record LogfileHeader(
    * Where a logfile is in the stream and how it is laid out.
    *
    * @param number position among the logfiles of the resource, from 1
-   * @param baseLsn LSN of its first record, a multiple of the block size
+   * @param baseLsn LSN of its first record, a multiple of 64
    * @param sizeBytes size of the file, this header included
    * @param blockBytes 512 or 4096: batches end on a multiple of it
    * @param features what a reader must or may know besides
@@ -58,7 +58,7 @@ public record LogfileHeader(
     public Shape {
       Invariant.check(number > 0, "logfile number", number);
       Invariant.check(blockBytes == 512 || blockBytes == 4096, "log block size", blockBytes);
-      Invariant.check(baseLsn >= 0 && baseLsn % blockBytes == 0, "base LSN", baseLsn, blockBytes);
+      Invariant.check(baseLsn >= 0 && baseLsn % RecordHeader.BYTES == 0, "base LSN", baseLsn);
       Invariant.check(
           sizeBytes > BYTES && sizeBytes % blockBytes == 0, "logfile size", sizeBytes, blockBytes);
       Invariant.check(baseLsn <= Long.MAX_VALUE - sizeBytes, "end of logfile", baseLsn, sizeBytes);

@@ -150,6 +150,26 @@ public final class RecordWriter {
     return writeInPlace(into, at, bytes - RecordHeader.BYTES);
   }
 
+  /** Type of the record that was begun last. */
+  RecordType type() {
+    return type;
+  }
+
+  /** Volume of the record that was begun last. */
+  int volume() {
+    return Bits.getUnsignedShort(image, RecordHeader.AT_VOLUME);
+  }
+
+  /** First byte of its extent. */
+  long offset() {
+    return Bits.getLong(image, RecordHeader.AT_OFFSET);
+  }
+
+  /** Bytes of its extent. */
+  long lengthBytes() {
+    return extentBytes;
+  }
+
   /** LSN of the record that was written last. */
   long lsn() {
     return lsn;
