@@ -1,7 +1,13 @@
 package io.tharsis.logfiles.format;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Values that the tests of the format share. */
@@ -47,6 +53,51 @@ final class Samples {
 
   static Poison poison() {
     return new Poison(RESOURCE, "log-000000007-host", 12288, 1795600000000L, "EIO on fdatasync");
+  }
+
+  static StateSnapshot state() {
+    Epoch first = new Epoch(2, PARENT_ID, Epoch.Kind.FIRST, 0, Epoch.Parent.NONE);
+    return new StateSnapshot(
+        List.of(
+            new StateSnapshot.VolumeState(0, NODE, 1L << 30, false, Blob.EMPTY),
+            new StateSnapshot.VolumeState(
+                3, INCARNATION, 1L << 40, true, Blob.of(new byte[] {1, 2, 3, 4, 5}))),
+        Lineage.NONE.with(first).with(epoch()));
+  }
+
+  static Summary summary() {
+    byte[] reversed = DIGEST.bytes();
+    for (int i = 0; i < reversed.length; i++) {
+      reversed[i] = (byte) (31 - i);
+    }
+    RegionSet first = new RegionSet();
+    first.add(17, 1);
+    first.add(200L << 16, 4196L << 16);
+    RegionSet second = new RegionSet();
+    second.add((1L << 46) + 0xFFFF, 2);
+    TreeMap<Integer, RegionSet> touched = new TreeMap<>();
+    touched.put(0, first);
+    touched.put(5, second);
+    return new Summary(
+        RESOURCE,
+        new Summary.Piece(7, EPOCH_ID, 5 << 20, (7 << 20) + 64),
+        DIGEST,
+        new DigestIndex(6 << 20, List.of(DIGEST, Digest.of(reversed))),
+        touched);
+  }
+
+  /** The bytes of a golden file: lines of an offset and up to 32 bytes, zeros left out. */
+  static byte[] golden(String name) throws IOException {
+    try (InputStream in = Samples.class.getResourceAsStream(name + ".hex")) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      for (String line : text.lines().toList()) {
+        int offset = HexFormat.fromHexDigits(line, 0, 4);
+        bytes.write(new byte[offset - bytes.size()]);
+        bytes.write(HexFormat.of().parseHex(line.substring(5)));
+      }
+      return bytes.toByteArray();
+    }
   }
 
   static ByteBuffer block() {
