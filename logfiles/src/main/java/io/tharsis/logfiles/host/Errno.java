@@ -4,10 +4,17 @@ import io.tharsis.logfiles.seam.NoSpaceException;
 import java.io.IOException;
 
 /** The errno values that decide something here, and what all of them become: an IOException. */
-final class Errno {
+public final class Errno {
 
-  static final int EINTR = 4;
-  static final int EAGAIN = 11;
+  /** A signal came first; nothing was done. */
+  public static final int EINTR = 4;
+
+  /** Would have to wait. */
+  public static final int EAGAIN = 11;
+
+  /** It was given up. */
+  public static final int ECANCELED = 125;
+
   static final int EINVAL = 22;
   static final int EOPNOTSUPP = 95;
   private static final int ENOSPC = 28;
@@ -16,7 +23,7 @@ final class Errno {
   private Errno() {}
 
   /** The exception for a result that is a negative errno: the file's name and the system's text. */
-  static IOException exception(String name, long result) {
+  public static IOException exception(String name, long result) {
     int errno = (int) -result;
     String message = name + ": " + Libc.strerror(errno);
     return errno == ENOSPC || errno == EDQUOT

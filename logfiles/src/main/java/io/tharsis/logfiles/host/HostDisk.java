@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -103,6 +104,19 @@ public final class HostDisk implements Disk {
   @Override
   public String identity() {
     return file.identity();
+  }
+
+  /**
+   * What the kernel knows the open file by, through the page cache. For operations that this class
+   * does not offer; they have to end before the disk is closed.
+   */
+  public int descriptor() {
+    return file.descriptor();
+  }
+
+  /** The same file opened with {@code O_DIRECT}; empty if it is not, or cannot be. */
+  public OptionalInt directDescriptor() {
+    return file.direct() ? OptionalInt.of(file.directDescriptor()) : OptionalInt.empty();
   }
 
   /** Whether aligned durable writes go past the page cache. */

@@ -81,7 +81,7 @@ final class HostFile {
     int direct = NO_DESCRIPTOR;
     if (options.durableWrites() == HostDisk.DurableWrites.DIRECT
         && options.access() == HostDisk.Access.READ_WRITE) {
-      int flags = Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_DIRECT | Libc.O_DSYNC;
+      int flags = Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_DIRECT;
       String same = "/proc/self/fd/" + fd;
       direct = (int) Math.max(NO_DESCRIPTOR, Libc.openat(scratch, Libc.AT_FDCWD, same, flags));
     }
@@ -128,6 +128,14 @@ final class HostFile {
     return status.identity();
   }
 
+  int descriptor() {
+    return descriptor;
+  }
+
+  int directDescriptor() {
+    return directDescriptor;
+  }
+
   boolean direct() {
     return directDescriptor != NO_DESCRIPTOR;
   }
@@ -172,7 +180,7 @@ final class HostFile {
     }
     Extent extent = extents.getFirst();
     if (direct() && isAligned(extent)) {
-      write(scratch, directDescriptor, extent, 0);
+      write(scratch, directDescriptor, extent, Libc.RWF_DSYNC);
     } else {
       write(scratch, descriptor, extent, Libc.RWF_DSYNC);
     }

@@ -20,7 +20,6 @@ final class Libc {
   static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
-  static final int O_DSYNC = 0x1000;
   static final int O_CLOEXEC = 0x80000;
   // the two flags that differ between the architectures Tharsis runs on
   private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");

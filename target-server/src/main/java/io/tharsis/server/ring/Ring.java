@@ -6,6 +6,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoOps;
+import io.tharsis.logfiles.host.Errno;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
@@ -117,7 +118,7 @@ final class Ring implements IoUringIoHandle {
   private void submit(
       Request request, byte opcode, int file, Memory memory, long offset, int flags) {
     if (registration.isEmpty() || !registration.get().isValid()) {
-      end(request, -LinuxFile.ECANCELED);
+      end(request, -Errno.ECANCELED);
       return;
     }
     int slot = takeSlot(request);
@@ -176,6 +177,11 @@ final class Ring implements IoUringIoHandle {
   private void end(Request request, int result) {
     request.result = result;
     owner.execute(request);
+  }
+
+  /** Requests that the kernel has. */
+  int inFlight() {
+    return inFlight.length - freeCount;
   }
 
   /** Gives the place back; also called by the loop when it shuts down. */

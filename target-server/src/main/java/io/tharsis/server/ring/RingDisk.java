@@ -1,19 +1,22 @@
 package io.tharsis.server.ring;
 
 import io.netty.channel.IoEventLoop;
+import io.tharsis.logfiles.host.Errno;
+import io.tharsis.logfiles.host.HostDisk;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Range;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A disk whose reads and, where asked for, syncs and aligned writes go through the io_uring of the
@@ -38,52 +41,45 @@ public final class RingDisk implements Disk {
   /** What the address, offset and length of a direct write are multiples of, in bytes. */
   public static final int ALIGNMENT_BYTES = 4096;
 
+  /**
+   * The file as the kernel knows it, open in the delegate.
+   *
+   * @param buffered through the page cache
+   * @param direct with {@code O_DIRECT}; empty if writes are not the ring's
+   */
+  record Descriptors(int buffered, OptionalInt direct) {}
+
   private final Disk delegate;
   private final Ring ring;
-  private final LinuxFile buffered;
-  private final Optional<LinuxFile> direct;
+  private final Descriptors file;
   private final VectorPool vectors = new VectorPool();
 
-  private RingDisk(Disk delegate, Ring ring, LinuxFile buffered, Optional<LinuxFile> direct) {
+  private RingDisk(Disk delegate, Ring ring, Descriptors file) {
     this.delegate = delegate;
     this.ring = ring;
-    this.buffered = buffered;
-    this.direct = direct;
+    this.file = file;
   }
 
   /**
-   * Opens the file of {@code delegate} a second time, on the ring. Call it on the owner. On success
-   * the new disk owns the delegate and closes it; on failure the delegate is as it was, except for
-   * a lock that belongs to the process rather than to the open file: close it then.
+   * Puts an open disk on the ring; call it on the owner. On success the new disk owns the delegate
+   * and closes it; on failure the delegate is as it was.
    *
-   * @param path of the file that the delegate has open
+   * @param delegate opened with {@link HostDisk.Options#DIRECT} if writes are to be direct
    * @param loop an io_uring loop, the one the owner lives on
    */
-  public static Async<Disk> open(
-      Path path, Disk delegate, IoEventLoop loop, Owner owner, Writes writes) {
-    return Ring.register(loop, owner)
-        .then(ring -> {
-          try {
-            return Async.of(open(path, delegate, ring, writes));
-          } catch (IOException cause) {
-            ring.close();
-            return Async.failed(cause);
-          }
-        });
+  public static Async<Disk> open(HostDisk delegate, IoEventLoop loop, Owner owner, Writes writes) {
+    OptionalInt direct =
+        switch (writes) {
+          case DIRECT -> delegate.directDescriptor();
+          case DELEGATED -> OptionalInt.empty();
+        };
+    return writes == Writes.DIRECT && direct.isEmpty()
+        ? Async.failed(new IOException(delegate.name() + ": no direct I/O on this file system"))
+        : open(delegate, new Descriptors(delegate.descriptor(), direct), loop, owner);
   }
 
-  private static Disk open(Path path, Disk delegate, Ring ring, Writes writes) throws IOException {
-    LinuxFile buffered = LinuxFile.open(path, LinuxFile.Cache.BUFFERED);
-    if (writes == Writes.DELEGATED) {
-      return new RingDisk(delegate, ring, buffered, Optional.empty());
-    }
-    try {
-      LinuxFile direct = LinuxFile.open(path, LinuxFile.Cache.DIRECT);
-      return new RingDisk(delegate, ring, buffered, Optional.of(direct));
-    } catch (IOException cause) {
-      buffered.close();
-      throw cause;
-    }
+  static Async<Disk> open(Disk delegate, Descriptors file, IoEventLoop loop, Owner owner) {
+    return Ring.register(loop, owner).map(ring -> new RingDisk(delegate, ring, file));
   }
 
   @Override
@@ -103,7 +99,7 @@ public final class RingDisk implements Disk {
 
   @Override
   public void read(ByteBuffer into, long offset, Completion done) {
-    if (into.hasRemaining() && isInside(offset, into.remaining())) {
+    if (into.isDirect() && into.hasRemaining() && isInside(offset, into.remaining())) {
       new Read(into, offset, done).submit();
     } else {
       delegate.read(into, offset, done);
@@ -112,7 +108,7 @@ public final class RingDisk implements Disk {
 
   @Override
   public void write(List<Extent> extents, Durability durability, Completion done) {
-    if (direct.isEmpty() || !areAllAligned(extents)) {
+    if (file.direct().isEmpty() || !areAllAligned(extents)) {
       delegate.write(extents, durability, done);
       return;
     }
@@ -123,13 +119,13 @@ public final class RingDisk implements Disk {
         };
     Completion each = extents.size() == 1 ? done : new Countdown(extents.size(), done);
     for (Extent extent : extents) {
-      new Write(direct.get().descriptor(), extent, flags, each).submit();
+      new Write(file.direct().getAsInt(), extent, flags, each).submit();
     }
   }
 
   @Override
   public void sync(Completion done) {
-    if (direct.isPresent()) {
+    if (file.direct().isPresent()) {
       new Sync(done).submit();
     } else {
       delegate.sync(done);
@@ -153,24 +149,10 @@ public final class RingDisk implements Disk {
 
   @Override
   public Async<Void> close() {
+    Invariant.check(ring.inFlight() == 0, "closed with operations in flight", ring.inFlight());
     ring.close();
     vectors.close();
-    Optional<IOException> failure = closeFiles();
-    return delegate.close().then(closed -> failure.map(Async::<Void>failed).orElseGet(Async::done));
-  }
-
-  private Optional<IOException> closeFiles() {
-    Optional<IOException> failure = close(buffered);
-    return direct.isPresent() ? close(direct.get()).or(() -> failure) : failure;
-  }
-
-  private static Optional<IOException> close(LinuxFile file) {
-    try {
-      file.close();
-      return Optional.empty();
-    } catch (IOException cause) {
-      return Optional.of(cause);
-    }
+    return delegate.close();
   }
 
   private boolean isInside(long offset, long lengthBytes) {
@@ -196,11 +178,11 @@ public final class RingDisk implements Disk {
   }
 
   private IOException failure(String what, int result) {
-    return LinuxFile.failure(what + " " + name(), -result);
+    return Errno.exception(what + " " + name(), result);
   }
 
   private static boolean isToBeRepeated(int result) {
-    return result == -LinuxFile.EINTR || result == -LinuxFile.EAGAIN;
+    return result == -Errno.EINTR || result == -Errno.EAGAIN;
   }
 
   private final class Read extends Ring.Request {
@@ -217,7 +199,7 @@ public final class RingDisk implements Disk {
 
     void submit() {
       var memory = new Ring.Memory(Ring.address(into) + doneBytes, into.remaining() - doneBytes);
-      ring.read(this, buffered.descriptor(), memory, offset + doneBytes);
+      ring.read(this, file.buffered(), memory, offset + doneBytes);
     }
 
     @Override
@@ -282,7 +264,7 @@ public final class RingDisk implements Disk {
     }
 
     void submit() {
-      ring.dataSync(this, buffered.descriptor());
+      ring.dataSync(this, file.buffered());
     }
 
     @Override

@@ -1,11 +1,12 @@
 package io.tharsis.server.ring;
 
 import io.netty.channel.IoEventLoop;
+import io.tharsis.logfiles.host.HostDisk;
+import io.tharsis.logfiles.host.HostStore;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Store;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -14,21 +15,18 @@ import java.util.List;
  */
 public final class RingStore implements Store {
 
-  private final Store delegate;
-  private final Path directory;
+  private final HostStore delegate;
   private final IoEventLoop loop;
   private final Owner owner;
   private final RingDisk.Writes writes;
 
   /**
-   * @param delegate the same directory without a ring
-   * @param directory where it is
+   * @param delegate the same directory without a ring; it must open files with {@link
+   *     HostDisk.Options#DIRECT} if writes are to be direct
    * @param loop an io_uring loop, the one the owner lives on
    */
-  public RingStore(
-      Store delegate, Path directory, IoEventLoop loop, Owner owner, RingDisk.Writes writes) {
+  public RingStore(HostStore delegate, IoEventLoop loop, Owner owner, RingDisk.Writes writes) {
     this.delegate = delegate;
-    this.directory = directory;
     this.loop = loop;
     this.owner = owner;
     this.writes = writes;
@@ -50,17 +48,16 @@ public final class RingStore implements Store {
     return delegate
         .create(file, sizeBytes)
         .then(disk ->
-            onRing(file, disk)
-                .orElse(cause -> delegate.delete(file).then(gone -> Async.failed(cause))));
+            onRing(disk).orElse(cause -> delegate.delete(file).then(gone -> Async.failed(cause))));
   }
 
   @Override
   public Async<Disk> open(String file) {
-    return delegate.open(file).then(disk -> onRing(file, disk));
+    return delegate.open(file).then(disk -> onRing(disk));
   }
 
-  private Async<Disk> onRing(String file, Disk disk) {
-    return RingDisk.open(directory.resolve(file), disk, loop, owner, writes)
+  private Async<Disk> onRing(Disk disk) {
+    return RingDisk.open((HostDisk) disk, loop, owner, writes)
         .orElse(cause -> disk.close().then(closed -> Async.failed(cause)));
   }
 

@@ -5,82 +5,72 @@ import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Range;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Says what of a ring disk's work went past the ring: counts, and fails what it should not see. */
+/** Says what of a ring disk's work went past the ring: a disk that counts what it passes on. */
 final class CountedDisk implements Disk {
 
-  private final Owner owner;
-  private final long sizeBytes;
+  private final Disk disk;
   int reads;
   int writes;
   int syncs;
-  int closes;
 
-  CountedDisk(Owner owner, long sizeBytes) {
-    this.owner = owner;
-    this.sizeBytes = sizeBytes;
+  CountedDisk(Disk disk) {
+    this.disk = disk;
   }
 
   @Override
   public String name() {
-    return "counted";
+    return disk.name();
   }
 
   @Override
   public long sizeBytes() {
-    return sizeBytes;
+    return disk.sizeBytes();
   }
 
   @Override
   public String identity() {
-    return "counted-1";
+    return disk.identity();
   }
 
   @Override
   public void read(ByteBuffer into, long offset, Completion done) {
     reads++;
-    fail(done);
+    disk.read(into, offset, done);
   }
 
   @Override
   public void write(List<Extent> extents, Durability durability, Completion done) {
     writes++;
-    fail(done);
+    disk.write(extents, durability, done);
   }
 
   @Override
   public void sync(Completion done) {
     syncs++;
-    fail(done);
+    disk.sync(done);
   }
 
   @Override
   public void punch(Range range, Completion done) {
-    fail(done);
-  }
-
-  private void fail(Completion done) {
-    owner.execute(() -> done.failed(new IOException("delegated")));
+    disk.punch(range, done);
   }
 
   @Override
   public Async<List<Range>> allocated() {
-    return Async.of(List.of());
+    return disk.allocated();
   }
 
   @Override
   public Async<Long> freeBytes() {
-    return Async.of(Long.MAX_VALUE);
+    return disk.freeBytes();
   }
 
   @Override
   public Async<Void> close() {
-    closes++;
-    return Async.done();
+    return disk.close();
   }
 }

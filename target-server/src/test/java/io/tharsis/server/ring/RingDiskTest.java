@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.uring.IoUring;
+import io.tharsis.logfiles.host.HostDisk;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.Invariant;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,34 +32,34 @@ class RingDiskTest {
   private static final int BLOCK = RingDisk.ALIGNMENT_BYTES;
   private static final int SIZE = 16 << 20;
 
-  @TempDir Path directory;
+  @TempDir private Path directory;
 
   private Path file;
-  private RingLoop loop;
+  private RingWorld world;
   private CountedDisk delegate;
   private Disk disk;
 
   @BeforeEach
-  void open() throws Exception {
+  void open() throws IOException {
     assumeTrue(IoUring.isAvailable(), "no io_uring here");
     file = directory.resolve("log");
-    try (RandomAccessFile sized = new RandomAccessFile(file.toFile(), "rw")) {
-      sized.setLength(SIZE);
-    }
-    loop = new RingLoop();
-    delegate = new CountedDisk(loop.owner(), SIZE);
-    disk = open(RingDisk.Writes.DIRECT);
+    world = new RingWorld(directory, RingDisk.Writes.DIRECT);
+    disk =
+        world.await(() ->
+            world.openOnHost("log", SIZE).then(host -> onRing(host, host.directDescriptor())));
   }
 
-  private Disk open(RingDisk.Writes writes) throws Exception {
-    return loop.await(() -> RingDisk.open(file, delegate, loop.loop(), loop.owner(), writes));
+  private Async<Disk> onRing(HostDisk host, OptionalInt direct) {
+    delegate = new CountedDisk(host);
+    return RingDisk.open(
+        delegate, new RingDisk.Descriptors(host.descriptor(), direct), world.loop(), world.owner());
   }
 
   @AfterEach
-  void close() throws Exception {
-    if (loop != null) {
-      loop.await(disk::close);
-      loop.close();
+  void close() throws IOException {
+    if (world != null) {
+      world.await(disk::close);
+      world.close();
     }
   }
 
@@ -116,7 +118,7 @@ class RingDiskTest {
   void nothingIsReportedBeforeTheCallThatStartedItHasReturned() throws Exception {
     List<String> order = new ArrayList<>();
 
-    loop.await(() -> {
+    world.await(() -> {
       Async<Void> written =
           Async.start(done ->
               disk.write(List.of(Extent.of(0, random(BLOCK, 7))), Durability.DURABLE, done));
@@ -132,7 +134,7 @@ class RingDiskTest {
   void moreInFlightThanTheFirstTableHolds() throws Exception {
     int operations = 3000;
     ByteBuffer all = random(operations * BLOCK, 8);
-    loop.await(() -> {
+    world.await(() -> {
       Async<Void> last = Async.done();
       for (int i = 0; i < operations; i++) {
         Extent extent = Extent.of((long) i * BLOCK, all.slice(i * BLOCK, BLOCK));
@@ -149,27 +151,27 @@ class RingDiskTest {
   }
 
   @Test
-  void whatIsNotAlignedIsHandedOn() {
+  void whatIsNotAlignedIsHandedOn() throws Exception {
     ByteBuffer two = random(2 * BLOCK, 9);
     List<Extent> cases =
         List.of(
             Extent.of(512, two.slice(0, BLOCK)),
             Extent.of(0, two.slice(0, 512)),
-            Extent.of(0, two.slice(512, BLOCK)),
-            Extent.of(SIZE, two.slice(0, BLOCK)));
+            Extent.of(0, two.slice(512, BLOCK)));
 
     for (Extent extent : cases) {
-      assertThatThrownBy(() -> write(List.of(extent), Durability.DURABLE))
-          .isInstanceOf(IOException.class)
-          .hasMessage("delegated");
+      write(List.of(extent), Durability.DURABLE);
+      assertThat(inFile((int) extent.offset(), (int) extent.lengthBytes()))
+          .isEqualTo(bytes(extent.from().getFirst()));
     }
     assertThat(delegate.writes).isEqualTo(cases.size());
-    assertThat(file).hasSize(SIZE);
   }
 
   @Test
-  void readBehindTheEndIsHandedOn() {
-    assertThatThrownBy(() -> read(SIZE - 10, 11)).hasMessage("delegated");
+  void directWriteBehindTheEndIsABugAndDoesNotGrowTheFile() {
+    assertThatThrownBy(() -> write(List.of(Extent.of(SIZE, random(BLOCK, 1))), Durability.DURABLE))
+        .hasRootCauseInstanceOf(Invariant.Broken.class);
+    assertThat(file).hasSize(SIZE);
   }
 
   @Test
@@ -182,60 +184,51 @@ class RingDiskTest {
   }
 
   @Test
-  void delegatedWritesKeepOnlyReadsOnTheRing() throws Exception {
-    loop.await(disk::close);
-    disk = open(RingDisk.Writes.DELEGATED);
+  void withoutDirectWritesOnlyReadsAreOnTheRing() throws Exception {
+    world.await(disk::close);
+    disk =
+        world.await(
+            () -> world.openOnHost("log", SIZE).then(host -> onRing(host, OptionalInt.empty())));
 
-    assertThat(bytes(read(1, 10))).containsOnly(0);
-    assertThatThrownBy(() -> write(List.of(Extent.of(0, random(BLOCK, 1))), Durability.DURABLE))
-        .hasMessage("delegated");
-    assertThatThrownBy(() -> loop.await(() -> Async.start(disk::sync))).hasMessage("delegated");
+    read(1, 10);
+    write(List.of(Extent.of(0, random(BLOCK, 1))), Durability.DURABLE);
+    world.await(() -> Async.start(disk::sync));
+
+    assertThat(delegate.reads).isZero();
+    assertThat(delegate.writes).isOne();
+    assertThat(delegate.syncs).isOne();
   }
 
   @Test
-  void closeClosesTheDelegateAndEveryDescriptor() throws Exception {
-    loop.await(disk::close);
+  void errorOfTheKernelNamesTheFile() throws Exception {
+    world.await(disk::close);
+    disk =
+        world.await(() ->
+            world
+                .openOnHost("log", SIZE)
+                .then(host -> {
+                  delegate = new CountedDisk(host);
+                  var closed = new RingDisk.Descriptors(-1, OptionalInt.of(-1));
+                  return RingDisk.open(delegate, closed, world.loop(), world.owner());
+                }));
 
-    assertThat(delegate.closes).isOne();
-    assertThat(openDescriptors()).isZero();
-    disk = open(RingDisk.Writes.DIRECT);
-    assertThat(openDescriptors()).isEqualTo(2);
-  }
-
-  @Test
-  void missingFileSaysWhichAndWhy() throws Exception {
-    Path missing = directory.resolve("missing");
-
-    assertThatThrownBy(() ->
-            loop.await(() ->
-                RingDisk.open(
-                    missing, delegate, loop.loop(), loop.owner(), RingDisk.Writes.DIRECT)))
+    assertThatThrownBy(() -> read(0, 1))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("missing")
-        .hasMessageContaining("No such file");
-  }
-
-  private long openDescriptors() throws IOException {
-    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.filter(link -> file.equals(target(link))).count();
-    }
-  }
-
-  private static Path target(Path link) {
-    try {
-      return Files.readSymbolicLink(link);
-    } catch (IOException closedMeanwhile) {
-      return link;
-    }
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("Bad file descriptor");
+    assertThatThrownBy(() -> write(List.of(Extent.of(0, random(BLOCK, 1))), Durability.DURABLE))
+        .hasMessageContaining("Bad file descriptor");
+    assertThatThrownBy(() -> world.await(() -> Async.start(disk::sync)))
+        .hasMessageContaining("Bad file descriptor");
   }
 
   private void write(List<Extent> extents, Durability durability) throws Exception {
-    loop.await(() -> Async.start(done -> disk.write(extents, durability, done)));
+    world.await(() -> Async.start(done -> disk.write(extents, durability, done)));
   }
 
   private ByteBuffer read(long offset, int lengthBytes) throws Exception {
     ByteBuffer into = ByteBuffer.allocateDirect(lengthBytes);
-    loop.await(() -> Async.start(done -> disk.read(into, offset, done)));
+    world.await(() -> Async.start(done -> disk.read(into, offset, done)));
     return into;
   }
 
