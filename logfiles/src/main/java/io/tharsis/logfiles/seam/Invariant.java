@@ -11,7 +11,7 @@ public final class Invariant {
   public static final class Broken extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    Broken(String message) {
+    public Broken(String message) {
       super(message);
     }
   }

@@ -1,0 +1,241 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.LogfileName;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The logfiles of one resource: those that hold log, the one that is prepared to be the next, and
+ * spare ones. The working set is created with the resource and recycled for ever; more files are
+ * made while un-applied log needs them, and removed again. Belongs to the log's owner.
+ */
+final class LogDirectory {
+
+  /** A file that holds nothing of value, zero-filled or recycled. */
+  record Spare(String name, Disk disk) {}
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Store store;
+  private final Clock clock;
+  private final LogLimits limits;
+  private final String host;
+  private final NavigableMap<Long, Logfile> live = new TreeMap<>();
+  private final ArrayDeque<Spare> spares = new ArrayDeque<>();
+  private Optional<Spare> next = Optional.empty();
+  private long nextNumber;
+  private boolean busy;
+  private Optional<Async<Void>> closing = Optional.empty();
+  private Optional<IOException> shortage = Optional.empty();
+  private Runnable onNextReady = () -> {};
+
+  LogDirectory(Store store, Clock clock, LogLimits limits, String host) {
+    this.store = store;
+    this.clock = clock;
+    this.limits = limits;
+    this.host = host;
+  }
+
+  /** Takes over what recovery found. Files are in ascending order of number. */
+  void adopt(Collection<Logfile> files, Collection<Spare> unused, long highestNumber) {
+    for (Logfile file : files) {
+      live.put(file.baseLsn(), file);
+    }
+    spares.addAll(unused);
+    nextNumber = highestNumber + 1;
+  }
+
+  /** What to run, on the owner, whenever the next logfile has become ready. */
+  void onNextReady(Runnable message) {
+    onNextReady = message;
+  }
+
+  /** Number that the next logfile has. */
+  long nextNumber() {
+    return nextNumber;
+  }
+
+  /** The prepared next file, if it is ready; the caller begins it. */
+  Optional<Spare> takeNext() {
+    Optional<Spare> taken = next;
+    if (taken.isPresent()) {
+      next = Optional.empty();
+      nextNumber++;
+    }
+    return taken;
+  }
+
+  boolean isNextReady() {
+    return next.isPresent();
+  }
+
+  /** A logfile has been begun. */
+  void begun(Logfile file) {
+    Invariant.check(live.isEmpty() || newest().isClosed(), "one open logfile", file.number());
+    Optional<Logfile> replaced = Optional.ofNullable(live.put(file.baseLsn(), file));
+    // A logfile that ended where it began holds nothing; its successor has the same base.
+    replaced.ifPresent(empty -> spares.add(new Spare(empty.name(), empty.disk())));
+    prepareNext();
+  }
+
+  Logfile newest() {
+    return live.lastEntry().getValue();
+  }
+
+  Optional<Logfile> oldest() {
+    return Optional.ofNullable(live.firstEntry()).map(entry -> entry.getValue());
+  }
+
+  /** The logfile that holds a position, if it is still there. */
+  Optional<Logfile> find(long lsn) {
+    return Optional.ofNullable(live.floorEntry(lsn))
+        .map(entry -> entry.getValue())
+        .filter(file -> file.contains(lsn));
+  }
+
+  List<Logfile> files() {
+    return List.copyOf(live.values());
+  }
+
+  /** Space that all files together take, in bytes. */
+  long usedBytes() {
+    return fileCount() * limits.logfileBytes();
+  }
+
+  private long fileCount() {
+    return (long) live.size() + spares.size() + (next.isPresent() || busy ? 1 : 0);
+  }
+
+  /** Why no further logfile can be made at the moment. */
+  Optional<IOException> shortage() {
+    return shortage;
+  }
+
+  /** Sees to it that the next logfile is ready: a spare one, or a new one while space allows. */
+  void prepareNext() {
+    if (next.isPresent() || busy || closing.isPresent()) {
+      return;
+    }
+    String name = LogfileName.of(nextNumber, host).toString();
+    if (!spares.isEmpty()) {
+      busy = true;
+      Spare spare = takeSpare(name);
+      rename(spare, name)
+          .observe(
+              done -> prepared(new Spare(name, spare.disk())),
+              cause -> {
+                spares.addFirst(spare);
+                failed(cause);
+              });
+    } else if (usedBytes() + limits.logfileBytes() <= limits.maxLogBytes()) {
+      busy = true;
+      store
+          .create(name, limits.logfileBytes())
+          .then(disk -> store.syncDirectory().map(done -> disk))
+          .observe(disk -> prepared(new Spare(name, disk)), this::failed);
+    } else {
+      shortage = Optional.of(new IOException("the log space limit is reached"));
+    }
+  }
+
+  private Spare takeSpare(String wanted) {
+    for (Spare spare : spares) {
+      if (spare.name().equals(wanted)) {
+        spares.remove(spare);
+        return spare;
+      }
+    }
+    return spares.remove();
+  }
+
+  private Async<Void> rename(Spare spare, String name) {
+    if (spare.name().equals(name)) {
+      return store.syncDirectory();
+    }
+    return store.rename(spare.name(), name).then(done -> store.syncDirectory());
+  }
+
+  private void prepared(Spare file) {
+    shortage = Optional.empty();
+    next = Optional.of(file);
+    ended();
+    onNextReady.run();
+  }
+
+  private void failed(IOException cause) {
+    shortage = Optional.of(cause);
+    ended();
+    clock.after(RETRY, this::prepareNext);
+  }
+
+  private void ended() {
+    busy = false;
+    closing.ifPresent(this::closeAll);
+  }
+
+  /**
+   * Recycles every logfile that ends at or below {@code checkpoint}, is summarized and unpinned, and
+   * whose successor's state snapshot is durable. Gives the LSN from which the log is retained.
+   */
+  long recycleBelow(long checkpoint, long durable) {
+    while (live.size() > 1) {
+      Logfile first = live.firstEntry().getValue();
+      Logfile second = live.higherEntry(first.baseLsn()).getValue();
+      boolean superseded = durable > second.baseLsn();
+      if (first.endLsn() > checkpoint || first.isPinned() || !first.isSummarized() || !superseded) {
+        break;
+      }
+      live.remove(first.baseLsn());
+      spares.add(new Spare(first.name(), first.disk()));
+    }
+    if (!spares.isEmpty()) {
+      prepareNext();
+    }
+    return live.firstEntry().getValue().baseLsn();
+  }
+
+  /** Gives space beyond the working set back, one file at a time; for an idle log. */
+  void trim() {
+    if (busy || closing.isPresent() || spares.isEmpty() || fileCount() <= limits.workingSet()) {
+      return;
+    }
+    busy = true;
+    Spare extra = spares.removeLast();
+    extra
+        .disk()
+        .close()
+        .then(done -> store.delete(extra.name()))
+        .then(done -> store.syncDirectory())
+        .observe(done -> ended(), this::failed);
+  }
+
+  /** Closes all files, once nothing is in flight here; the log itself has nothing in flight. */
+  Async<Void> close() {
+    Async<Void> closed = new Async<>();
+    closing = Optional.of(closed);
+    if (!busy) {
+      closeAll(closed);
+    }
+    return closed;
+  }
+
+  private void closeAll(Async<Void> closed) {
+    List<Disk> disks = new ArrayList<>();
+    live.values().forEach(file -> disks.add(file.disk()));
+    spares.forEach(spare -> disks.add(spare.disk()));
+    next.ifPresent(spare -> disks.add(spare.disk()));
+    Async.forEach(disks, Disk::close).observe(closed::succeed, closed::fail);
+  }
+}
