@@ -1,0 +1,168 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.AppliedRange;
+import io.tharsis.logfiles.log.Log;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.seam.NoSpaceException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts durable log on the disks: the primary's writeback and the replay after a crash. A run loads a
+ * window of log, keeps the newest version of each range, makes the horizon durable, writes sorted
+ * and merged, syncs the disks, and moves the checkpoint. A run that fails is repeated from the log,
+ * so a disk may fail or be full for a while without harm. Belongs to its resource.
+ */
+final class Applier {
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Log log;
+  private final Clock clock;
+  private final List<LoggedVolume> volumes;
+  private final Runnable onProgress;
+  private final ByteBuffer buffer;
+  private ApplyState state = new ApplyState.Idle();
+  private boolean active;
+  private boolean draining;
+  private boolean halted;
+  private Optional<Clock.Timer> timer = Optional.empty();
+  private List<AppliedRange> proof;
+  private long appliedBytes;
+
+  Applier(Log log, Clock clock, List<LoggedVolume> volumes, Runnable onProgress) {
+    this.log = log;
+    this.clock = clock;
+    this.volumes = volumes;
+    this.onProgress = onProgress;
+    this.proof = log.checkpoint().applied();
+    this.buffer = ByteBuffer.allocateDirect(log.limits().applyWindowBytes());
+  }
+
+  ApplyState state() {
+    return state;
+  }
+
+  /** Bytes of log that have reached the disks since the resource was opened. */
+  long appliedBytes() {
+    return appliedBytes;
+  }
+
+  /** Whether a run is under way. */
+  boolean isActive() {
+    return active;
+  }
+
+  /** There may be something to apply: at once if it is a window full or writers wait, else soon. */
+  void notice() {
+    if (active || halted || state instanceof ApplyState.Stopped) {
+      return;
+    }
+    long pending = log.marks().durable() - log.marks().checkpoint();
+    boolean failing = state instanceof ApplyState.PausedNoSpace || state instanceof ApplyState.Retrying;
+    if (pending == 0 || (failing && timer.isPresent())) {
+      return;
+    }
+    if (!failing && (draining || pending >= buffer.capacity())) {
+      run();
+    } else if (timer.isEmpty()) {
+      wait(failing ? RETRY : log.limits().applyDelay());
+    }
+  }
+
+  private void wait(Duration delay) {
+    timer =
+        Optional.of(
+            clock.after(
+                delay,
+                () -> {
+                  timer = Optional.empty();
+                  if (!active && !halted) {
+                    run();
+                  }
+                }));
+  }
+
+  /** From now on everything durable is applied without waiting for company. */
+  void drain() {
+    draining = true;
+    if (state instanceof ApplyState.Idle) {
+      timer.ifPresent(Clock.Timer::cancel);
+      timer = Optional.empty();
+    }
+    notice();
+  }
+
+  /** No further run begins. */
+  void halt() {
+    halted = true;
+    timer.ifPresent(Clock.Timer::cancel);
+    timer = Optional.empty();
+  }
+
+  private void run() {
+    long from = log.marks().checkpoint();
+    long limit = log.marks().durable();
+    if (from == limit) {
+      return;
+    }
+    timer.ifPresent(Clock.Timer::cancel);
+    timer = Optional.empty();
+    active = true;
+    if (state instanceof ApplyState.Idle) {
+      state = new ApplyState.Running();
+    }
+    ApplyWindow.load(log, buffer, from, limit)
+        .then(window -> raiseHorizon(window.endLsn()).map(done -> window))
+        .then(window -> new ApplyRun(volumes, window, proof).write())
+        .then(this::moveCheckpoint)
+        .observe(this::ended, this::failed);
+  }
+
+  /** The disks may show effects up to {@code lsn} from now on; that must be known beforehand. */
+  private Async<Void> raiseHorizon(long lsn) {
+    if (lsn <= log.marks().horizon()) {
+      return Async.done();
+    }
+    return log.moveCheckpoint(log.marks().checkpoint(), lsn, proof);
+  }
+
+  /** One update says what this run has done and allows what the next one will do. */
+  private Async<ApplyRun> moveCheckpoint(ApplyRun run) {
+    long checkpoint = run.endLsn();
+    long ahead = Math.min(log.marks().durable(), checkpoint + buffer.capacity());
+    long horizon = Math.max(log.marks().horizon(), ahead);
+    return log.moveCheckpoint(checkpoint, horizon, run.proof()).map(done -> run);
+  }
+
+  private void ended(ApplyRun run) {
+    appliedBytes += run.endLsn() - run.fromLsn();
+    proof = run.proof();
+    run.forget()
+        .observe(
+            done -> {
+              active = false;
+              state = new ApplyState.Idle();
+              log.recycle();
+              onProgress.run();
+              notice();
+            },
+            this::failed);
+  }
+
+  private void failed(IOException cause) {
+    active = false;
+    state =
+        switch (cause) {
+          case NoSpaceException full -> new ApplyState.PausedNoSpace(full.getMessage());
+          case DamagedLogException damaged -> new ApplyState.Stopped(damaged.getMessage());
+          default -> new ApplyState.Retrying(cause.getMessage());
+        };
+    onProgress.run();
+    notice();
+  }
+}

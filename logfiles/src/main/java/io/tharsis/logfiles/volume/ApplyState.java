@@ -1,0 +1,20 @@
+package io.tharsis.logfiles.volume;
+
+/** What the Applier of a resource is doing. */
+public sealed interface ApplyState {
+
+  /** Everything durable is on the disks, or waits for company. */
+  record Idle() implements ApplyState {}
+
+  /** A run is under way. */
+  record Running() implements ApplyState {}
+
+  /** The disk's file system is full; tried again every second, nothing is lost. */
+  record PausedNoSpace(String reason) implements ApplyState {}
+
+  /** The disk or the checkpoint file fails; the run is repeated every second from the log. */
+  record Retrying(String reason) implements ApplyState {}
+
+  /** The log cannot be read any further; writes are held when the log space is used up. */
+  record Stopped(String reason) implements ApplyState {}
+}
