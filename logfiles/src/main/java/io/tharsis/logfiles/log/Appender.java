@@ -91,8 +91,14 @@ final class Appender {
   private boolean open(int bytes) {
     boolean sameFile =
         writer.hasCurrent() && Batch.fitsFile(writer.current(), marks.appended(), bytes);
-    if (!sameFile && !beginNextFile()) {
-      return false;
+    if (!sameFile) {
+      if (!beginNextFile()) {
+        return false;
+      }
+      if (!gathering.orElseThrow().fits(bytes)) {
+        closeGathering(false);
+        postPump();
+      }
     }
     if (gathering.isEmpty()) {
       gathering =
@@ -115,10 +121,17 @@ final class Appender {
     ByteBuffer buffer = buffers.take().orElseThrow();
     Batch first = Batch.first(buffer, writer.beginNext(buffer, marks.appended()));
     gathering = Optional.of(first);
-    for (ByteBuffer snapshot : writer.stateSnapshot()) {
-      put(new Entry(RecordType.STATE, 0, 0, 0, 0), snapshot);
-    }
+    put(new Entry(RecordType.STATE, 0, 0, 0, 0), writer.stateSnapshot());
     return true;
+  }
+
+  /** Begins the epoch's first logfile; false if none is ready. */
+  boolean begin() {
+    boolean begun = admit(LogLimits.BLOCK_BYTES);
+    if (begun) {
+      postPump();
+    }
+    return begun;
   }
 
   /** Appends a record; room for it was {@link #admit}ted. Gives its LSN. */

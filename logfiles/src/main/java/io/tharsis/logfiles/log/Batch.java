@@ -88,17 +88,13 @@ final class Batch {
   }
 
   static boolean fitsFile(Logfile file, long lsn, int bytes) {
-    return blockUp(lsn + bytes - file.baseLsn()) + LogLimits.BLOCK_BYTES
+    return LogLimits.blockUp(lsn + bytes - file.baseLsn()) + LogLimits.BLOCK_BYTES
         <= file.capacityLsn() - file.baseLsn();
-  }
-
-  private static long blockUp(long bytes) {
-    return (bytes + LogLimits.BLOCK_BYTES - 1) / LogLimits.BLOCK_BYTES * LogLimits.BLOCK_BYTES;
   }
 
   /** Bytes missing to the next block boundary. */
   int gapBytes() {
-    return (int) (blockUp(position) - position);
+    return (int) (LogLimits.blockUp(position) - position);
   }
 
   void closed() {

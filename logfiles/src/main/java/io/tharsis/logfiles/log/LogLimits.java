@@ -73,6 +73,11 @@ public record LogLimits(
         8 << 20);
   }
 
+  /** The next multiple of {@link #BLOCK_BYTES} that is not below {@code position}. */
+  static long blockUp(long position) {
+    return (position + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+  }
+
   /** Free log space below which the log is shown as short of it. */
   public long lowSpaceBytes() {
     return 2 * logfileBytes;

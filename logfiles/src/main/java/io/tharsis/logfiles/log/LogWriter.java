@@ -1,54 +1,160 @@
 package io.tharsis.logfiles.log;
 
-import io.tharsis.logfiles.format.ChainDigest;
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.LogfileHeader;
-import io.tharsis.logfiles.format.RecordSeed;
 import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.RecordWriter;
+import io.tharsis.logfiles.format.Summarizer;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.UUID;
 
 /**
- * Turns entries into the bytes of the current logfile and keeps what is known about it: chain
- * digest, touched regions, hybrid time. Belongs to the appender.
+ * Turns entries into the bytes of the current logfile, and keeps its chain digest and summary. Each
+ * epoch has one. Belongs to the appender.
  */
 final class LogWriter {
 
+  /** What a log writer asks of and tells to the log it belongs to. */
+  interface Context {
+    /** The full state of all volumes, with which every logfile begins. */
+    ByteBuffer stateSnapshot();
+
+    /** A logfile has been sealed; its summary is to be kept. */
+    void closed(Logfile file, Summary summary);
+  }
+
+  /** The logfile being written, with what makes its records. */
+  private record Current(Logfile file, RecordWriter records, Summarizer summarizer) {}
+
+  private final UUID resourceId;
+  private final WriterIdentity identity;
+  private final Epoch epoch;
   private final LogDirectory directory;
   private final Watermarks marks;
   private final Clock clock;
-  private final WriterIdentity identity;
-  private final Supplier<List<ByteBuffer>> snapshot;
-  private final Consumer<Logfile> onClosed;
-  private ChainDigest chain;
-  private Optional<Logfile> current = Optional.empty();
-  private Optional<RecordWriter> records = Optional.empty();
-  private Optional<Summary.Builder> summary = Optional.empty();
+  private final Context context;
+  private Optional<Current> current = Optional.empty();
+  private LogfileHeader.Predecessor predecessor;
   private long hybridTime;
 
   LogWriter(
+      UUID resourceId,
+      WriterIdentity identity,
+      Epoch epoch,
       LogDirectory directory,
       Watermarks marks,
       Clock clock,
-      WriterIdentity identity,
-      ChainDigest chain,
-      long lastHybridTime,
-      Supplier<List<ByteBuffer>> snapshot,
-      Consumer<Logfile> onClosed) {
+      Recovered recovered,
+      Context context) {
+    this.resourceId = resourceId;
+    this.identity = identity;
+    this.epoch = epoch;
     this.directory = directory;
     this.marks = marks;
     this.clock = clock;
-    this.identity = identity;
-    this.chain = chain;
-    this.hybridTime = lastHybridTime;
-    this.snapshot = snapshot;
-    this.onClosed = onClosed;
+    this.predecessor = recovered.predecessor();
+    this.hybridTime = recovered.hybridTime();
+    this.context = context;
+  }
+
+  boolean hasCurrent() {
+    return current.isPresent();
+  }
+
+  Logfile current() {
+    return open().file();
+  }
+
+  private Current open() {
+    return current.orElseThrow(() -> new Invariant.Broken("no logfile was begun"));
+  }
+
+  boolean canBeginNext() {
+    return directory.isNextReady();
+  }
+
+  /** Begins the next logfile at {@code baseLsn}; its header goes to index 0 of {@code into}. */
+  Logfile beginNext(ByteBuffer into, long baseLsn) {
+    long number = directory.nextNumber();
+    LogDirectory.Spare spare =
+        directory.takeNext().orElseThrow(() -> new Invariant.Broken("no next logfile is ready"));
+    LogfileHeader header =
+        new LogfileHeader(
+            resourceId,
+            new LogfileHeader.Shape(
+                number,
+                baseLsn,
+                spare.disk().sizeBytes(),
+                LogLimits.BLOCK_BYTES,
+                LogfileHeader.Features.NONE),
+            new LogfileHeader.Writer(
+                identity.nodeId(), identity.nodeName(), identity.incarnation(), tick()),
+            epoch,
+            predecessor);
+    header.encode(into, 0);
+    Logfile file = new Logfile(spare.name(), header, spare.disk());
+    directory.begun(file);
+    current =
+        Optional.of(
+            new Current(
+                file, new RecordWriter(header.seed(), epoch.number()), new Summarizer(header)));
+    return file;
+  }
+
+  /** The full state of all volumes, for the beginning of a logfile. */
+  ByteBuffer stateSnapshot() {
+    return context.stateSnapshot();
+  }
+
+  /** Writes a record at index {@code at}; gives the bytes it takes. */
+  int write(ByteBuffer into, int at, Entry entry, ByteBuffer payload, long lsn) {
+    Current open = open();
+    int bytes =
+        open.records()
+            .begin(entry.type(), lsn)
+            .flags(entry.flags())
+            .extent(entry.volume(), entry.deviceOffset(), entry.extentLength())
+            .stamp(tick(), marks.durable())
+            .write(into, at, payload);
+    open.summarizer().add(open.records());
+    return bytes;
+  }
+
+  /** Fills {@code gap} bytes with a PAD record. */
+  int pad(ByteBuffer into, int at, int gap, long lsn) {
+    Current open = open();
+    int bytes =
+        open.records()
+            .begin(RecordType.PAD, lsn)
+            .stamp(tick(), marks.durable())
+            .writePad(into, at, gap);
+    open.summarizer().add(open.records());
+    return bytes;
+  }
+
+  /** The current logfile is sealed and ends here. */
+  void closeCurrent(long endLsn) {
+    Current open = open();
+    open.file().close(endLsn);
+    Summary summary = open.summarizer().finish();
+    predecessor = new LogfileHeader.Predecessor(endLsn, summary.digest());
+    context.closed(open.file(), summary);
+  }
+
+  /** The logfile that holds the byte before {@code lsn}. */
+  Logfile fileBefore(long lsn) {
+    return directory
+        .find(lsn - 1)
+        .orElseThrow(() -> new Invariant.Broken("no logfile holds the byte before " + lsn));
+  }
+
+  private long tick() {
+    hybridTime = HybridClock.next(clock.wallMillis(), hybridTime);
+    return hybridTime;
   }
 }

@@ -1,0 +1,322 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.Digest;
+import io.tharsis.logfiles.format.LogfileHeader;
+import io.tharsis.logfiles.format.RecordVerdict;
+import io.tharsis.logfiles.format.Summary;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out how far the log of a resource goes, after whatever happened to it: scans the logfiles,
+ * decides every damaged place by {@link RecoveryTable}, and makes durable what is kept. Changes
+ * nothing before every decision is made. Used once per opening.
+ */
+final class Recovery {
+
+  private final Store store;
+  private final Checkpoint checkpoint;
+  private final boolean acceptLoss;
+  private final List<Logfile> files = new ArrayList<>();
+  private final List<Summary> summaries = new ArrayList<>();
+  private final List<LogDirectory.Spare> extraSpares = new ArrayList<>();
+  private final LogProgress progress;
+
+  Recovery(Store store, Checkpoint checkpoint, boolean acceptLoss, RecoveredChange changes) {
+    this.store = store;
+    this.checkpoint = checkpoint;
+    this.acceptLoss = acceptLoss;
+    this.progress = new LogProgress(checkpointLsn(), horizonLsn(), changes);
+  }
+
+  private long checkpointLsn() {
+    return checkpoint.progress().checkpointLsn();
+  }
+
+  private long horizonLsn() {
+    return checkpoint.progress().horizonLsn();
+  }
+
+  Async<Recovered> run() {
+    return LogCandidates.read(store, checkpoint.resourceId())
+        .then(found -> checkBeginning(found).then(done -> scanAll(found)));
+  }
+
+  /** The chain has to reach back to the checkpoint. */
+  private Async<Void> checkBeginning(LogCandidates found) {
+    if (found.chain().isEmpty()) {
+      return checkpointLsn() == 0 && horizonLsn() == 0
+          ? Async.done()
+          : missing("no logfile is left; the log is needed from LSN " + checkpointLsn());
+    }
+    long base = found.chain().getFirst().header().baseLsn();
+    if (base > checkpointLsn()) {
+      return missing("the log is needed from LSN " + checkpointLsn() + ", it begins at " + base);
+    }
+    return Async.done();
+  }
+
+  private Async<Void> missing(String what) {
+    boolean prefix = checkpoint.progress().isPrefix();
+    return Async.failed(
+        new LogDamage(
+            prefix ? LogDamage.Code.LOG_DAMAGED : LogDamage.Code.INCONSISTENT,
+            what
+                + (prefix
+                    ? "; the disk alone is consistent at LSN " + checkpointLsn()
+                    : "; the disk may hold effects up to LSN " + horizonLsn())));
+  }
+
+  private Async<Recovered> scanAll(LogCandidates found) {
+    List<Integer> indices = new ArrayList<>();
+    for (int i = 0; i < found.chain().size(); i++) {
+      indices.add(i);
+    }
+    return Async.forEach(indices, i -> scan(found, i))
+        .then(done -> checkSuccessor(found))
+        .then(done -> settle(found))
+        .map(end -> result(found, end));
+  }
+
+  private Async<Void> scan(LogCandidates found, int index) {
+    LogCandidates.Begun begun = found.chain().get(index);
+    boolean last = index == found.chain().size() - 1;
+    LogfileHeader header = begun.header();
+    long limit =
+        last ? header.limitLsn() : found.chain().get(index + 1).header().predecessor().endLsn();
+    if (limit == header.baseLsn()) {
+      // Begun by an opening that crashed before its first record: holds nothing.
+      extraSpares.add(new LogDirectory.Spare(begun.name(), begun.disk()));
+      return Async.done();
+    }
+    progress.begin(header);
+    return walk(begun, header.baseLsn(), limit, last)
+        .then(
+            end -> {
+              Logfile file = new Logfile(begun.name(), header, begun.disk());
+              files.add(file);
+              if (!last) {
+                file.close(end);
+                progress.summary().ifPresent(summaries::add);
+                return checkDigest(found.chain().get(index + 1).header());
+              }
+              return Async.done();
+            });
+  }
+
+  /** Walks one logfile; gives where its log ends. */
+  private Async<Long> walk(LogCandidates.Begun begun, long from, long limit, boolean last) {
+    LogfileScan scan = new LogfileScan(begun.header(), begun.disk(), progress);
+    return scan.walk(from, limit)
+        .then(
+            end -> {
+              if (end.damage().isEmpty() && progress.isBetweenGroups()) {
+                return Async.of(end.lsn());
+              }
+              RecordVerdict verdict = end.damage().orElse(RecordVerdict.TRUNCATED);
+              return scan.proofBeyond(end.lsn())
+                  .then(proof -> judge(begun, limit, last, new Place(end.lsn(), verdict, proof)));
+            });
+  }
+
+  /** A place where the log does not go on. */
+  private record Place(long lsn, RecordVerdict verdict, Optional<Long> proofBeyond) {
+    boolean headerOk() {
+      return verdict == RecordVerdict.BODY_CORRUPT;
+    }
+  }
+
+  private Async<Long> judge(LogCandidates.Begun begun, long limit, boolean last, Place place) {
+    if (isBeyondUs(place.verdict())) {
+      return Async.failed(
+          new LogDamage(
+              LogDamage.Code.NOT_OURS,
+              begun.name() + " at LSN " + place.lsn() + ": " + place.verdict()));
+    }
+    long at = place.lsn();
+    boolean belowCheckpoint = at < checkpointLsn();
+    boolean belowHorizon = at < horizonLsn();
+    boolean proved =
+        !last
+            || belowHorizon
+            || at < progress.provedLsn()
+            || place.proofBeyond().filter(proof -> proof > at).isPresent();
+    RecoveryTable.Row row =
+        RecoveryTable.decide(
+            new RecoveryTable.Evidence(
+                place.headerOk(),
+                false,
+                place.proofBeyond().isPresent(),
+                proved,
+                belowHorizon,
+                belowCheckpoint));
+    return switch (row.verdict()) {
+      case CUT -> cut(begun);
+      case FORGET -> forget(begun, limit, last);
+      case FETCH_OR_REFUSE ->
+          acceptLoss && last
+              ? cut(begun)
+              : Async.failed(damage(LogDamage.Code.LOG_DAMAGED, begun, place, row));
+      case FETCH_OR_INCONSISTENT ->
+          Async.failed(damage(LogDamage.Code.INCONSISTENT, begun, place, row));
+      case KEEP, REFUSE -> Async.failed(damage(LogDamage.Code.NOT_OURS, begun, place, row));
+    };
+  }
+
+  /** The log ends behind the last whole group; a group that was begun does not count. */
+  private Async<Long> cut(LogCandidates.Begun begun) {
+    if (progress.isBetweenGroups()) {
+      return Async.of(progress.endLsn());
+    }
+    long end = progress.endLsn();
+    progress.rescan(begun.header());
+    return new LogfileScan(begun.header(), begun.disk(), progress)
+        .walk(begun.header().baseLsn(), end)
+        .map(again -> again.lsn());
+  }
+
+  /** Sound, but not to be read by this program. */
+  private static boolean isBeyondUs(RecordVerdict verdict) {
+    return verdict == RecordVerdict.UNKNOWN_TYPE
+        || verdict == RecordVerdict.UNKNOWN_FLAG
+        || verdict == RecordVerdict.UNREADABLE_CODEC;
+  }
+
+  /** History below the checkpoint is given up; what is needed begins at the checkpoint or later. */
+  private Async<Long> forget(LogCandidates.Begun begun, long limit, boolean last) {
+    for (Logfile history : files) {
+      extraSpares.add(new LogDirectory.Spare(history.name(), history.disk()));
+    }
+    files.clear();
+    summaries.clear();
+    long from = Math.min(limit, checkpointLsn());
+    progress.beginAgain(from);
+    return walk(begun, from, limit, last);
+  }
+
+  private IOException damage(
+      LogDamage.Code code,
+      LogCandidates.Begun begun,
+      Place place,
+      RecoveryTable.Row row) {
+    return new LogDamage(
+        code,
+        "%s is damaged at LSN %d (file offset %d, %s): %s. Log from there on would be lost"
+            .formatted(
+                begun.name(),
+                place.lsn(),
+                begun.header().fileOffset(place.lsn()),
+                place.verdict(),
+                row.reason()));
+  }
+
+  private Async<Void> checkDigest(LogfileHeader next) {
+    Optional<Digest> digest = progress.digest();
+    if (digest.isEmpty() || digest.get().equals(next.predecessor().digest())) {
+      return Async.done();
+    }
+    return Async.failed(
+        new LogDamage(
+            LogDamage.Code.LOG_DAMAGED,
+            "the chain digest at LSN "
+                + next.baseLsn()
+                + " is not the one that logfile "
+                + next.number()
+                + " continues"));
+  }
+
+  /**
+   * A logfile that follows the newest readable one, with a damaged header: torn when it was begun,
+   * then it holds nothing; or rotten, then whole records or the checkpoint tell of it.
+   */
+  private Async<Void> checkSuccessor(LogCandidates found) {
+    if (found.chain().isEmpty()) {
+      return Async.done();
+    }
+    LogfileHeader newest = found.chain().getLast().header();
+    if (progress.endLsn() < horizonLsn()) {
+      return missing("the log ends at LSN " + progress.endLsn());
+    }
+    if (acceptLoss) {
+      return Async.done();
+    }
+    if (checkpoint.progress().epochNumber() > newest.epoch().number()) {
+      return lostSuccessor(newest.number() + 1, "the checkpoint was written in a later epoch");
+    }
+    if (progress.provedLsn() > progress.endLsn()) {
+      return lostSuccessor(newest.number() + 1, "log beyond it was durable");
+    }
+    return found
+        .corrupt(newest.number() + 1)
+        .map(
+            disk -> {
+              LogfileHeader guess = successorOf(newest, disk.sizeBytes());
+              return new LogfileScan(guess, disk, (view, buffer, at) -> {})
+                  .proofBeyond(guess.baseLsn() - 1)
+                  .then(
+                      proof ->
+                          proof.isEmpty()
+                              ? Async.done()
+                              : lostSuccessor(guess.number(), "it holds whole records"));
+            })
+        .orElse(Async.done());
+  }
+
+  private LogfileHeader successorOf(LogfileHeader newest, long sizeBytes) {
+    long base = progress.endLsn();
+    return new LogfileHeader(
+        newest.resourceId(),
+        new LogfileHeader.Shape(
+            newest.number() + 1,
+            base,
+            sizeBytes,
+            newest.shape().blockBytes(),
+            LogfileHeader.Features.NONE),
+        newest.writer(),
+        newest.epoch(),
+        new LogfileHeader.Predecessor(base, Digest.NONE));
+  }
+
+  private Async<Void> lostSuccessor(long number, String evidence) {
+    return Async.failed(
+        new LogDamage(
+            LogDamage.Code.LOG_DAMAGED,
+            "the header of logfile %d is damaged or the file is missing: %s"
+                .formatted(number, evidence)));
+  }
+
+  /** Makes the end of the log durable; gives the block boundary at which it is. */
+  private Async<Long> settle(LogCandidates found) {
+    if (files.isEmpty() || files.getLast().isClosed()) {
+      return Async.of(progress.endLsn());
+    }
+    Logfile newest = files.getLast();
+    long proved = Math.max(newest.baseLsn(), Math.min(progress.provedLsn(), progress.endLsn()));
+    return new TailRewrite(newest, progress).run(proved, progress.endLsn())
+        .map(
+            end -> {
+              newest.close(end);
+              progress.summary().ifPresent(summaries::add);
+              return end;
+            });
+  }
+
+  private Recovered result(LogCandidates found, long end) {
+    List<LogDirectory.Spare> spares = new ArrayList<>(found.spares());
+    spares.addAll(extraSpares);
+    return new Recovered(
+        files,
+        summaries,
+        spares,
+        end,
+        new LogfileHeader.Predecessor(end, progress.digest().orElse(Digest.NONE)),
+        progress.hybridTime(),
+        progress.state(),
+        progress.isSealed());
+  }
+}

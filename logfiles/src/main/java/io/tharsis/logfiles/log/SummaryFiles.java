@@ -1,0 +1,152 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.format.Summary;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Durability;
+import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * The summaries of closed logfiles, which outlive them: entries one after the other in two
+ * preallocated files that are filled in turn, so that the newer half is always there and no other
+ * file system user can be in the way. Belongs to the log's owner.
+ */
+final class SummaryFiles {
+
+  static final List<String> NAMES = List.of("summaries-a", "summaries-b");
+
+  private record Pending(Summary summary, Async<Void> stored) {}
+
+  private final UUID resourceId;
+  private final List<Disk> disks;
+  private final Scratch scratch = new Scratch(Summary.MAX_BYTES);
+  private final NavigableSet<Long> stored = new TreeSet<>();
+  private final ArrayDeque<Pending> queue = new ArrayDeque<>();
+  private boolean writing;
+  private int current;
+  private long position;
+
+  private SummaryFiles(UUID resourceId, List<Disk> disks) {
+    this.resourceId = resourceId;
+    this.disks = disks;
+  }
+
+  /** Opens both files and finds the end of the newer one. */
+  static Async<SummaryFiles> open(Store store, UUID resourceId) {
+    return store
+        .open(NAMES.get(0))
+        .then(first -> store.open(NAMES.get(1)).map(second -> List.of(first, second)))
+        .then(
+            disks -> {
+              SummaryFiles files = new SummaryFiles(resourceId, disks);
+              return files.load(0).then(done -> files.load(1)).map(done -> files);
+            });
+  }
+
+  /** Reads the entries of one file as far as their numbers ascend; what follows is older. */
+  private Async<Void> load(int index) {
+    Disk disk = disks.get(index);
+    ByteBuffer all = ByteBuffer.allocateDirect(Math.toIntExact(disk.sizeBytes()));
+    return Async.start(done -> disk.read(all, 0, done))
+        .map(
+            done -> {
+              scan(index, all);
+              return null;
+            });
+  }
+
+  private void scan(int index, ByteBuffer all) {
+    long newest = stored.isEmpty() ? 0 : stored.last();
+    long last = 0;
+    int at = 0;
+    while (Summary.entryBytes(all, at) > 0
+        && Summary.decode(all, at, scratch, resourceId)
+            instanceof Reading.Sound<Summary>(Summary summary)
+        && summary.piece().number() > last) {
+      last = summary.piece().number();
+      stored.add(last);
+      at += Summary.entryBytes(all, at);
+    }
+    if (last > newest) {
+      current = index;
+      position = at;
+    }
+  }
+
+  boolean contains(long logfileNumber) {
+    return stored.contains(logfileNumber);
+  }
+
+  /** Keeps a summary, durably; summaries are written in the order of these calls. */
+  Async<Void> store(Summary summary) {
+    Pending pending = new Pending(summary, new Async<>());
+    queue.add(pending);
+    if (!writing) {
+      writeNext();
+    }
+    return pending.stored();
+  }
+
+  private void writeNext() {
+    if (queue.isEmpty()) {
+      return;
+    }
+    writing = true;
+    Pending pending = queue.remove();
+    write(pending.summary())
+        .observe(
+            done -> {
+              stored.add(pending.summary().piece().number());
+              ended(() -> pending.stored().succeed(null));
+            },
+            cause -> ended(() -> pending.stored().fail(cause)));
+  }
+
+  private void ended(Runnable report) {
+    writing = false;
+    report.run();
+    if (!writing) {
+      writeNext();
+    }
+  }
+
+  private Async<Void> write(Summary summary) {
+    summary.encode(scratch);
+    int bytes = scratch.sizeBytes();
+    if (bytes > disks.get(current).sizeBytes()) {
+      return Async.failed(new IOException("a summary of " + bytes + " bytes has no room"));
+    }
+    if (position + bytes > disks.get(current).sizeBytes()) {
+      current = 1 - current;
+      position = 0;
+    }
+    ByteBuffer entry = ByteBuffer.allocateDirect(bytes);
+    scratch.copyTo(entry, 0);
+    long offset = position;
+    return Async.start(
+            done ->
+                disks
+                    .get(current)
+                    .write(List.of(Extent.of(offset, entry)), Durability.DURABLE, done))
+        .map(
+            done -> {
+              position = offset + bytes;
+              return null;
+            });
+  }
+
+  Async<Void> close() {
+    scratch.close();
+    return Async.forEach(disks, Disk::close);
+  }
+}
