@@ -28,12 +28,13 @@ final class LogWriter {
     void closed(Logfile file, Summary summary);
   }
 
+  /** Whose log is written, by whom, in which epoch, and what it continues. */
+  record Origin(UUID resourceId, WriterIdentity identity, Epoch epoch, Recovered recovered) {}
+
   /** The logfile being written, with what makes its records. */
   private record Current(Logfile file, RecordWriter records, Summarizer summarizer) {}
 
-  private final UUID resourceId;
-  private final WriterIdentity identity;
-  private final Epoch epoch;
+  private final Origin origin;
   private final LogDirectory directory;
   private final Watermarks marks;
   private final Clock clock;
@@ -43,22 +44,13 @@ final class LogWriter {
   private long hybridTime;
 
   LogWriter(
-      UUID resourceId,
-      WriterIdentity identity,
-      Epoch epoch,
-      LogDirectory directory,
-      Watermarks marks,
-      Clock clock,
-      Recovered recovered,
-      Context context) {
-    this.resourceId = resourceId;
-    this.identity = identity;
-    this.epoch = epoch;
+      Origin origin, LogDirectory directory, Watermarks marks, Clock clock, Context context) {
+    this.origin = origin;
     this.directory = directory;
     this.marks = marks;
     this.clock = clock;
-    this.predecessor = recovered.predecessor();
-    this.hybridTime = recovered.hybridTime();
+    this.predecessor = origin.recovered().predecessor();
+    this.hybridTime = origin.recovered().hybridTime();
     this.context = context;
   }
 
@@ -83,27 +75,27 @@ final class LogWriter {
     long number = directory.nextNumber();
     LogDirectory.Spare spare =
         directory.takeNext().orElseThrow(() -> new Invariant.Broken("no next logfile is ready"));
-    LogfileHeader header =
-        new LogfileHeader(
-            resourceId,
-            new LogfileHeader.Shape(
-                number,
-                baseLsn,
-                spare.disk().sizeBytes(),
-                LogLimits.BLOCK_BYTES,
-                LogfileHeader.Features.NONE),
-            new LogfileHeader.Writer(
-                identity.nodeId(), identity.nodeName(), identity.incarnation(), tick()),
-            epoch,
-            predecessor);
+    LogfileHeader header = header(number, baseLsn, spare.disk().sizeBytes());
     header.encode(into, 0);
     Logfile file = new Logfile(spare.name(), header, spare.disk());
     directory.begun(file);
     current =
         Optional.of(
             new Current(
-                file, new RecordWriter(header.seed(), epoch.number()), new Summarizer(header)));
+                file, new RecordWriter(header.seed(), origin.epoch().number()), new Summarizer(header)));
     return file;
+  }
+
+  private LogfileHeader header(long number, long baseLsn, long sizeBytes) {
+    WriterIdentity writer = origin.identity();
+    return new LogfileHeader(
+        origin.resourceId(),
+        new LogfileHeader.Shape(
+            number, baseLsn, sizeBytes, LogLimits.BLOCK_BYTES, LogfileHeader.Features.NONE),
+        new LogfileHeader.Writer(
+            writer.nodeId(), writer.nodeName(), writer.incarnation(), tick()),
+        origin.epoch(),
+        predecessor);
   }
 
   /** The full state of all volumes, for the beginning of a logfile. */

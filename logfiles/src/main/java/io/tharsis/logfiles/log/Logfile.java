@@ -1,6 +1,7 @@
 package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.LogfileHeader;
+import io.tharsis.logfiles.format.RecordSeed;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Invariant;
 
@@ -14,6 +15,7 @@ public final class Logfile {
   private final String name;
   private final LogfileHeader header;
   private final Disk disk;
+  private final RecordSeed seed;
   private long endLsn = -1;
   private boolean summarized;
   private int pins;
@@ -22,6 +24,7 @@ public final class Logfile {
     this.name = name;
     this.header = header;
     this.disk = disk;
+    this.seed = header.seed();
   }
 
   String name() {
@@ -30,6 +33,10 @@ public final class Logfile {
 
   LogfileHeader header() {
     return header;
+  }
+
+  RecordSeed seed() {
+    return seed;
   }
 
   long number() {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -35,6 +36,7 @@ final class SummaryFiles {
   private boolean writing;
   private int current;
   private long position;
+  private Optional<Async<Void>> closing = Optional.empty();
 
   private SummaryFiles(UUID resourceId, List<Disk> disks) {
     this.resourceId = resourceId;
@@ -118,6 +120,9 @@ final class SummaryFiles {
     if (!writing) {
       writeNext();
     }
+    if (!writing) {
+      closing.ifPresent(this::closeNow);
+    }
   }
 
   private Async<Void> write(Summary summary) {
@@ -145,8 +150,18 @@ final class SummaryFiles {
             });
   }
 
+  /** Closes the files once everything that was to be kept is. */
   Async<Void> close() {
+    Async<Void> closed = new Async<>();
+    closing = Optional.of(closed);
+    if (!writing) {
+      closeNow(closed);
+    }
+    return closed;
+  }
+
+  private void closeNow(Async<Void> closed) {
     scratch.close();
-    return Async.forEach(disks, Disk::close);
+    Async.forEach(disks, Disk::close).observe(closed::succeed, closed::fail);
   }
 }

@@ -57,17 +57,21 @@ final class Applier {
     return active;
   }
 
-  /** There may be something to apply: at once if it is a window full or writers wait, else soon. */
-  void notice() {
+  /**
+   * There may be something to apply: at once if it is a window full or writers wait for it, else
+   * soon, in the hope of company.
+   */
+  void notice(boolean urgent) {
     if (active || halted || state instanceof ApplyState.Stopped) {
       return;
     }
     long pending = log.marks().durable() - log.marks().checkpoint();
-    boolean failing = state instanceof ApplyState.PausedNoSpace || state instanceof ApplyState.Retrying;
-    if (pending == 0 || (failing && timer.isPresent())) {
+    boolean failing =
+        state instanceof ApplyState.PausedNoSpace || state instanceof ApplyState.Retrying;
+    if (pending == 0) {
       return;
     }
-    if (!failing && (draining || pending >= buffer.capacity())) {
+    if (!failing && (urgent || draining || pending >= buffer.capacity())) {
       run();
     } else if (timer.isEmpty()) {
       wait(failing ? RETRY : log.limits().applyDelay());
@@ -94,7 +98,7 @@ final class Applier {
       timer.ifPresent(Clock.Timer::cancel);
       timer = Optional.empty();
     }
-    notice();
+    notice(true);
   }
 
   /** No further run begins. */
@@ -118,7 +122,7 @@ final class Applier {
     }
     ApplyWindow.load(log, buffer, from, limit)
         .then(window -> raiseHorizon(window.endLsn()).map(done -> window))
-        .then(window -> new ApplyRun(volumes, window, proof).write())
+        .then(window -> new ApplyRun(log.owner(), volumes, window, proof).write())
         .then(this::moveCheckpoint)
         .observe(this::ended, this::failed);
   }
@@ -149,7 +153,6 @@ final class Applier {
               state = new ApplyState.Idle();
               log.recycle();
               onProgress.run();
-              notice();
             },
             this::failed);
   }
@@ -163,6 +166,5 @@ final class Applier {
           default -> new ApplyState.Retrying(cause.getMessage());
         };
     onProgress.run();
-    notice();
   }
 }

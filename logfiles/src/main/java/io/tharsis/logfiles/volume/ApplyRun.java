@@ -5,6 +5,7 @@ import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Range;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -34,12 +35,18 @@ final class ApplyRun {
   private record Piece(LoggedVolume volume, Range range, long lsn, Overlay.Kind kind) {}
 
   private final ApplyWindow window;
+  private final Owner owner;
   private final List<LoggedVolume> volumes;
   private final List<AppliedRange> proof;
   private final List<Piece> pieces = new ArrayList<>();
   private int next;
 
-  ApplyRun(List<LoggedVolume> volumes, ApplyWindow window, List<AppliedRange> oldProof) {
+  ApplyRun(
+      Owner owner,
+      List<LoggedVolume> volumes,
+      ApplyWindow window,
+      List<AppliedRange> oldProof) {
+    this.owner = owner;
     this.window = window;
     this.volumes = volumes;
     for (Map.Entry<Integer, Overlay> entry : window.newest().entrySet()) {
@@ -176,9 +183,9 @@ final class ApplyRun {
               for (; next < end; next++) {
                 forget(pieces.get(next));
               }
-              return next == pieces.size()
-                  ? Async.of(Optional.of(true))
-                  : Async.of(Optional.empty());
+              // One portion per turn: commands come in between.
+              return Async.start(turn -> owner.execute(turn::succeeded))
+                  .map(turn -> next == pieces.size() ? Optional.of(true) : Optional.empty());
             })
         .map(done -> null);
   }

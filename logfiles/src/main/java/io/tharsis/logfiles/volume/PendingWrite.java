@@ -36,7 +36,7 @@ final class PendingWrite implements PendingChange {
   @Override
   public boolean append() {
     if (appendedBytes == 0 && !volume.reserve(offset, offset + data.capacity())) {
-      done.failed(VolumeFault.SPACE_EXHAUSTED);
+      volume.log().owner().execute(() -> done.failed(VolumeFault.SPACE_EXHAUSTED));
       return true;
     }
     while (appendedBytes < data.capacity()) {

@@ -1,0 +1,100 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.CheckpointSlots;
+import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.LogfileName;
+import io.tharsis.logfiles.format.Poison;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Entropy;
+import io.tharsis.logfiles.seam.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Creates the files of a new resource: everything the log will ever need so that a full file system
+ * elsewhere cannot stop it. The resource exists once its first checkpoint is durable; before that,
+ * whatever a crash has left is removed and made anew.
+ */
+final class LogCreation {
+
+  private record NewFile(String name, long sizeBytes) {}
+
+  private LogCreation() {}
+
+  /** Opens the checkpoint of an existing resource, or creates the resource for these disks. */
+  static Async<CheckpointFile> openOrCreate(
+      Store store, Entropy entropy, LogLimits limits, List<DiskStamp> disks) {
+    return store
+        .list()
+        .then(
+            names ->
+                existing(store, names)
+                    .then(
+                        found ->
+                            found.isPresent()
+                                ? Async.of(found.get())
+                                : create(store, names, limits, first(entropy, disks))));
+  }
+
+  private static Async<Optional<CheckpointFile>> existing(Store store, List<String> names) {
+    boolean hasLog = names.stream().anyMatch(name -> LogfileName.parse(name).isPresent());
+    if (!names.contains(CheckpointFile.NAME)) {
+      return hasLog ? Async.failed(noCheckpoint(store)) : Async.of(Optional.empty());
+    }
+    return store
+        .open(CheckpointFile.NAME)
+        .then(
+            disk ->
+                disk.sizeBytes() < CheckpointSlots.BYTES
+                    ? Async.failed(noCheckpoint(store))
+                    : CheckpointFile.read(disk))
+        .then(
+            found ->
+                found.isEmpty() && hasLog ? Async.failed(noCheckpoint(store)) : Async.of(found));
+  }
+
+  private static LogDamage noCheckpoint(Store store) {
+    return new LogDamage(
+        LogDamage.Code.CHECKPOINT_DAMAGED,
+        "there are logfiles in " + store.name() + ", but no checkpoint that belongs to them");
+  }
+
+  private static Checkpoint first(Entropy entropy, List<DiskStamp> disks) {
+    return new Checkpoint(
+        entropy.nextUuid(),
+        1,
+        new Checkpoint.Progress(0, 0, 0, new UUID(0, 0)),
+        disks,
+        List.of());
+  }
+
+  private static Async<CheckpointFile> create(
+      Store store, List<String> leftovers, LogLimits limits, Checkpoint first) {
+    List<NewFile> files = new ArrayList<>();
+    files.add(new NewFile(PoisonFile.NAME, Poison.BYTES));
+    SummaryFiles.NAMES.forEach(name -> files.add(new NewFile(name, limits.summaryBytes())));
+    for (int i = 1; i <= limits.workingSet(); i++) {
+      files.add(new NewFile("%s%09d".formatted(LogCandidates.SPARE_PREFIX, i), limits.logfileBytes()));
+    }
+    return Async.forEach(leftovers.stream().filter(LogCreation::isOurs).toList(), store::delete)
+        .then(
+            done ->
+                Async.forEach(
+                    files,
+                    file -> store.create(file.name(), file.sizeBytes()).then(Disk::close)))
+        .then(done -> store.create(CheckpointFile.NAME, CheckpointSlots.BYTES))
+        .then(disk -> store.syncDirectory().map(done -> disk))
+        .then(disk -> CheckpointFile.create(disk, first));
+  }
+
+  private static boolean isOurs(String name) {
+    return name.equals(CheckpointFile.NAME)
+        || name.equals(PoisonFile.NAME)
+        || SummaryFiles.NAMES.contains(name)
+        || LogCandidates.isOurs(name);
+  }
+}

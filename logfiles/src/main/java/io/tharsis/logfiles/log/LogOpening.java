@@ -1,0 +1,140 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.Poison;
+import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.seam.Async;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A log that has been recovered and is not written yet: between the two its owner verifies the
+ * disks. Nothing else may use the directory meanwhile; it is locked.
+ */
+public final class LogOpening {
+
+  private final Seams seams;
+  private final LogConfig config;
+  private final CheckpointFile checkpoint;
+  private final PoisonFile poison;
+  private final SummaryFiles summaries;
+  private final Recovered recovered;
+
+  private LogOpening(
+      Seams seams,
+      LogConfig config,
+      CheckpointFile checkpoint,
+      PoisonFile poison,
+      SummaryFiles summaries,
+      Recovered recovered) {
+    this.seams = seams;
+    this.config = config;
+    this.checkpoint = checkpoint;
+    this.poison = poison;
+    this.summaries = summaries;
+    this.recovered = recovered;
+  }
+
+  /**
+   * Locks the directory, creates the resource if there is none, and recovers its log. Fails with
+   * {@link LogDamage} where a refusal is the right answer; then nothing has been changed.
+   *
+   * @param disks what the volumes are kept on, in order of their numbers
+   * @param changes told every change at or above the checkpoint, in log order
+   */
+  public static Async<LogOpening> open(
+      Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
+    return seams
+        .store()
+        .lock()
+        .then(
+            done ->
+                LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks))
+        .then(
+            file ->
+                openPoison(seams, file.inForce())
+                    .then(poison -> recover(seams, config, file, poison, changes)));
+  }
+
+  private static Async<PoisonFile> openPoison(Seams seams, Checkpoint checkpoint) {
+    return seams
+        .store()
+        .open(PoisonFile.NAME)
+        .map(PoisonFile::new)
+        .then(
+            file ->
+                file.read()
+                    .then(
+                        reading ->
+                            switch (reading) {
+                              case Reading.Blank<Poison> blank -> Async.of(file);
+                              case Reading.Sound<Poison>(Poison found) ->
+                                  Async.failed(poisoned(found));
+                              case Reading.Corrupt<Poison> other -> unreadable(reading);
+                              case Reading.TooNew<Poison> other -> unreadable(reading);
+                              case Reading.Foreign<Poison> other -> unreadable(reading);
+                            }));
+  }
+
+  private static Async<PoisonFile> unreadable(Reading<Poison> reading) {
+    return Async.failed(
+        new LogDamage(LogDamage.Code.POISONED, "the poison marker is " + reading.words()));
+  }
+
+  private static LogDamage poisoned(Poison found) {
+    return new LogDamage(
+        LogDamage.Code.POISONED,
+        "writing %s failed at LSN %d: %s. When the cause is removed: tharsis log clear-poison DIR %s"
+            .formatted(found.logfile(), found.lsn(), found.reason(), found.logfile()));
+  }
+
+  private static Async<LogOpening> recover(
+      Seams seams,
+      LogConfig config,
+      CheckpointFile checkpoint,
+      PoisonFile poison,
+      RecoveredChange changes) {
+    Checkpoint inForce = checkpoint.inForce();
+    return SummaryFiles.open(seams.store(), inForce.resourceId())
+        .then(
+            summaries ->
+                new Recovery(seams.store(), inForce, config.acceptLoss(), changes)
+                    .run()
+                    .map(
+                        recovered ->
+                            new LogOpening(
+                                seams, config, checkpoint, poison, summaries, recovered)));
+  }
+
+  /** The checkpoint in force: which disks belong to the log and what they must hold. */
+  public Checkpoint checkpoint() {
+    return checkpoint.inForce();
+  }
+
+  /** The state that the log holds; empty if it was never written. */
+  public Optional<StateSnapshot> state() {
+    return recovered.state();
+  }
+
+  /** Where the recovered log ends. */
+  public long endLsn() {
+    return recovered.endLsn();
+  }
+
+  /**
+   * Begins a new epoch. The log can be read, and its checkpoint moved, at once; it takes records
+   * when {@link Log#started} has succeeded.
+   *
+   * @param volumes the state of all volumes from now on
+   */
+  public Log begin(List<StateSnapshot.VolumeState> volumes, Log.Listener listener) {
+    return new Log(
+        seams,
+        config,
+        new LogParts(checkpoint, poison, summaries, recovered),
+        volumes,
+        listener);
+  }
+}

@@ -1,0 +1,317 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.log.Log;
+import io.tharsis.logfiles.log.LogOpening;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Owner;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A resource at its primary: one log, its volumes, and the Applier between them. Lives on its owner;
+ * all methods are called there. Changes that the log cannot take at the moment are held here, in
+ * order of arrival.
+ */
+public final class LoggedResource {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Idle ticks after which log space beyond the working set is given back. */
+  private static final int TRIM_AFTER_TICKS = 60;
+
+  private final ResourceConfig config;
+  private final Seams seams;
+  private final List<LoggedVolume> volumes = new ArrayList<>();
+  private final TrafficCounters counters = new TrafficCounters();
+  private final ArrayDeque<PendingChange> held = new ArrayDeque<>();
+  private ResourceState state = new ResourceState.Opening();
+  private Optional<Log> openLog = Optional.empty();
+  private Optional<Applier> openApplier = Optional.empty();
+  private Optional<ResourceClosing> closing = Optional.empty();
+  private long firstLsn;
+  private int inFlight;
+  private int idleTicks;
+
+  private LoggedResource(ResourceConfig config, Seams seams) {
+    this.config = config;
+    this.seams = seams;
+    for (VolumeConfig volume : config.volumes()) {
+      volumes.add(new LoggedVolume(this, volumes.size(), volume));
+    }
+  }
+
+  /**
+   * Opens a resource, creating its log if there is none: locks, recovers, verifies the disks, begins
+   * a new epoch. Fails with {@link io.tharsis.logfiles.log.LogDamage} where it must not be served.
+   */
+  public static Async<LoggedResource> open(ResourceConfig config, Seams seams) {
+    LoggedResource resource = new LoggedResource(config, seams);
+    return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
+        .then(
+            opening ->
+                new DiskCheck(opening.checkpoint(), resource.volumes)
+                    .run()
+                    .then(done -> Async.forEach(resource.volumes, LoggedVolume::measureSpace))
+                    .then(done -> resource.begin(opening)))
+        .orElse(cause -> seams.store().unlock().then(done -> Async.failed(cause)));
+  }
+
+  private List<DiskStamp> stamps() {
+    return volumes.stream()
+        .map(
+            volume ->
+                DiskStamp.of(volume.number(), volume.sizeBytes(), volume.disk().identity()))
+        .toList();
+  }
+
+  private void recovered(Entry entry, long lsn) {
+    Invariant.check(entry.volume() < volumes.size(), "volume in log", entry.volume());
+    volumes.get(entry.volume()).cover(entry, lsn);
+  }
+
+  private Async<LoggedResource> begin(LogOpening opening) {
+    firstLsn = opening.endLsn();
+    Log log = opening.begin(volumeStates(opening.state()), new LogListener());
+    openLog = Optional.of(log);
+    openApplier = Optional.of(new Applier(log, seams.clock(), volumes, this::progressed));
+    progressed();
+    tick();
+    return log.started()
+        .map(
+            done -> {
+              state = new ResourceState.Serving();
+              return this;
+            });
+  }
+
+  private List<StateSnapshot.VolumeState> volumeStates(Optional<StateSnapshot> known) {
+    return volumes.stream().map(volume -> volumeState(volume, known)).toList();
+  }
+
+  private StateSnapshot.VolumeState volumeState(
+      LoggedVolume volume, Optional<StateSnapshot> known) {
+    Optional<StateSnapshot.VolumeState> before =
+        known.flatMap(
+            all -> all.volumes().stream().filter(v -> v.number() == volume.number()).findFirst());
+    return new StateSnapshot.VolumeState(
+        volume.number(),
+        before.map(StateSnapshot.VolumeState::id).orElseGet(seams.entropy()::nextUuid),
+        volume.sizeBytes(),
+        volume.writeCache() == WriteCache.FLUSH,
+        before.map(StateSnapshot.VolumeState::scsi).orElse(Blob.EMPTY));
+  }
+
+  private final class LogListener implements Log.Listener {
+    @Override
+    public void progressed() {
+      LoggedResource.this.progressed();
+    }
+
+    @Override
+    public void stopped(String reason) {
+      stop(reason);
+    }
+  }
+
+  /** The name of the resource. */
+  public String name() {
+    return config.name();
+  }
+
+  /** The volume with this number, from 0. */
+  public Volume volume(int number) {
+    return volumes.get(number);
+  }
+
+  /** How many volumes it has. */
+  public int volumeCount() {
+    return volumes.size();
+  }
+
+  /** Id of the resource. */
+  public UUID id() {
+    return log().resourceId();
+  }
+
+  /** The executor it lives on. */
+  public Owner owner() {
+    return seams.owner();
+  }
+
+  Log log() {
+    return openLog.orElseThrow(() -> new Invariant.Broken("the log is not open yet"));
+  }
+
+  private Applier applier() {
+    return openApplier.orElseThrow(() -> new Invariant.Broken("the log is not open yet"));
+  }
+
+  TrafficCounters counters() {
+    return counters;
+  }
+
+  boolean isReadable() {
+    return state instanceof ResourceState.Serving || state instanceof ResourceState.Stopped;
+  }
+
+  /** What the SCSI side wants kept of a volume's state, as it was last changed. */
+  public Blob scsiState(int volume) {
+    return log().state().volumes().get(volume).scsi();
+  }
+
+  /** Replaces what the SCSI side wants kept of a volume; completes when it is durable. */
+  public void changeScsiState(int volume, Blob scsi, VolumeCompletion done) {
+    submit(new PendingState(this, volume, scsi, tracked(done)));
+  }
+
+  /** Counts an operation until it has ended, so that closing waits for it. */
+  VolumeCompletion tracked(VolumeCompletion done) {
+    inFlight++;
+    return new VolumeCompletion() {
+      @Override
+      public void succeeded() {
+        inFlight--;
+        done.succeeded();
+        advanceClosing();
+      }
+
+      @Override
+      public void failed(VolumeFault fault) {
+        inFlight--;
+        done.failed(fault);
+        advanceClosing();
+      }
+    };
+  }
+
+  /** A change goes into the log now, or is held until there is room. */
+  void submit(PendingChange change) {
+    if (!(state instanceof ResourceState.Serving)) {
+      VolumeFault fault =
+          state instanceof ResourceState.Stopped ? VolumeFault.LOG_STOPPED : VolumeFault.NOT_READY;
+      owner().execute(() -> change.fail(fault));
+      return;
+    }
+    if (held.isEmpty() && !isSlowed() && change.append()) {
+      return;
+    }
+    held.add(change);
+    applier().notice(true);
+  }
+
+  /** Whether writers wait for the Applier: too much un-applied log, or too large an overlay. */
+  private boolean isSlowed() {
+    return log().marks().backlogBytes() >= log().limits().backlogBytes()
+        || overlayBytes() >= log().limits().overlayMemoryBytes();
+  }
+
+  private long overlayBytes() {
+    long bytes = 0;
+    for (LoggedVolume volume : volumes) {
+      bytes += volume.overlay().memoryBytes();
+    }
+    return bytes;
+  }
+
+  private void progressed() {
+    while (!held.isEmpty() && !isSlowed() && held.peek().append()) {
+      held.remove();
+    }
+    applier().notice(!held.isEmpty());
+    advanceClosing();
+  }
+
+  private void stop(String reason) {
+    if (closing.isEmpty()) {
+      state = new ResourceState.Stopped(reason);
+    }
+    while (!held.isEmpty()) {
+      PendingChange change = held.remove();
+      owner().execute(() -> change.fail(VolumeFault.LOG_STOPPED));
+    }
+  }
+
+  private void tick() {
+    seams
+        .clock()
+        .after(
+            TICK,
+            () -> {
+              if (state instanceof ResourceState.Closed) {
+                return;
+              }
+              volumes.forEach(LoggedVolume::refreshFreeSpace);
+              trimIfIdle();
+              tick();
+            });
+  }
+
+  private void trimIfIdle() {
+    boolean idle = log().marks().backlogBytes() == 0 && held.isEmpty();
+    idleTicks = idle ? idleTicks + 1 : 0;
+    if (idleTicks >= TRIM_AFTER_TICKS) {
+      log().trim();
+    }
+  }
+
+  /** How it is doing. */
+  public ResourceStatus status() {
+    var marks = log().marks();
+    return new ResourceStatus(
+        state,
+        applier().state(),
+        new ResourceStatus.Marks(
+            marks.retained(),
+            marks.checkpoint(),
+            marks.horizon(),
+            marks.durable(),
+            marks.appended(),
+            marks.backlogBytes()),
+        new ResourceStatus.LogSpace(
+            log().usedBytes(),
+            log().limits().maxLogBytes(),
+            log().shortage(),
+            overlayBytes(),
+            held.size()),
+        counters.with(marks.appended() - firstLsn, applier().appliedBytes()));
+  }
+
+  /**
+   * Finishes what is in flight, seals the log, applies what is left within a limit of time, closes
+   * all files, the disks included, and gives the locks back.
+   */
+  public Async<Void> close() {
+    if (closing.isEmpty()) {
+      state = new ResourceState.Closing();
+      closing = Optional.of(new ResourceClosing(log(), applier(), seams.clock()));
+      closing
+          .get()
+          .ready()
+          .then(done -> log().close())
+          .then(done -> Async.forEach(config.volumes(), volume -> volume.disk().close()))
+          .observe(
+              done -> {
+                state = new ResourceState.Closed();
+                closing.get().closed().succeed(null);
+              },
+              cause -> closing.get().closed().fail(cause));
+      owner().execute(this::advanceClosing);
+    }
+    return closing.get().closed();
+  }
+
+  private void advanceClosing() {
+    closing.ifPresent(phase -> phase.advance(inFlight));
+  }
+}

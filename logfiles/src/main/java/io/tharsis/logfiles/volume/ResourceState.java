@@ -1,0 +1,20 @@
+package io.tharsis.logfiles.volume;
+
+/** What a resource does for its initiators. */
+public sealed interface ResourceState {
+
+  /** It is being recovered, or waits for log space. */
+  record Opening() implements ResourceState {}
+
+  /** It reads and writes. */
+  record Serving() implements ResourceState {}
+
+  /** It reads, and takes no writes any more, for this reason. */
+  record Stopped(String reason) implements ResourceState {}
+
+  /** It finishes what it has begun. */
+  record Closing() implements ResourceState {}
+
+  /** Its files are closed. */
+  record Closed() implements ResourceState {}
+}
