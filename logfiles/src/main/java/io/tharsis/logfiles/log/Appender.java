@@ -17,9 +17,9 @@ import java.util.Optional;
  * Group commit: while one batch is being written the next one gathers; no timer, no delay at depth
  * 1. Belongs to the log's owner.
  *
- * <p>A batch is written durably in one step when somebody waits for that and everything before it is
- * durable; otherwise it is written, and a sync follows when somebody asks or a limit is reached. A
- * durable block is never written again. A failed write or sync is final: nothing is retried.
+ * <p>A batch is written durably in one step when somebody waits for that and everything before it
+ * is durable; otherwise it is written, and a sync follows when somebody asks or a limit is reached.
+ * A durable block is never written again. A failed write or sync is final: nothing is retried.
  */
 final class Appender {
 
@@ -197,11 +197,10 @@ final class Appender {
   private void postPump() {
     if (!pumpPosted) {
       pumpPosted = true;
-      owner.execute(
-          () -> {
-            pumpPosted = false;
-            pump();
-          });
+      owner.execute(() -> {
+        pumpPosted = false;
+        pump();
+      });
     }
   }
 
@@ -231,8 +230,7 @@ final class Appender {
         .write(
             List.of(batch.extent()),
             durably ? Durability.DURABLE : Durability.BUFFERED,
-            Completion.of(
-                () -> written(batch, durably), cause -> failed(batch.file(), cause)));
+            Completion.of(() -> written(batch, durably), cause -> failed(batch.file(), cause)));
   }
 
   private void closeGathering(boolean seal) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * The file with the two checkpoint slots. An update goes to the slot that is not in force, with one
- * durable write and no rename; one that failed is repeated in the same slot, so the other stays good.
- * Belongs to the log's owner.
+ * durable write and no rename; one that failed is repeated in the same slot, so the other stays
+ * good. Belongs to the log's owner.
  */
 final class CheckpointFile {
 
@@ -35,25 +35,26 @@ final class CheckpointFile {
             .slice(0, Checkpoint.BYTES);
   }
 
-  /** Reads the slots; empty if neither was ever written. The disk is closed unless one is in force. */
+  /**
+   * Reads the slots; empty if neither was ever written. The disk is closed unless one is in force.
+   */
   static Async<Optional<CheckpointFile>> read(Disk disk) {
     ByteBuffer slots = ByteBuffer.allocateDirect(CheckpointSlots.BYTES);
     return Async.start(done -> disk.read(slots, 0, done))
-        .then(
-            done -> {
-              CheckpointSlots.Decision decision =
-                  CheckpointSlots.newest(
-                      Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
-                      Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset()));
-              return switch (decision) {
-                case CheckpointSlots.Decision.InForce(var checkpoint, var other) ->
-                    Async.of(Optional.of(new CheckpointFile(disk, checkpoint)));
-                case CheckpointSlots.Decision.NeverWritten() ->
-                    disk.close().map(closed -> Optional.empty());
-                case CheckpointSlots.Decision.Refused(String reason) ->
-                    Async.failed(new LogDamage(LogDamage.Code.CHECKPOINT_DAMAGED, reason));
-              };
-            });
+        .then(done -> {
+          CheckpointSlots.Decision decision =
+              CheckpointSlots.newest(
+                  Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
+                  Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset()));
+          return switch (decision) {
+            case CheckpointSlots.Decision.InForce(var checkpoint, var other) ->
+                Async.of(Optional.of(new CheckpointFile(disk, checkpoint)));
+            case CheckpointSlots.Decision.NeverWritten() ->
+                disk.close().map(closed -> Optional.empty());
+            case CheckpointSlots.Decision.Refused(String reason) ->
+                Async.failed(new LogDamage(LogDamage.Code.CHECKPOINT_DAMAGED, reason));
+          };
+        });
   }
 
   /** Writes the very first checkpoint: from then on the resource exists. */
@@ -77,17 +78,15 @@ final class CheckpointFile {
     checkpoint.encode(block, 0);
     Extent extent = Extent.of(checkpoint.slot().offset(), block);
     return Async.start(done -> disk.write(List.of(extent), Durability.DURABLE, done))
-        .map(
-            done -> {
-              writing = false;
-              inForce = checkpoint;
-              return (Void) null;
-            })
-        .orElse(
-            cause -> {
-              writing = false;
-              return Async.failed(cause);
-            });
+        .map(done -> {
+          writing = false;
+          inForce = checkpoint;
+          return (Void) null;
+        })
+        .orElse(cause -> {
+          writing = false;
+          return Async.failed(cause);
+        });
   }
 
   Async<Void> close() {

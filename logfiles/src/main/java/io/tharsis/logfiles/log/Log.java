@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * The transaction log of one resource, open for writing: one epoch of it. Takes records, makes them
- * durable in batches, lets readers find them, moves the checkpoint, recycles what nobody needs. Lives
- * on the resource's owner; all its methods are called there.
+ * durable in batches, lets readers find them, moves the checkpoint, recycles what nobody needs.
+ * Lives on the resource's owner; all its methods are called there.
  */
 public final class Log {
 
@@ -78,8 +78,7 @@ public final class Log {
         new Watermarks(
             retained, progress.checkpointLsn(), progress.horizonLsn(), recovered.endLsn());
     this.directory =
-        new LogDirectory(
-            seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
+        new LogDirectory(seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
     directory.adopt(recovered.files(), recovered.spares(), recovered.highestNumber());
     LogWriter writer =
         new LogWriter(
@@ -100,12 +99,11 @@ public final class Log {
     UUID id = seams.entropy().nextUuid();
     return lineage
         .newest()
-        .map(
-            newest ->
-                newest.next(
-                    id,
-                    recovered.sealed() ? Epoch.Kind.RESTART : Epoch.Kind.RECOVERY,
-                    recovered.endLsn()))
+        .map(newest ->
+            newest.next(
+                id,
+                recovered.sealed() ? Epoch.Kind.RESTART : Epoch.Kind.RECOVERY,
+                recovered.endLsn()))
         .orElseGet(() -> Epoch.first(id, recovered.endLsn()));
   }
 
@@ -178,9 +176,7 @@ public final class Log {
 
   /** The checkpoint names the epoch, so that a later loss of its first header is noticed. */
   private void announceEpoch() {
-    inTurn(
-            () ->
-                writeCheckpoint(marks.checkpoint(), marks.horizon(), checkpoint().applied()))
+    inTurn(() -> writeCheckpoint(marks.checkpoint(), marks.horizon(), checkpoint().applied()))
         .observe(started::succeed, started::fail);
   }
 
@@ -338,12 +334,11 @@ public final class Log {
     return parts
         .checkpoint()
         .update(progress, applied)
-        .map(
-            done -> {
-              marks.advanceHorizon(horizon);
-              marks.advanceCheckpoint(checkpoint);
-              return null;
-            });
+        .map(done -> {
+          marks.advanceHorizon(horizon);
+          marks.advanceCheckpoint(checkpoint);
+          return null;
+        });
   }
 
   /** Recycles the logfiles that nobody needs any more. */
@@ -391,10 +386,9 @@ public final class Log {
         .then(done -> parts.checkpoint().close())
         .then(done -> parts.poison().close())
         .then(done -> seams.store().unlock())
-        .map(
-            done -> {
-              scratch.close();
-              return null;
-            });
+        .map(done -> {
+          scratch.close();
+          return null;
+        });
   }
 }

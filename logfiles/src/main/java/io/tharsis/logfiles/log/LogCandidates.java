@@ -42,12 +42,12 @@ final class LogCandidates {
     LogCandidates found = new LogCandidates(store, resourceId);
     return store
         .list()
-        .then(names -> Async.forEach(names.stream().filter(LogCandidates::isOurs).toList(), found::open))
-        .map(
-            done -> {
-              found.keepNewestChain();
-              return found;
-            });
+        .then(names ->
+            Async.forEach(names.stream().filter(LogCandidates::isOurs).toList(), found::open))
+        .map(done -> {
+          found.keepNewestChain();
+          return found;
+        });
   }
 
   static boolean isOurs(String name) {
@@ -117,7 +117,9 @@ final class LogCandidates {
     return Optional.of(new LogDamage(LogDamage.Code.NOT_OURS, name + ": " + header.words()));
   }
 
-  /** Walks from the newest file back as long as each continues an older one; the rest is history. */
+  /**
+   * Walks from the newest file back as long as each continues an older one; the rest is history.
+   */
   private void keepNewestChain() {
     chain.sort(Comparator.comparingLong(file -> file.header().number()));
     int first = Math.max(0, chain.size() - 1);

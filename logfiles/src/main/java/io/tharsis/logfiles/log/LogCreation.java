@@ -30,14 +30,12 @@ final class LogCreation {
       Store store, Entropy entropy, LogLimits limits, List<DiskStamp> disks) {
     return store
         .list()
-        .then(
-            names ->
-                existing(store, names)
-                    .then(
-                        found ->
-                            found.isPresent()
-                                ? Async.of(found.get())
-                                : create(store, names, limits, first(entropy, disks))));
+        .then(names ->
+            existing(store, names)
+                .then(found ->
+                    found.isPresent()
+                        ? Async.of(found.get())
+                        : create(store, names, limits, first(entropy, disks))));
   }
 
   private static Async<Optional<CheckpointFile>> existing(Store store, List<String> names) {
@@ -47,14 +45,12 @@ final class LogCreation {
     }
     return store
         .open(CheckpointFile.NAME)
-        .then(
-            disk ->
-                disk.sizeBytes() < CheckpointSlots.BYTES
-                    ? Async.failed(noCheckpoint(store))
-                    : CheckpointFile.read(disk))
-        .then(
-            found ->
-                found.isEmpty() && hasLog ? Async.failed(noCheckpoint(store)) : Async.of(found));
+        .then(disk ->
+            disk.sizeBytes() < CheckpointSlots.BYTES
+                ? Async.failed(noCheckpoint(store))
+                : CheckpointFile.read(disk))
+        .then(found ->
+            found.isEmpty() && hasLog ? Async.failed(noCheckpoint(store)) : Async.of(found));
   }
 
   private static LogDamage noCheckpoint(Store store) {
@@ -65,11 +61,7 @@ final class LogCreation {
 
   private static Checkpoint first(Entropy entropy, List<DiskStamp> disks) {
     return new Checkpoint(
-        entropy.nextUuid(),
-        1,
-        new Checkpoint.Progress(0, 0, 0, new UUID(0, 0)),
-        disks,
-        List.of());
+        entropy.nextUuid(), 1, new Checkpoint.Progress(0, 0, 0, new UUID(0, 0)), disks, List.of());
   }
 
   private static Async<CheckpointFile> create(
@@ -78,14 +70,13 @@ final class LogCreation {
     files.add(new NewFile(PoisonFile.NAME, Poison.BYTES));
     SummaryFiles.NAMES.forEach(name -> files.add(new NewFile(name, limits.summaryBytes())));
     for (int i = 1; i <= limits.workingSet(); i++) {
-      files.add(new NewFile("%s%09d".formatted(LogCandidates.SPARE_PREFIX, i), limits.logfileBytes()));
+      files.add(
+          new NewFile("%s%09d".formatted(LogCandidates.SPARE_PREFIX, i), limits.logfileBytes()));
     }
     return Async.forEach(leftovers.stream().filter(LogCreation::isOurs).toList(), store::delete)
-        .then(
-            done ->
-                Async.forEach(
-                    files,
-                    file -> store.create(file.name(), file.sizeBytes()).then(Disk::close)))
+        .then(done ->
+            Async.forEach(
+                files, file -> store.create(file.name(), file.sizeBytes()).then(Disk::close)))
         .then(done -> store.create(CheckpointFile.NAME, CheckpointSlots.BYTES))
         .then(disk -> store.syncDirectory().map(done -> disk))
         .then(disk -> CheckpointFile.create(disk, first));

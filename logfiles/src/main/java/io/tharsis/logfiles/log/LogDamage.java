@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * A log or its checkpoint that recovery will not open: acknowledged bytes would be lost, or what is
- * found contradicts itself. Nothing has been changed. The message names the place, the loss and what
- * can be done.
+ * found contradicts itself. Nothing has been changed. The message names the place, the loss and
+ * what can be done.
  */
 public final class LogDamage extends IOException {
   private static final long serialVersionUID = 1L;

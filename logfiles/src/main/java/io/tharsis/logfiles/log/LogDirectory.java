@@ -186,8 +186,8 @@ final class LogDirectory {
   }
 
   /**
-   * Recycles every logfile that ends at or below {@code checkpoint}, is summarized and unpinned, and
-   * whose successor's state snapshot is durable. Gives the LSN from which the log is retained.
+   * Recycles every logfile that ends at or below {@code checkpoint}, is summarized and unpinned,
+   * and whose successor's state snapshot is durable. Gives the LSN from which the log is retained.
    */
   long recycleBelow(long checkpoint, long durable) {
     while (live.size() > 1) {

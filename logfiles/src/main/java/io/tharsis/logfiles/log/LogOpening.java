@@ -49,13 +49,11 @@ public final class LogOpening {
     return seams
         .store()
         .lock()
-        .then(
-            done ->
-                LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks))
-        .then(
-            file ->
-                openPoison(seams, file.inForce())
-                    .then(poison -> recover(seams, config, file, poison, changes)));
+        .then(done ->
+            LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks))
+        .then(file ->
+            openPoison(seams, file.inForce())
+                .then(poison -> recover(seams, config, file, poison, changes)));
   }
 
   private static Async<PoisonFile> openPoison(Seams seams, Checkpoint checkpoint) {
@@ -63,19 +61,16 @@ public final class LogOpening {
         .store()
         .open(PoisonFile.NAME)
         .map(PoisonFile::new)
-        .then(
-            file ->
-                file.read()
-                    .then(
-                        reading ->
-                            switch (reading) {
-                              case Reading.Blank<Poison> blank -> Async.of(file);
-                              case Reading.Sound<Poison>(Poison found) ->
-                                  Async.failed(poisoned(found));
-                              case Reading.Corrupt<Poison> other -> unreadable(reading);
-                              case Reading.TooNew<Poison> other -> unreadable(reading);
-                              case Reading.Foreign<Poison> other -> unreadable(reading);
-                            }));
+        .then(file ->
+            file.read(checkpoint.resourceId())
+                .then(reading ->
+                    switch (reading) {
+                      case Reading.Blank<Poison> blank -> Async.of(file);
+                      case Reading.Sound<Poison>(Poison found) -> Async.failed(poisoned(found));
+                      case Reading.Corrupt<Poison> other -> unreadable(reading);
+                      case Reading.TooNew<Poison> other -> unreadable(reading);
+                      case Reading.Foreign<Poison> other -> unreadable(reading);
+                    }));
   }
 
   private static Async<PoisonFile> unreadable(Reading<Poison> reading) {
@@ -98,14 +93,11 @@ public final class LogOpening {
       RecoveredChange changes) {
     Checkpoint inForce = checkpoint.inForce();
     return SummaryFiles.open(seams.store(), inForce.resourceId())
-        .then(
-            summaries ->
-                new Recovery(seams.store(), inForce, config.acceptLoss(), changes)
-                    .run()
-                    .map(
-                        recovered ->
-                            new LogOpening(
-                                seams, config, checkpoint, poison, summaries, recovered)));
+        .then(summaries ->
+            new Recovery(seams.store(), inForce, config.acceptLoss(), changes)
+                .run()
+                .map(recovered ->
+                    new LogOpening(seams, config, checkpoint, poison, summaries, recovered)));
   }
 
   /** The checkpoint in force: which disks belong to the log and what they must hold. */
@@ -131,10 +123,6 @@ public final class LogOpening {
    */
   public Log begin(List<StateSnapshot.VolumeState> volumes, Log.Listener listener) {
     return new Log(
-        seams,
-        config,
-        new LogParts(checkpoint, poison, summaries, recovered),
-        volumes,
-        listener);
+        seams, config, new LogParts(checkpoint, poison, summaries, recovered), volumes, listener);
   }
 }

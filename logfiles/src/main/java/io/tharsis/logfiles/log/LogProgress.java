@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What recovery has learnt from the records it has seen so far: where the last whole group ends, what
- * their writer proved durable, digest, state and time. Passes the changes at or above the checkpoint
- * on, group by group. Belongs to {@link Recovery}.
+ * What recovery has learnt from the records it has seen so far: where the last whole group ends,
+ * what their writer proved durable, digest, state and time. Passes the changes at or above the
+ * checkpoint on, group by group. Belongs to {@link Recovery}.
  */
 final class LogProgress implements LogfileScan.Sink {
 
@@ -93,8 +93,7 @@ final class LogProgress implements LogfileScan.Sink {
       state = Optional.of(decode(view.payload(buffer, at)));
     }
     if (type.changesDisk() && view.lsn() >= checkpointLsn) {
-      Entry entry =
-          new Entry(type, view.flags(), view.volume(), view.offset(), view.lengthBytes());
+      Entry entry = new Entry(type, view.flags(), view.volume(), view.offset(), view.lengthBytes());
       group.add(new Change(entry, view.lsn()));
     }
   }

@@ -43,8 +43,7 @@ final class LogWriter {
   private LogfileHeader.Predecessor predecessor;
   private long hybridTime;
 
-  LogWriter(
-      Origin origin, LogDirectory directory, Watermarks marks, Clock clock, Context context) {
+  LogWriter(Origin origin, LogDirectory directory, Watermarks marks, Clock clock, Context context) {
     this.origin = origin;
     this.directory = directory;
     this.marks = marks;
@@ -82,7 +81,9 @@ final class LogWriter {
     current =
         Optional.of(
             new Current(
-                file, new RecordWriter(header.seed(), origin.epoch().number()), new Summarizer(header)));
+                file,
+                new RecordWriter(header.seed(), origin.epoch().number()),
+                new Summarizer(header)));
     return file;
   }
 
@@ -92,8 +93,7 @@ final class LogWriter {
         origin.resourceId(),
         new LogfileHeader.Shape(
             number, baseLsn, sizeBytes, LogLimits.BLOCK_BYTES, LogfileHeader.Features.NONE),
-        new LogfileHeader.Writer(
-            writer.nodeId(), writer.nodeName(), writer.incarnation(), tick()),
+        new LogfileHeader.Writer(writer.nodeId(), writer.nodeName(), writer.incarnation(), tick()),
         origin.epoch(),
         predecessor);
   }

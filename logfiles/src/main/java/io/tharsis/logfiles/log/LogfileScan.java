@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Walks the records of one logfile from a position to a limit, checking headers and bodies; stops at
- * the first that is not whole. Used by recovery and by inspection; reads a slice at a time so that
- * the owner stays free in between.
+ * Walks the records of one logfile from a position to a limit, checking headers and bodies; stops
+ * at the first that is not whole. Used by recovery and by inspection; reads a slice at a time so
+ * that the owner stays free in between.
  */
 final class LogfileScan {
 

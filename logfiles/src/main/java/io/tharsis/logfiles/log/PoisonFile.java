@@ -8,6 +8,7 @@ import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The preallocated block that says that the log takes no more writes, outside of the logfile that
@@ -23,10 +24,11 @@ final class PoisonFile {
     this.disk = disk;
   }
 
-  /** What the marker says. */
-  Async<Reading<Poison>> read() {
+  /** What the marker of this resource's log says. */
+  Async<Reading<Poison>> read(UUID resourceId) {
     ByteBuffer block = ByteBuffer.allocateDirect(Poison.BYTES);
-    return Async.start(done -> disk.read(block, 0, done)).map(done -> Poison.decode(block, 0));
+    return Async.start(done -> disk.read(block, 0, done))
+        .map(done -> Poison.decode(block, 0, resourceId));
   }
 
   Async<Void> mark(Poison poison) {
@@ -46,8 +48,7 @@ final class PoisonFile {
   }
 
   private Async<Void> write(ByteBuffer block) {
-    return Async.start(
-        done -> disk.write(List.of(Extent.of(0, block)), Durability.DURABLE, done));
+    return Async.start(done -> disk.write(List.of(Extent.of(0, block)), Durability.DURABLE, done));
   }
 
   Async<Void> close() {

@@ -79,7 +79,7 @@ final class Recovery {
     }
     return Async.forEach(indices, i -> scan(found, i))
         .then(done -> checkSuccessor(found))
-        .then(done -> settle(found))
+        .then(done -> settle())
         .map(end -> result(found, end));
   }
 
@@ -96,32 +96,30 @@ final class Recovery {
     }
     progress.begin(header);
     return walk(begun, header.baseLsn(), limit, last)
-        .then(
-            end -> {
-              Logfile file = new Logfile(begun.name(), header, begun.disk());
-              files.add(file);
-              if (!last) {
-                file.close(end);
-                progress.summary().ifPresent(summaries::add);
-                return checkDigest(found.chain().get(index + 1).header());
-              }
-              return Async.done();
-            });
+        .then(end -> {
+          Logfile file = new Logfile(begun.name(), header, begun.disk());
+          files.add(file);
+          if (!last) {
+            file.close(end);
+            progress.summary().ifPresent(summaries::add);
+            return checkDigest(found.chain().get(index + 1).header());
+          }
+          return Async.done();
+        });
   }
 
   /** Walks one logfile; gives where its log ends. */
   private Async<Long> walk(LogCandidates.Begun begun, long from, long limit, boolean last) {
     LogfileScan scan = new LogfileScan(begun.header(), begun.disk(), progress);
     return scan.walk(from, limit)
-        .then(
-            end -> {
-              if (end.damage().isEmpty() && progress.isBetweenGroups()) {
-                return Async.of(end.lsn());
-              }
-              RecordVerdict verdict = end.damage().orElse(RecordVerdict.TRUNCATED);
-              return scan.proofBeyond(end.lsn())
-                  .then(proof -> judge(begun, limit, last, new Place(end.lsn(), verdict, proof)));
-            });
+        .then(end -> {
+          if (end.damage().isEmpty() && progress.isBetweenGroups()) {
+            return Async.of(end.lsn());
+          }
+          RecordVerdict verdict = end.damage().orElse(RecordVerdict.TRUNCATED);
+          return scan.proofBeyond(end.lsn())
+              .then(proof -> judge(begun, limit, last, new Place(end.lsn(), verdict, proof)));
+        });
   }
 
   /** A place where the log does not go on. */
@@ -200,10 +198,7 @@ final class Recovery {
   }
 
   private IOException damage(
-      LogDamage.Code code,
-      LogCandidates.Begun begun,
-      Place place,
-      RecoveryTable.Row row) {
+      LogDamage.Code code, LogCandidates.Begun begun, Place place, RecoveryTable.Row row) {
     return new LogDamage(
         code,
         "%s is damaged at LSN %d (file offset %d, %s): %s. Log from there on would be lost"
@@ -253,17 +248,15 @@ final class Recovery {
     }
     return found
         .corrupt(newest.number() + 1)
-        .map(
-            disk -> {
-              LogfileHeader guess = successorOf(newest, disk.sizeBytes());
-              return new LogfileScan(guess, disk, (view, buffer, at) -> {})
-                  .proofBeyond(guess.baseLsn() - 1)
-                  .then(
-                      proof ->
-                          proof.isEmpty()
-                              ? Async.done()
-                              : lostSuccessor(guess.number(), "it holds whole records"));
-            })
+        .map(disk -> {
+          LogfileHeader guess = successorOf(newest, disk.sizeBytes());
+          return new LogfileScan(guess, disk, (view, buffer, at) -> {})
+              .proofBeyond(guess.baseLsn() - 1)
+              .then(proof ->
+                  proof.isEmpty()
+                      ? Async.done()
+                      : lostSuccessor(guess.number(), "it holds whole records"));
+        })
         .orElse(Async.done());
   }
 
@@ -291,19 +284,19 @@ final class Recovery {
   }
 
   /** Makes the end of the log durable; gives the block boundary at which it is. */
-  private Async<Long> settle(LogCandidates found) {
+  private Async<Long> settle() {
     if (files.isEmpty() || files.getLast().isClosed()) {
       return Async.of(progress.endLsn());
     }
     Logfile newest = files.getLast();
     long proved = Math.max(newest.baseLsn(), Math.min(progress.provedLsn(), progress.endLsn()));
-    return new TailRewrite(newest, progress).run(proved, progress.endLsn())
-        .map(
-            end -> {
-              newest.close(end);
-              progress.summary().ifPresent(summaries::add);
-              return end;
-            });
+    return new TailRewrite(newest, progress)
+        .run(proved, progress.endLsn())
+        .map(end -> {
+          newest.close(end);
+          progress.summary().ifPresent(summaries::add);
+          return end;
+        });
   }
 
   private Recovered result(LogCandidates found, long end) {

@@ -48,11 +48,10 @@ final class SummaryFiles {
     return store
         .open(NAMES.get(0))
         .then(first -> store.open(NAMES.get(1)).map(second -> List.of(first, second)))
-        .then(
-            disks -> {
-              SummaryFiles files = new SummaryFiles(resourceId, disks);
-              return files.load(0).then(done -> files.load(1)).map(done -> files);
-            });
+        .then(disks -> {
+          SummaryFiles files = new SummaryFiles(resourceId, disks);
+          return files.load(0).then(done -> files.load(1)).map(done -> files);
+        });
   }
 
   /** Reads the entries of one file as far as their numbers ascend; what follows is older. */
@@ -60,11 +59,10 @@ final class SummaryFiles {
     Disk disk = disks.get(index);
     ByteBuffer all = ByteBuffer.allocateDirect(Math.toIntExact(disk.sizeBytes()));
     return Async.start(done -> disk.read(all, 0, done))
-        .map(
-            done -> {
-              scan(index, all);
-              return null;
-            });
+        .map(done -> {
+          scan(index, all);
+          return null;
+        });
   }
 
   private void scan(int index, ByteBuffer all) {
@@ -138,16 +136,12 @@ final class SummaryFiles {
     ByteBuffer entry = ByteBuffer.allocateDirect(bytes);
     scratch.copyTo(entry, 0);
     long offset = position;
-    return Async.start(
-            done ->
-                disks
-                    .get(current)
-                    .write(List.of(Extent.of(offset, entry)), Durability.DURABLE, done))
-        .map(
-            done -> {
-              position = offset + bytes;
-              return null;
-            });
+    return Async.start(done ->
+            disks.get(current).write(List.of(Extent.of(offset, entry)), Durability.DURABLE, done))
+        .map(done -> {
+          position = offset + bytes;
+          return null;
+        });
   }
 
   /** Closes the files once everything that was to be kept is. */

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Writes the end of a recovered log once more, as it is, and durably: what was read there may have
- * come from a page cache that a failed sync or a kill has left ahead of the medium. Everything below
- * the proved LSN is left alone. The last block is filled up with a PAD record.
+ * come from a page cache that a failed sync or a kill has left ahead of the medium. Everything
+ * below the proved LSN is left alone. The last block is filled up with a PAD record.
  */
 final class TailRewrite {
 
@@ -43,22 +43,19 @@ final class TailRewrite {
             .slice(0, bytes);
     long from = at;
     return Async.start(done -> file.disk().read(chunk, file.fileOffset(from), done))
-        .then(
-            done -> {
-              padIfLast(chunk, from);
-              at = from + bytes;
-              Extent extent = Extent.of(file.fileOffset(from), chunk);
-              return Async.start(
-                  written ->
-                      file.disk().write(List.of(extent), Durability.DURABLE, written));
-            });
+        .then(done -> {
+          padIfLast(chunk, from);
+          at = from + bytes;
+          Extent extent = Extent.of(file.fileOffset(from), chunk);
+          return Async.start(
+              written -> file.disk().write(List.of(extent), Durability.DURABLE, written));
+        });
   }
 
   private void padIfLast(ByteBuffer chunk, long from) {
     int gap = (int) (from + chunk.capacity() - end);
     if (gap > 0) {
-      RecordWriter writer =
-          new RecordWriter(file.header().seed(), file.header().epoch().number());
+      RecordWriter writer = new RecordWriter(file.header().seed(), file.header().epoch().number());
       progress.pad(writer, chunk, (int) (end - from), gap);
     }
   }

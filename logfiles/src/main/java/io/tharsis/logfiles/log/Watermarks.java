@@ -3,9 +3,9 @@ package io.tharsis.logfiles.log;
 import io.tharsis.logfiles.seam.Invariant;
 
 /**
- * The positions that say how far a log and its disks have come. Always {@code retained <= checkpoint
- * <= horizon <= durable <= written <= appended}; a call that would break that stops the resource.
- * Belongs to the log's owner.
+ * The positions that say how far a log and its disks have come. Always {@code retained <=
+ * checkpoint <= horizon <= durable <= written <= appended}; a call that would break that stops the
+ * resource. Belongs to the log's owner.
  */
 public final class Watermarks {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts durable log on the disks: the primary's writeback and the replay after a crash. A run loads a
- * window of log, keeps the newest version of each range, makes the horizon durable, writes sorted
+ * Puts durable log on the disks: the primary's writeback and the replay after a crash. A run loads
+ * a window of log, keeps the newest version of each range, makes the horizon durable, writes sorted
  * and merged, syncs the disks, and moves the checkpoint. A run that fails is repeated from the log,
  * so a disk may fail or be full for a while without harm. Belongs to its resource.
  */

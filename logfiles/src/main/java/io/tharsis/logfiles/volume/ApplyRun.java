@@ -42,10 +42,7 @@ final class ApplyRun {
   private int next;
 
   ApplyRun(
-      Owner owner,
-      List<LoggedVolume> volumes,
-      ApplyWindow window,
-      List<AppliedRange> oldProof) {
+      Owner owner, List<LoggedVolume> volumes, ApplyWindow window, List<AppliedRange> oldProof) {
     this.owner = owner;
     this.window = window;
     this.volumes = volumes;
@@ -115,11 +112,10 @@ final class ApplyRun {
   /** Writes and syncs everything; yields this run. */
   Async<ApplyRun> write() {
     next = 0;
-    return Async.<Boolean>repeat(
-            () ->
-                next == pieces.size()
-                    ? Async.of(Optional.of(true))
-                    : writePortion().map(done -> Optional.empty()))
+    return Async.<Boolean>repeat(() ->
+            next == pieces.size()
+                ? Async.of(Optional.of(true))
+                : writePortion().map(done -> Optional.empty()))
         .then(written -> sync())
         .map(synced -> this);
   }
@@ -141,8 +137,7 @@ final class ApplyRun {
       extents.add(extent);
       bytes += extent.lengthBytes();
     }
-    return Async.start(
-        done -> first.volume().disk().write(extents, Durability.BUFFERED, done));
+    return Async.start(done -> first.volume().disk().write(extents, Durability.BUFFERED, done));
   }
 
   /** The next piece and all that touch it, as one gather write. */

@@ -51,8 +51,8 @@ final class ApplyWindow {
   }
 
   /**
-   * Loads the log from {@code from} to at most {@code limit} and {@code windowBytes} further, within
-   * one logfile.
+   * Loads the log from {@code from} to at most {@code limit} and {@code windowBytes} further,
+   * within one logfile.
    */
   static Async<ApplyWindow> load(Log log, ByteBuffer buffer, long from, long limit) {
     Optional<Logfile> file = log.find(from);
@@ -72,13 +72,12 @@ final class ApplyWindow {
     }
     ByteBuffer slice = buffer.slice(position(readLsn), bytes);
     return Async.start(done -> file.disk().read(slice, file.fileOffset(readLsn), done))
-        .then(
-            done -> {
-              readLsn += bytes;
-              return parse()
-                  .<Async<Optional<ApplyWindow>>>map(Async::failed)
-                  .orElse(Async.of(Optional.empty()));
-            });
+        .then(done -> {
+          readLsn += bytes;
+          return parse()
+              .<Async<Optional<ApplyWindow>>>map(Async::failed)
+              .orElse(Async.of(Optional.empty()));
+        });
   }
 
   /** Indexes the whole records that have been read; the failure if the log is damaged. */
@@ -144,7 +143,10 @@ final class ApplyWindow {
     return groupEndLsn;
   }
 
-  /** Newest version of each range, by volume. Records of a group that the window cuts off are not in it. */
+  /**
+   * Newest version of each range, by volume. Records of a group that the window cuts off are not in
+   * it.
+   */
   Map<Integer, Overlay> newest() {
     return newest;
   }
@@ -158,8 +160,7 @@ final class ApplyWindow {
     }
     ByteBuffer payload = view.payload(buffer, at);
     return switch (LoggedVolume.kind(view.type())) {
-      case DATA ->
-          payload.slice(Math.toIntExact(from - view.offset()), Math.toIntExact(to - from));
+      case DATA -> payload.slice(Math.toIntExact(from - view.offset()), Math.toIntExact(to - from));
       case FILL -> fill(payload, from - view.offset(), Math.toIntExact(to - from));
       case ZERO -> throw new IllegalStateException("zeros have no data");
     };

@@ -65,18 +65,17 @@ final class DiskCheck {
     }
     ByteBuffer content = ByteBuffer.allocateDirect(Math.toIntExact(range.lengthBytes()));
     return Async.start(done -> volume.disk().read(content, range.offset(), done))
-        .then(
-            done -> {
-              CRC32C crc = new CRC32C();
-              crc.update(content.duplicate());
-              return (int) crc.getValue() == range.crc()
-                  ? Async.done()
-                  : Async.failed(
-                      foreign(
-                          "%s does not hold at offset %d what was applied to it: an older state of"
-                                  .formatted(volume.disk().name(), range.offset())
-                              + " the disk, or changed by somebody else"));
-            });
+        .then(done -> {
+          CRC32C crc = new CRC32C();
+          crc.update(content.duplicate());
+          return (int) crc.getValue() == range.crc()
+              ? Async.done()
+              : Async.failed(
+                  foreign(
+                      "%s does not hold at offset %d what was applied to it: an older state of"
+                              .formatted(volume.disk().name(), range.offset())
+                          + " the disk, or changed by somebody else"));
+        });
   }
 
   private static LogDamage foreign(String message) {

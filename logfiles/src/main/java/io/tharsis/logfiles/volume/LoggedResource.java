@@ -8,7 +8,6 @@ import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.time.Duration;
@@ -19,9 +18,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A resource at its primary: one log, its volumes, and the Applier between them. Lives on its owner;
- * all methods are called there. Changes that the log cannot take at the moment are held here, in
- * order of arrival.
+ * A resource at its primary: one log, its volumes, and the Applier between them. Lives on its
+ * owner; all methods are called there. Changes that the log cannot take at the moment are held
+ * here, in order of arrival.
  */
 public final class LoggedResource {
 
@@ -52,26 +51,24 @@ public final class LoggedResource {
   }
 
   /**
-   * Opens a resource, creating its log if there is none: locks, recovers, verifies the disks, begins
-   * a new epoch. Fails with {@link io.tharsis.logfiles.log.LogDamage} where it must not be served.
+   * Opens a resource, creating its log if there is none: locks, recovers, verifies the disks,
+   * begins a new epoch. Fails with {@link io.tharsis.logfiles.log.LogDamage} where it must not be
+   * served.
    */
   public static Async<LoggedResource> open(ResourceConfig config, Seams seams) {
     LoggedResource resource = new LoggedResource(config, seams);
     return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
-        .then(
-            opening ->
-                new DiskCheck(opening.checkpoint(), resource.volumes)
-                    .run()
-                    .then(done -> Async.forEach(resource.volumes, LoggedVolume::measureSpace))
-                    .then(done -> resource.begin(opening)))
+        .then(opening ->
+            new DiskCheck(opening.checkpoint(), resource.volumes)
+                .run()
+                .then(done -> Async.forEach(resource.volumes, LoggedVolume::measureSpace))
+                .then(done -> resource.begin(opening)))
         .orElse(cause -> seams.store().unlock().then(done -> Async.failed(cause)));
   }
 
   private List<DiskStamp> stamps() {
     return volumes.stream()
-        .map(
-            volume ->
-                DiskStamp.of(volume.number(), volume.sizeBytes(), volume.disk().identity()))
+        .map(volume -> DiskStamp.of(volume.number(), volume.sizeBytes(), volume.disk().identity()))
         .toList();
   }
 
@@ -88,11 +85,10 @@ public final class LoggedResource {
     progressed();
     tick();
     return log.started()
-        .map(
-            done -> {
-              state = new ResourceState.Serving();
-              return this;
-            });
+        .map(done -> {
+          state = new ResourceState.Serving();
+          return this;
+        });
   }
 
   private List<StateSnapshot.VolumeState> volumeStates(Optional<StateSnapshot> known) {

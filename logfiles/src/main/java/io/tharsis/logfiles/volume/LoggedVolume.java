@@ -160,7 +160,9 @@ final class LoggedVolume implements Volume {
     }
   }
 
-  /** Reserves what a write to a range may need of the disk's file system; false if it is not there. */
+  /**
+   * Reserves what a write to a range may need of the disk's file system; false if it is not there.
+   */
   boolean reserve(long from, long to) {
     long needed = space.wouldReserve(from, to);
     if (needed > 0 && space.reservedBytes() + needed > freeBytes) {
@@ -173,22 +175,20 @@ final class LoggedVolume implements Volume {
   /** Asks the disk what is allocated and reserves for what recovery found in the log. */
   Async<Void> measureSpace() {
     return disk.freeBytes()
-        .then(
-            free -> {
-              freeBytes = free;
-              return free == Long.MAX_VALUE ? Async.done() : measureAllocation();
-            });
+        .then(free -> {
+          freeBytes = free;
+          return free == Long.MAX_VALUE ? Async.done() : measureAllocation();
+        });
   }
 
   private Async<Void> measureAllocation() {
     return disk.allocated()
-        .map(
-            ranges -> {
-              space = new SpaceMap(disk.sizeBytes());
-              ranges.forEach(space::markAllocated);
-              space.reservePending(0, disk.sizeBytes(), overlay);
-              return null;
-            });
+        .map(ranges -> {
+          space = new SpaceMap(disk.sizeBytes());
+          ranges.forEach(space::markAllocated);
+          space.reservePending(0, disk.sizeBytes(), overlay);
+          return null;
+        });
   }
 
   /** Looks again how much is free; a failure to do so changes nothing. */

@@ -3,23 +3,18 @@ package io.tharsis.logfiles.volume;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.Logfile;
 import io.tharsis.logfiles.seam.Completion;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * One read of a range that is, at least in part, in the log only. The pieces are decided when it
- * starts and their logfiles pinned, so that recycling cannot pull them away; a piece whose append is
- * in flight is waited for.
+ * starts and their logfiles pinned, so that recycling cannot pull them away; a piece whose append
+ * is in flight is waited for.
  */
 final class OverlayRead implements Overlay.Visitor {
 
   private sealed interface Piece {
-    long from();
-
-    long to();
-
     /** The disk has it. */
     record OnDisk(long from, long to) implements Piece {}
 

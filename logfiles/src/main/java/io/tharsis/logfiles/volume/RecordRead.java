@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads one record back from the log and takes a part of its range out of it, after checking its LSN
- * and both its checksums. The logfile is pinned by the caller.
+ * Reads one record back from the log and takes a part of its range out of it, after checking its
+ * LSN and both its checksums. The logfile is pinned by the caller.
  */
 final class RecordRead {
 

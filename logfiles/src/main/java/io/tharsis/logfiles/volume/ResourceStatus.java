@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param traffic what has gone through since it was opened
  */
 public record ResourceStatus(
-    ResourceState state,
-    ApplyState apply,
-    Marks watermarks,
-    LogSpace space,
-    Traffic traffic) {
+    ResourceState state, ApplyState apply, Marks watermarks, LogSpace space, Traffic traffic) {
 
   /**
    * Positions in the log, see {@link io.tharsis.logfiles.log.Watermarks}.
