@@ -16,6 +16,10 @@ public record Extent(long offset, List<ByteBuffer> from) {
   public Extent {
     from = List.copyOf(from);
     Invariant.check(offset >= 0 && !from.isEmpty(), "extent", offset, from.size());
+    for (int i = 0; i < from.size(); i++) {
+      ByteBuffer buffer = from.get(i);
+      Invariant.check(buffer.isDirect() && buffer.hasRemaining(), "buffer of an extent", i);
+    }
   }
 
   /** An extent of one buffer. */
