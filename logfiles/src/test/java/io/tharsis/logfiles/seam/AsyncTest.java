@@ -50,11 +50,10 @@ class AsyncTest {
     List<Integer> ran = new ArrayList<>();
     Async<Integer> failed =
         Async.<Integer>failed(broken)
-            .map(
-                value -> {
-                  ran.add(value);
-                  return value;
-                });
+            .map(value -> {
+              ran.add(value);
+              return value;
+            });
     assertThat(failed.failure()).contains(broken);
     assertThat(ran).isEmpty();
   }
@@ -87,11 +86,10 @@ class AsyncTest {
   void repeatingGoesOnAfterAStepThatEndsLater() {
     List<Async<Optional<String>>> steps = new ArrayList<>();
     Async<String> result =
-        Async.repeat(
-            () -> {
-              steps.add(new Async<>());
-              return steps.getLast();
-            });
+        Async.repeat(() -> {
+          steps.add(new Async<>());
+          return steps.getLast();
+        });
     steps.getLast().succeed(Optional.empty());
     steps.getLast().succeed(Optional.empty());
     assertThat(result.isDone()).isFalse();

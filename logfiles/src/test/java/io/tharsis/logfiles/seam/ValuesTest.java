@@ -46,7 +46,8 @@ class ValuesTest {
     assertThatThrownBy(() -> Invariant.check(false, "what", 1, 2))
         .isInstanceOf(Invariant.Broken.class)
         .hasMessage("what [1, 2]");
-    assertThatThrownBy(() -> Invariant.check(false, "what", "a", 2, 3)).hasMessage("what [a, 2, 3]");
+    assertThatThrownBy(() -> Invariant.check(false, "what", "a", 2, 3))
+        .hasMessage("what [a, 2, 3]");
     Invariant.check(true, "what");
   }
 

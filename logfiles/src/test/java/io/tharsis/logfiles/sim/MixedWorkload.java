@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** A bit of everything the simulator can do, to compare runs; also a program that prints the hash. */
+/**
+ * A bit of everything the simulator can do, to compare runs; also a program that prints the hash.
+ */
 final class MixedWorkload {
 
   private static final int SIZE = 1 << 20;

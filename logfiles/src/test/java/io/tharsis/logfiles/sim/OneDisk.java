@@ -64,12 +64,11 @@ final class OneDisk {
     List<Extent> extents = List.of(Extent.of((long) sector * SECTOR, from));
     world
         .owner()
-        .execute(
-            () ->
-                disk.write(
-                    extents,
-                    durability,
-                    io.tharsis.logfiles.seam.Completion.of(() -> {}, cause -> {})));
+        .execute(() ->
+            disk.write(
+                extents,
+                durability,
+                io.tharsis.logfiles.seam.Completion.of(() -> {}, cause -> {})));
   }
 
   void sync() throws IOException {

@@ -109,8 +109,7 @@ class SimCrashTest {
         rig.powerFail(mode);
         int[] numbers = rig.read(0, 20);
         int[] writes = IntStream.range(0, 10).map(i -> numbers[2 * i]).toArray();
-        assertThat(IntStream.range(0, 10).map(i -> numbers[2 * i + 1]).toArray())
-            .isEqualTo(writes);
+        assertThat(IntStream.range(0, 10).map(i -> numbers[2 * i + 1]).toArray()).isEqualTo(writes);
         int length = Arrays.stream(writes).sum();
         boolean prefix = Arrays.stream(writes).limit(length).allMatch(n -> n == 1);
         if (mode == CrashMode.PREFIX) {

@@ -102,7 +102,8 @@ class SimDiskFaultTest {
     rig.write(100, 8, 1, DURABLE);
     int[] numbers = rig.peek();
     assertThat(Arrays.stream(numbers).filter(n -> n == 1).count()).isEqualTo(8);
-    assertThat(Arrays.copyOfRange(numbers, 100, 108)).isNotEqualTo(new int[] {1, 1, 1, 1, 1, 1, 1, 1});
+    assertThat(Arrays.copyOfRange(numbers, 100, 108))
+        .isNotEqualTo(new int[] {1, 1, 1, 1, 1, 1, 1, 1});
   }
 
   @Test

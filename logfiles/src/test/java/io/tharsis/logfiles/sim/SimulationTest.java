@@ -102,10 +102,9 @@ class SimulationTest {
     assertThatThrownBy(() -> simulation.runUntilIdle(1000))
         .isInstanceOf(Simulation.Failure.class)
         .hasMessageContaining("seed 99");
-    owner.execute(
-        () -> {
-          throw new IllegalArgumentException("planted");
-        });
+    owner.execute(() -> {
+      throw new IllegalArgumentException("planted");
+    });
     assertThatThrownBy(() -> simulation.runUntilIdle(1000))
         .hasMessageContaining("seed 99")
         .hasMessageContaining("planted");
