@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process that must not outlive the benchmark: it is killed on close, in a shutdown hook, and, where {@code setpriv}
- * exists, by the kernel when the benchmark itself is killed. Its output goes to a log file.
+ * A process that must not outlive the benchmark: it is killed on close, in a shutdown hook, and,
+ * where {@code setpriv} exists, by the kernel when the benchmark itself is killed. Its output goes
+ * to a log file.
  */
 public final class ChildProcess implements AutoCloseable {
 
@@ -45,7 +46,8 @@ public final class ChildProcess implements AutoCloseable {
    * @param log takes stdout and stderr
    * @param gently whether close tries SIGTERM before SIGKILL
    */
-  static ChildProcess start(List<String> command, Map<String, String> environment, Path log, boolean gently)
+  static ChildProcess start(
+      List<String> command, Map<String, String> environment, Path log, boolean gently)
       throws IOException {
     List<String> line = new ArrayList<>();
     if (Files.isExecutable(SETPRIV)) {
@@ -54,7 +56,10 @@ public final class ChildProcess implements AutoCloseable {
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().putAll(environment);
-    builder.redirectErrorStream(true).redirectOutput(log.toFile()).redirectInput(new File("/dev/null"));
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .redirectInput(new File("/dev/null"));
     return new ChildProcess(builder.start(), log, gently);
   }
 
@@ -79,7 +84,10 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** CPU time, user and system, of the process, all its threads and its living descendants, in microseconds. */
+  /**
+   * CPU time, user and system, of the process, all its threads and its living descendants, in
+   * microseconds.
+   */
   long cpuMicros() throws IOException {
     long ticks = ticks(process.pid());
     for (ProcessHandle child : process.descendants().toList()) {
@@ -90,8 +98,9 @@ public final class ChildProcess implements AutoCloseable {
 
   private static long ticks(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return Long.parseLong(fields[UTIME_FIELD_AFTER_COMM]) + Long.parseLong(fields[UTIME_FIELD_AFTER_COMM + 1]);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[UTIME_FIELD_AFTER_COMM])
+        + Long.parseLong(fields[UTIME_FIELD_AFTER_COMM + 1]);
   }
 
   @Override

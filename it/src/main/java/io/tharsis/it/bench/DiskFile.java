@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 
-/** The backing file of a logical unit, written in full so that every block is allocated before anybody is measured. */
+/**
+ * The backing file of a logical unit, written in full so that every block is allocated before
+ * anybody is measured.
+ */
 final class DiskFile {
 
   private static final int CHUNK_BYTES = 1 << 20;

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /**
- * One session that keeps a workload's commands in flight. Owned by one thread; the session begins with the constructor and
- * ends with {@link #close}.
+ * One session that keeps a workload's commands in flight. Owned by one thread; the session begins
+ * with the constructor and ends with {@link #close}.
  */
 final class Load implements AutoCloseable {
 
@@ -58,7 +58,7 @@ final class Load implements AutoCloseable {
             url,
             InitiatorSettings.named("iqn.2026-11.io.tharsis:bench")
                 .withQueueDepth(workload.depth() + 1)
-                .withTimeout(Duration.ofSeconds(60)));
+                .withTimeout(Duration.ofMinutes(1)));
     device = new ScsiDevice(initiator);
     ScsiDevice.Capacity capacity = device.readCapacity16();
     sectorsPerCommand = workload.blockBytes() / capacity.blockBytes();
@@ -84,7 +84,8 @@ final class Load implements AutoCloseable {
   record Run(long commands, long nanos, Histogram latencies, long ownCpuNanos) {}
 
   /**
-   * Keeps the depth filled for that long, then lets everything finish and, where the workload says so, flushes.
+   * Keeps the depth filled for that long, then lets everything finish and, where the workload says
+   * so, flushes.
    *
    * @throws IOException where a command fails or the connection breaks
    */
@@ -109,7 +110,10 @@ final class Load implements AutoCloseable {
   }
 
   private void submit(int slot) {
-    long at = workload.access().isRandom() ? random.nextLong(commandsInDisk) : nextSequential++ % commandsInDisk;
+    long at =
+        workload.access().isRandom()
+            ? random.nextLong(commandsInDisk)
+            : nextSequential++ % commandsInDisk;
     long lba = at * sectorsPerCommand;
     Cdb cdb =
         workload.access().isWrite()

@@ -7,7 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Reads the counters of the applier from the Prometheus text of {@code tharsis serve --metrics}. */
+/**
+ * Reads the counters of the applier from the Prometheus text of {@code tharsis serve --metrics}.
+ */
 final class MetricsEndpoint implements ApplyProgress {
 
   private static final String APPENDED = "tharsis_log_appended_bytes_total";
@@ -43,8 +45,10 @@ final class MetricsEndpoint implements ApplyProgress {
     for (String line : text.lines().toList()) {
       boolean named = line.startsWith(counter + " ") || line.startsWith(counter + "{");
       if (named) {
-        String rest = line.substring(line.startsWith(counter + "{") ? line.lastIndexOf('}') + 1 : counter.length());
-        sum += Double.parseDouble(rest.strip().split(" ")[0]);
+        String rest =
+            line.substring(
+                line.startsWith(counter + "{") ? line.lastIndexOf('}') + 1 : counter.length());
+        sum += Double.parseDouble(rest.strip().split(" ", -1)[0]);
         found++;
       }
     }

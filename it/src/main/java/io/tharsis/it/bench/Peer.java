@@ -3,7 +3,9 @@ package io.tharsis.it.bench;
 import io.tharsis.it.initiator.IscsiUrl;
 import java.io.IOException;
 
-/** A target under measurement. Owned by the benchmark, which starts and stops it from one thread. */
+/**
+ * A target under measurement. Owned by the benchmark, which starts and stops it from one thread.
+ */
 public sealed interface Peer permits TgtPeer, TharsisPeer {
 
   /** How {@code --peers} and the report call it. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Debian's tgtd with one rdwr-backed LUN and a control socket of its own, so that it meets no other tgtd. Durable means
- * {@code --bsoflags sync}.
+ * Debian's tgtd with one rdwr-backed LUN and a control socket of its own, so that it meets no other
+ * tgtd. Durable means {@code --bsoflags sync}.
  */
 public final class TgtPeer implements Peer {
 
@@ -40,7 +40,8 @@ public final class TgtPeer implements Peer {
     DiskFile.write(disk, diskBytes);
     int port = Loopback.freePort();
     Path socket = directory.resolve("tgt-" + port);
-    IscsiUrl url = new IscsiUrl(Loopback.ADDRESS, port, "iqn.2026-11.io.tharsis.bench:tgt-" + port, 1);
+    IscsiUrl url =
+        new IscsiUrl(Loopback.ADDRESS, port, "iqn.2026-11.io.tharsis.bench:tgt-" + port, 1);
     ChildProcess child =
         ChildProcess.start(
             List.of("tgtd", "-f", "--iscsi", "portal=" + url.portal()),
@@ -59,12 +60,14 @@ public final class TgtPeer implements Peer {
 
   private void configure(ChildProcess child, Path socket, IscsiUrl url, Path disk, CacheMode mode)
       throws IOException {
-    if (!Loopback.await(START_LIMIT, () -> !child.isAlive() || hasSocket(socket)) || !child.isAlive()) {
+    if (!Loopback.await(START_LIMIT, () -> !child.isAlive() || hasSocket(socket))
+        || !child.isAlive()) {
       throw new IOException("tgtd does not come up; see " + child.log());
     }
     tgtadm(socket, "--op", "new", "--mode", "target", "--tid", "1", "-T", url.target());
     List<String> unit =
-        new ArrayList<>(List.of("--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", "1"));
+        new ArrayList<>(
+            List.of("--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", "1"));
     unit.addAll(List.of("--backing-store", disk.toString(), "--bstype", "rdwr"));
     if (mode == CacheMode.DURABLE) {
       unit.addAll(List.of("--bsoflags", "sync"));
@@ -84,11 +87,13 @@ public final class TgtPeer implements Peer {
     List<String> line = new ArrayList<>(List.of("tgtadm", "--lld", "iscsi"));
     line.addAll(List.of(arguments));
     Path log = directory.resolve("tgtadm.log");
-    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put(SOCKET_VARIABLE, socket.toString());
     Process process = builder.start();
     try {
-      if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)
+          || process.exitValue() != 0) {
         process.destroyForcibly();
         throw new IOException(line + " failed: " + Files.readString(log).strip());
       }

@@ -13,7 +13,7 @@ import java.util.Map;
 /** {@code ./tharsis serve} with one resource in a directory of its own. */
 public final class TharsisPeer implements Peer {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final String READY = "ready ";
 
   private final Path launcher;
@@ -40,7 +40,8 @@ public final class TharsisPeer implements Peer {
 
   /** Where the counters of the applier are. */
   ApplyProgress progress() {
-    return new MetricsEndpoint(URI.create("http://" + Loopback.ADDRESS + ":" + metricsPort + "/metrics"));
+    return new MetricsEndpoint(
+        URI.create("http://" + Loopback.ADDRESS + ":" + metricsPort + "/metrics"));
   }
 
   @Override
@@ -48,9 +49,12 @@ public final class TharsisPeer implements Peer {
     Path data = Files.createTempDirectory(directory, "tharsis-");
     Path disk = data.resolve("disk.img");
     DiskFile.write(disk, diskBytes);
-    List<String> line = new ArrayList<>(List.of(launcher.toString(), "serve", "--data", data.toString()));
+    List<String> line =
+        new ArrayList<>(List.of(launcher.toString(), "serve", "--data", data.toString()));
     line.addAll(
-        List.of("--resource", "bench=%s,size=%d,cache=%s".formatted(disk, diskBytes, mode.resourceOption())));
+        List.of(
+            "--resource",
+            "bench=%s,size=%d,cache=%s".formatted(disk, diskBytes, mode.resourceOption())));
     line.addAll(List.of("--listen", Loopback.ADDRESS + ":" + Loopback.freePort()));
     if (metricsPort > 0) {
       line.addAll(List.of("--metrics", Loopback.ADDRESS + ":" + metricsPort));

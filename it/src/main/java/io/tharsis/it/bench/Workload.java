@@ -9,9 +9,16 @@ import java.util.List;
  * @param access what the commands do
  * @param blockBytes bytes per command
  * @param depth commands in flight
- * @param mode what GOOD means; with {@link CacheMode#WRITE_CACHE} the SYNCHRONIZE CACHE at the end is part of the time
+ * @param mode what GOOD means; with {@link CacheMode#WRITE_CACHE} the SYNCHRONIZE CACHE at the end
+ *     is part of the time
  */
 record Workload(String name, Access access, int blockBytes, int depth, CacheMode mode) {
+
+  /** What our throughput is divided by. */
+  enum Yardstick {
+    REFERENCE,
+    HALF_DEVICE
+  }
 
   enum Access {
     RANDOM_READ,
@@ -43,9 +50,22 @@ record Workload(String name, Access access, int blockBytes, int depth, CacheMode
           new Workload("randwrite-durable-d1", Access.RANDOM_WRITE, SMALL, 1, CacheMode.DURABLE),
           STEADY,
           new Workload("seqread-128k-d16", Access.SEQUENTIAL_READ, LARGE, 16, CacheMode.DURABLE),
-          new Workload("seqwrite-128k-durable-d16", Access.SEQUENTIAL_WRITE, LARGE, 16, CacheMode.DURABLE),
+          new Workload(
+              "seqwrite-128k-durable-d16", Access.SEQUENTIAL_WRITE, LARGE, 16, CacheMode.DURABLE),
           new Workload("randwrite-cache-d1", Access.RANDOM_WRITE, SMALL, 1, CacheMode.WRITE_CACHE),
-          new Workload("randwrite-cache-d32", Access.RANDOM_WRITE, SMALL, 32, CacheMode.WRITE_CACHE));
+          new Workload(
+              "randwrite-cache-d32", Access.RANDOM_WRITE, SMALL, 32, CacheMode.WRITE_CACHE));
+
+  Yardstick yardstick() {
+    return access == Access.SEQUENTIAL_WRITE && mode == CacheMode.DURABLE
+        ? Yardstick.HALF_DEVICE
+        : Yardstick.REFERENCE;
+  }
+
+  /** The score that is required of us. */
+  double requiredScore() {
+    return equals(STEADY) ? 1.5 : 0.9;
+  }
 
   /** Whether the end of the load is a SYNCHRONIZE CACHE that counts. */
   boolean endsWithFlush() {

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 /**
  * A command descriptor block of at most 16 bytes. Immutable.
  *
- * <p>The factories write the fields at the places SPC-4 and SBC-3 give them and check that each value fits its field;
- * {@link #raw} takes any bytes, so that tests can send what no factory would.
+ * <p>The factories write the fields at the places SPC-4 and SBC-3 give them and check that each
+ * value fits its field; {@link #raw} takes any bytes, so that tests can send what no factory would.
  */
 public final class Cdb {
 
@@ -29,7 +29,8 @@ public final class Cdb {
   /** Any bytes, given as integers of which the low 8 bits count. */
   public static Cdb raw(int... values) {
     if (values.length < 1 || values.length > MAX_BYTES) {
-      throw new IllegalArgumentException("CDB length not in 1.." + MAX_BYTES + ": " + values.length);
+      throw new IllegalArgumentException(
+          "CDB length not in 1.." + MAX_BYTES + ": " + values.length);
     }
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -91,7 +92,9 @@ public final class Cdb {
   /** UNMAP (SBC-3, 5.28) with a parameter list of the given length. */
   public static Cdb unmap(int parameterListBytes) {
     return new Cdb(
-        new byte[] {0x42, 0, 0, 0, 0, 0, 0, high(u16(parameterListBytes)), (byte) parameterListBytes, 0});
+        new byte[] {
+          0x42, 0, 0, 0, 0, 0, 0, high(u16(parameterListBytes)), (byte) parameterListBytes, 0
+        });
   }
 
   private static Cdb ten(int opcode, int flags, long lba, int blocks) {

@@ -10,9 +10,6 @@ public final class CommandFailedException extends IOException {
 
   CommandFailedException(Cdb cdb, CommandResult result) {
     super(
-        result.status()
-            + result.sense().map(sense -> " " + sense).orElse("")
-            + " for CDB "
-            + cdb);
+        result.status() + result.sense().map(sense -> " " + sense).orElse("") + " for CDB " + cdb);
   }
 }

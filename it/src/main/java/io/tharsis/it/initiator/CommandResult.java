@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param underflowBytes bytes that were expected and not transferred (RFC 7143, 11.4.5.1)
  * @param overflowBytes bytes that did not fit the expected length
  */
-public record CommandResult(CommandStatus status, Optional<Sense> sense, long underflowBytes, long overflowBytes) {
+public record CommandResult(
+    CommandStatus status, Optional<Sense> sense, long underflowBytes, long overflowBytes) {
 
   /** GOOD without residual: the end of nearly every command, so it exists once. */
   public static final CommandResult GOOD = without(CommandStatus.GOOD);

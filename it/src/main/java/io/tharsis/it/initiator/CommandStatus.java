@@ -10,7 +10,10 @@ public enum CommandStatus {
   TASK_SET_FULL(0x28),
   ACA_ACTIVE(0x30),
   TASK_ABORTED(0x40),
-  /** No answer, and there will be none: the connection broke or the task was aborted. The write may or may not exist. */
+  /**
+   * No answer, and there will be none: the connection broke or the task was aborted. The write may
+   * or may not exist.
+   */
   LOST(0x0f00_0000),
   /** No answer: the target refused the PDU or broke the protocol. */
   FAILED(0x0f00_0001),

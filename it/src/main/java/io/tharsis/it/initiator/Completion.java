@@ -1,6 +1,9 @@
 package io.tharsis.it.initiator;
 
-/** Takes the end of one command. Called exactly once per submitted command, on the thread that polls the initiator. */
+/**
+ * Takes the end of one command. Called exactly once per submitted command, on the thread that polls
+ * the initiator.
+ */
 @FunctionalInterface
 public interface Completion {
 

@@ -15,10 +15,11 @@ import java.util.Deque;
 /**
  * One logged-in session with one logical unit, with as many commands in flight as the caller wants.
  *
- * <p>Owned by the thread that connected it, which submits and polls. Invariants: every submitted command completes
- * exactly once, inside {@link #poll}, {@link #execute}, {@link #abort} or {@link #close}; a command completes as GOOD
- * only if the target's own GOOD was received; nothing is ever sent twice, because libiscsi's automatic reconnect is off:
- * after the first {@link ConnectionLostException} the session is over, and {@link #reconnect} makes a new one.
+ * <p>Owned by the thread that connected it, which submits and polls. Invariants: every submitted
+ * command completes exactly once, inside {@link #poll}, {@link #execute}, {@link #abort} or {@link
+ * #close}; a command completes as GOOD only if the target's own GOOD was received; nothing is ever
+ * sent twice, because libiscsi's automatic reconnect is off: after the first {@link
+ * ConnectionLostException} the session is over, and {@link #reconnect} makes a new one.
  */
 @SuppressWarnings("restricted") // an upcall, and a text that libiscsi owns
 public final class Initiator implements AutoCloseable {
@@ -27,7 +28,9 @@ public final class Initiator implements AutoCloseable {
   private static final int POLLOUT = 4;
   private static final int SESSION_NORMAL = 2;
 
-  /** Longest single wait for the socket, so that libiscsi gets to look at its own command timeouts. */
+  /**
+   * Longest single wait for the socket, so that libiscsi gets to look at its own command timeouts.
+   */
   private static final int MAX_WAIT_MILLIS = 500;
 
   private static final int MAX_ERROR_BYTES = 4096;
@@ -63,7 +66,8 @@ public final class Initiator implements AutoCloseable {
   }
 
   /**
-   * Connects, logs in to full feature phase and, unless the settings keep them, consumes unit attentions.
+   * Connects, logs in to full feature phase and, unless the settings keep them, consumes unit
+   * attentions.
    *
    * @throws IOException with libiscsi's words where any of that fails
    */
@@ -80,7 +84,8 @@ public final class Initiator implements AutoCloseable {
 
   private void login() throws IOException {
     check(LibIscsi.setSessionType(context, SESSION_NORMAL), "session type");
-    check(LibIscsi.setTargetName(context, arena.allocateFrom(url.target()).address()), "target name");
+    check(
+        LibIscsi.setTargetName(context, arena.allocateFrom(url.target()).address()), "target name");
     LibIscsi.setTimeout(context, (int) settings.timeout().toSeconds());
     LibIscsi.setNoAutoReconnect(context, 1);
     if (settings.sessionQualifier() >= 0) {
@@ -139,7 +144,9 @@ public final class Initiator implements AutoCloseable {
     return slots.busyCount();
   }
 
-  /** Whether {@link #submit} would be refused because the queue depth of the settings is reached. */
+  /**
+   * Whether {@link #submit} would be refused because the queue depth of the settings is reached.
+   */
   public boolean isFull() {
     return slots.isFull();
   }
@@ -154,13 +161,16 @@ public final class Initiator implements AutoCloseable {
     requireOpen();
     int slot = slots.take(completion, token);
     cdb.copyTo(cdbBytes);
-    long task = LibIscsi.createTask(cdb.length(), cdbBytes.address(), payload.direction().code(), payload.length());
+    long task =
+        LibIscsi.createTask(
+            cdb.length(), cdbBytes.address(), payload.direction().code(), payload.length());
     switch (payload.direction()) {
       case NONE -> {}
       case IN -> LibIscsi.setIovIn(task, slots.iovec(slot, payload.memory()), 1);
       case OUT -> LibIscsi.setIovOut(task, slots.iovec(slot, payload.memory()), 1);
     }
-    // The private data names the slot, which knows the task: a cancelled command's callback is given none.
+    // The private data names the slot, which knows the task: a cancelled command's callback is
+    // given none.
     if (LibIscsi.command(context, url.lun(), task, callback, slots.bind(slot, task)) != 0) {
       slots.giveBack(slot);
       LibIscsi.freeTask(task);
@@ -174,7 +184,10 @@ public final class Initiator implements AutoCloseable {
     }
   }
 
-  /** Called by libiscsi inside {@code iscsi_service} and {@code iscsi_destroy_context}; must not throw. */
+  /**
+   * Called by libiscsi inside {@code iscsi_service} and {@code iscsi_destroy_context}; must not
+   * throw.
+   */
   @SuppressWarnings("unused") // through the upcall stub
   private void onCompletion(long ignoredContext, int status, long ignoredData, long slot) {
     try {
@@ -193,11 +206,13 @@ public final class Initiator implements AutoCloseable {
   }
 
   /**
-   * Sends what is queued, receives what has arrived, waiting for something to arrive while nothing completes.
+   * Sends what is queued, receives what has arrived, waiting for something to arrive while nothing
+   * completes.
    *
    * @param timeoutMillis longest wait for the first completion; 0 only looks
    * @return commands completed in this turn
-   * @throws ConnectionLostException after everything in flight completed as {@link CommandStatus#LOST}
+   * @throws ConnectionLostException after everything in flight completed as {@link
+   *     CommandStatus#LOST}
    */
   public int poll(int timeoutMillis) throws ConnectionLostException {
     requireOpen();
@@ -270,7 +285,10 @@ public final class Initiator implements AutoCloseable {
     return connect(url, settings);
   }
 
-  /** Closes the socket without a logout, as a crashed initiator would; what is in flight completes as LOST. */
+  /**
+   * Closes the socket without a logout, as a crashed initiator would; what is in flight completes
+   * as LOST.
+   */
   public void abort() {
     if (state == State.CLOSED) {
       return;
@@ -278,7 +296,8 @@ public final class Initiator implements AutoCloseable {
     state = State.CLOSED;
     LibIscsi.disconnect(context);
     slots.completeAll(CommandResult.LOST);
-    // Calls back for every task it still holds; their slots are free by now, so that only frees the tasks.
+    // Calls back for every task it still holds; their slots are free by now, so that only frees the
+    // tasks.
     LibIscsi.destroyContext(context);
     arena.close();
   }

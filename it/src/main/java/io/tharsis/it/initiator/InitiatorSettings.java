@@ -8,12 +8,17 @@ import java.time.Duration;
  * @param initiatorName iSCSI name of the initiator
  * @param queueDepth most commands in flight at once, 1 to {@value #MAX_QUEUE_DEPTH}
  * @param timeout for the login and for every command, whole seconds, at least one
- * @param unitAttentions whether the connect consumes pending unit attentions or leaves them to the first command
- * @param sessionQualifier the last 16 bits of the ISID: two sessions with the same name and qualifier reinstate each
- *     other (RFC 7143, 6.3.5); negative for one chosen at random
+ * @param unitAttentions whether the connect consumes pending unit attentions or leaves them to the
+ *     first command
+ * @param sessionQualifier the last 16 bits of the ISID: two sessions with the same name and
+ *     qualifier reinstate each other (RFC 7143, 6.3.5); negative for one chosen at random
  */
 public record InitiatorSettings(
-    String initiatorName, int queueDepth, Duration timeout, UnitAttentions unitAttentions, int sessionQualifier) {
+    String initiatorName,
+    int queueDepth,
+    Duration timeout,
+    UnitAttentions unitAttentions,
+    int sessionQualifier) {
 
   /** Upper limit of {@link #queueDepth}, in commands. */
   public static final int MAX_QUEUE_DEPTH = 1024;
@@ -31,7 +36,8 @@ public record InitiatorSettings(
       throw new IllegalArgumentException("an initiator needs a name");
     }
     if (queueDepth < 1 || queueDepth > MAX_QUEUE_DEPTH) {
-      throw new IllegalArgumentException("queue depth not in 1.." + MAX_QUEUE_DEPTH + ": " + queueDepth);
+      throw new IllegalArgumentException(
+          "queue depth not in 1.." + MAX_QUEUE_DEPTH + ": " + queueDepth);
     }
     if (timeout.toSeconds() < 1) {
       throw new IllegalArgumentException("timeout below one second: " + timeout);
@@ -43,17 +49,20 @@ public record InitiatorSettings(
 
   /** Depth 128, 30 seconds, unit attentions consumed, random ISID. */
   public static InitiatorSettings named(String initiatorName) {
-    return new InitiatorSettings(initiatorName, 128, Duration.ofSeconds(30), UnitAttentions.CONSUMED, -1);
+    return new InitiatorSettings(
+        initiatorName, 128, Duration.ofSeconds(30), UnitAttentions.CONSUMED, -1);
   }
 
   /** The same with another {@link #queueDepth}. */
   public InitiatorSettings withQueueDepth(int commands) {
-    return new InitiatorSettings(initiatorName, commands, timeout, unitAttentions, sessionQualifier);
+    return new InitiatorSettings(
+        initiatorName, commands, timeout, unitAttentions, sessionQualifier);
   }
 
   /** The same with another {@link #timeout}. */
   public InitiatorSettings withTimeout(Duration limit) {
-    return new InitiatorSettings(initiatorName, queueDepth, limit, unitAttentions, sessionQualifier);
+    return new InitiatorSettings(
+        initiatorName, queueDepth, limit, unitAttentions, sessionQualifier);
   }
 
   /** The same with another rule for {@link #unitAttentions}. */

@@ -18,7 +18,8 @@ public record IscsiUrl(String host, int port, String target, int lun) {
   public static final int DEFAULT_PORT = 3260;
 
   private static final Pattern FORM =
-      Pattern.compile("iscsi://(\\[[0-9A-Fa-f:.%]+]|[^/:\\[\\]@]+)(?::(\\d{1,5}))?/([^/]+)/(\\d{1,3})");
+      Pattern.compile(
+          "iscsi://(\\[[0-9A-Fa-f:.%]+]|[^/:\\[\\]@]+)(?::(\\d{1,5}))?/([^/]+)/(\\d{1,3})");
 
   public IscsiUrl {
     if (host.isEmpty() || target.isEmpty()) {
@@ -43,7 +44,8 @@ public record IscsiUrl(String host, int port, String target, int lun) {
       throw new IllegalArgumentException("not iscsi://HOST[:PORT]/IQN/LUN: " + text);
     }
     int port = matcher.group(2) == null ? DEFAULT_PORT : Integer.parseInt(matcher.group(2));
-    return new IscsiUrl(matcher.group(1), port, matcher.group(3), Integer.parseInt(matcher.group(4)));
+    return new IscsiUrl(
+        matcher.group(1), port, matcher.group(3), Integer.parseInt(matcher.group(4)));
   }
 
   /** {@code HOST:PORT}. */

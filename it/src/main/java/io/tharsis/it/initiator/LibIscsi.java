@@ -6,52 +6,79 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of libiscsi 1.19 (and {@code poll}) that an initiator needs, with the types of {@code iscsi/iscsi.h}.
+ * The functions of libiscsi 1.19 (and {@code poll}) that an initiator needs, with the types of
+ * {@code iscsi/iscsi.h}.
  *
- * <p>Pointers travel as {@code long}: on every LP64 platform that is the same calling convention, and no segment object
- * is made per call. The functions bound as short never block and never call back, so they skip the thread state
- * transition. The methods are the C functions, one to one; {@code int} results below zero are errors.
+ * <p>Pointers travel as {@code long}: on every LP64 platform that is the same calling convention,
+ * and no segment object is made per call. The functions bound as short never block and never call
+ * back, so they skip the thread state transition. The methods are the C functions, one to one;
+ * {@code int} results below zero are errors.
  */
 @SuppressWarnings("restricted") // foreign calls are what this class is for
 final class LibIscsi {
 
   /** Signature of {@code iscsi_command_cb}: context, status, command data, private data. */
-  static final FunctionDescriptor CALLBACK = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+  static final FunctionDescriptor CALLBACK =
+      FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
   private static final String LIBRARY = "libiscsi.so.7";
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup SYMBOLS = open();
 
-  private static final MethodHandle CREATE_CONTEXT = bind("iscsi_create_context", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle DESTROY_CONTEXT = bind("iscsi_destroy_context", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle SET_TARGET_NAME = bind("iscsi_set_targetname", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SET_SESSION_TYPE = bind("iscsi_set_session_type", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle SET_TIMEOUT = bind("iscsi_set_timeout", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle SET_ISID_RANDOM = bind("iscsi_set_isid_random", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SET_NO_AUTO_RECONNECT = bind("iscsi_set_noautoreconnect", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT));
-  private static final MethodHandle CONNECT = bind("iscsi_connect_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle LOGIN = bind("iscsi_login_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle FULL_CONNECT = bind("iscsi_full_connect_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle LOGOUT = bind("iscsi_logout_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle DISCONNECT = bind("iscsi_disconnect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle GET_ERROR = bind("iscsi_get_error", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SERVICE = bind("iscsi_service", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle GET_FD = bindShort("iscsi_get_fd", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle WHICH_EVENTS = bindShort("iscsi_which_events", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
-  private static final MethodHandle CREATE_TASK = bindShort("scsi_create_task", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-  private static final MethodHandle FREE_TASK = bindShort("scsi_free_scsi_task", FunctionDescriptor.ofVoid(JAVA_LONG));
-  private static final MethodHandle SET_IOV_IN = bindShort("scsi_task_set_iov_in", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle SET_IOV_OUT = bindShort("scsi_task_set_iov_out", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle CREATE_CONTEXT =
+      bind("iscsi_create_context", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle DESTROY_CONTEXT =
+      bind("iscsi_destroy_context", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle SET_TARGET_NAME =
+      bind("iscsi_set_targetname", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle SET_SESSION_TYPE =
+      bind("iscsi_set_session_type", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SET_TIMEOUT =
+      bind("iscsi_set_timeout", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SET_ISID_RANDOM =
+      bind("iscsi_set_isid_random", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SET_NO_AUTO_RECONNECT =
+      bind("iscsi_set_noautoreconnect", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT));
+  private static final MethodHandle CONNECT =
+      bind("iscsi_connect_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle LOGIN =
+      bind("iscsi_login_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle FULL_CONNECT =
+      bind(
+          "iscsi_full_connect_sync",
+          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle LOGOUT =
+      bind("iscsi_logout_sync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle DISCONNECT =
+      bind("iscsi_disconnect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle GET_ERROR =
+      bind("iscsi_get_error", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle SERVICE =
+      bind("iscsi_service", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle GET_FD =
+      bindShort("iscsi_get_fd", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle WHICH_EVENTS =
+      bindShort("iscsi_which_events", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+  private static final MethodHandle CREATE_TASK =
+      bindShort(
+          "scsi_create_task",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+  private static final MethodHandle FREE_TASK =
+      bindShort("scsi_free_scsi_task", FunctionDescriptor.ofVoid(JAVA_LONG));
+  private static final MethodHandle SET_IOV_IN =
+      bindShort("scsi_task_set_iov_in", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SET_IOV_OUT =
+      bindShort("scsi_task_set_iov_out", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
   private static final MethodHandle COMMAND =
       bind(
           "iscsi_scsi_command_async",
-          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+          FunctionDescriptor.of(
+              JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle POLL =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("poll"),
@@ -63,7 +90,8 @@ final class LibIscsi {
     try {
       return SymbolLookup.libraryLookup(LIBRARY, Arena.global());
     } catch (IllegalArgumentException e) {
-      UnsatisfiedLinkError error = new UnsatisfiedLinkError(LIBRARY + " not found; install the package libiscsi7");
+      UnsatisfiedLinkError error =
+          new UnsatisfiedLinkError(LIBRARY + " not found; install the package libiscsi7");
       error.initCause(e);
       throw error;
     }
@@ -245,7 +273,10 @@ final class LibIscsi {
     }
   }
 
-  /** {@code iscsi_scsi_command_async} without the old-style data structure: the task carries its own vectors. */
+  /**
+   * {@code iscsi_scsi_command_async} without the old-style data structure: the task carries its own
+   * vectors.
+   */
   static int command(long context, int lun, long task, long callback, long privateData) {
     try {
       return (int) COMMAND.invokeExact(context, lun, task, callback, 0L, privateData);

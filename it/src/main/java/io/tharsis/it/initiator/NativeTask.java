@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Reads the end of a command out of libiscsi's {@code struct scsi_task}. The offsets are those of {@code
- * iscsi/scsi-lowlevel.h} on LP64: {@code int status, cdb_size, xfer_dir, expxferlen; unsigned char cdb[16]; int
- * residual_status; size_t residual; struct scsi_sense {unsigned char error_type; int key; int ascq; ...}}.
+ * Reads the end of a command out of libiscsi's {@code struct scsi_task}. The offsets are those of
+ * {@code iscsi/scsi-lowlevel.h} on LP64: {@code int status, cdb_size, xfer_dir, expxferlen;
+ * unsigned char cdb[16]; int residual_status; size_t residual; struct scsi_sense {unsigned char
+ * error_type; int key; int ascq; ...}}.
  */
 @SuppressWarnings("restricted") // reads memory that libiscsi owns
 final class NativeTask {
@@ -45,6 +46,7 @@ final class NativeTask {
 
   private static CommandResult.Sense sense(MemorySegment struct) {
     int ascq = struct.get(JAVA_INT, SENSE_ASCQ_AT);
-    return new CommandResult.Sense(struct.get(JAVA_INT, SENSE_KEY_AT) & 0xf, ascq >>> 8 & 0xff, ascq & 0xff);
+    return new CommandResult.Sense(
+        struct.get(JAVA_INT, SENSE_KEY_AT) & 0xf, ascq >>> 8 & 0xff, ascq & 0xff);
   }
 }

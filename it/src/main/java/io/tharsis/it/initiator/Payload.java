@@ -3,8 +3,9 @@ package io.tharsis.it.initiator;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The data of one command: what goes out, or the place for what comes in. Immutable; the memory belongs to the caller and
- * must stay alive until the command completed or its {@link Initiator} was closed.
+ * The data of one command: what goes out, or the place for what comes in. Immutable; the memory
+ * belongs to the caller and must stay alive until the command completed or its {@link Initiator}
+ * was closed.
  *
  * @param direction which way the data goes
  * @param memory native memory, of exactly the expected data transfer length (RFC 7143, 11.3.4)

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Blocking, copying commands on one session, for tests that care about what happens and not how fast. Does not own the
- * initiator. Every method throws {@link CommandFailedException} where the command does not end GOOD, and {@link
- * ConnectionLostException} where the connection breaks.
+ * Blocking, copying commands on one session, for tests that care about what happens and not how
+ * fast. Does not own the initiator. Every method throws {@link CommandFailedException} where the
+ * command does not end GOOD, and {@link ConnectionLostException} where the connection breaks.
  */
 public final class ScsiDevice {
 
@@ -53,7 +53,8 @@ public final class ScsiDevice {
   }
 
   public Capacity readCapacity16() throws IOException {
-    ByteBuffer data = ByteBuffer.wrap(in(Cdb.readCapacity16(READ_CAPACITY_BYTES), READ_CAPACITY_BYTES));
+    ByteBuffer data =
+        ByteBuffer.wrap(in(Cdb.readCapacity16(READ_CAPACITY_BYTES), READ_CAPACITY_BYTES));
     return new Capacity(data.getLong(0) + 1, data.getInt(8));
   }
 
@@ -86,7 +87,10 @@ public final class ScsiDevice {
     good(cdb, initiator.execute(cdb, Payload.NONE));
   }
 
-  /** Any command with data from the target; shorter than expected where the target reports an underflow. */
+  /**
+   * Any command with data from the target; shorter than expected where the target reports an
+   * underflow.
+   */
   public byte[] in(Cdb cdb, int expectedBytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(expectedBytes);

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The commands in flight of one {@link Initiator}: a fixed table, so that a command costs no garbage. Invariant: a slot is
- * either free or holds one native task and the completion that waits for it.
+ * The commands in flight of one {@link Initiator}: a fixed table, so that a command costs no
+ * garbage. Invariant: a slot is either free or holds one native task and the completion that waits
+ * for it.
  */
 final class Slots {
 

@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * What a test writes into a block so that the block tells later which write it came from: volume, LBA and sequence number
- * in every 64-byte line, each mixed with its position. A block that was torn, misdirected or rotten has no stamp. An
- * immutable value.
+ * What a test writes into a block so that the block tells later which write it came from: volume,
+ * LBA and sequence number in every 64-byte line, each mixed with its position. A block that was
+ * torn, misdirected or rotten has no stamp. An immutable value.
  *
  * @param volume which volume, or which run, wrote it
  * @param lba where it was written to
@@ -20,7 +20,8 @@ public record Stamp(long volume, long lba, long sequence) {
 
   private static final int LINE_BYTES = 64;
   private static final long MAGIC = 0x7468_6172_7369_7331L;
-  private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   public Stamp {
     if (sequence <= 0) {

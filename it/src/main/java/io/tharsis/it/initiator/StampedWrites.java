@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Keeps stamped random writes in flight and books them in a ledger, so that a test can kill the target at any moment and
- * know what must be there afterwards. Owned by one thread; does not own the initiator, and outlives it: the memory of
- * writes in flight is released by {@link #close}, after the initiator is closed.
+ * Keeps stamped random writes in flight and books them in a ledger, so that a test can kill the
+ * target at any moment and know what must be there afterwards. Owned by one thread; does not own
+ * the initiator, and outlives it: the memory of writes in flight is released by {@link #close},
+ * after the initiator is closed.
  */
 public final class StampedWrites implements AutoCloseable {
 
@@ -36,7 +37,8 @@ public final class StampedWrites implements AutoCloseable {
    * @param capacity of the logical unit, all of which is written to
    * @param seed of the choice of blocks
    */
-  public StampedWrites(Initiator initiator, WriteLedger ledger, ScsiDevice.Capacity capacity, long seed) {
+  public StampedWrites(
+      Initiator initiator, WriteLedger ledger, ScsiDevice.Capacity capacity, long seed) {
     this.initiator = initiator;
     this.ledger = ledger;
     blocks = capacity.bytes() / STAMPED_BYTES;

@@ -10,19 +10,23 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 
 /**
- * What a test knows about its stamped writes: when each was issued and whether, and when, it was acknowledged. After a
- * crash it judges what the blocks hold. Owned by the thread that writes.
+ * What a test knows about its stamped writes: when each was issued and whether, and when, it was
+ * acknowledged. After a crash it judges what the blocks hold. Owned by the thread that writes.
  *
  * <p>Three rules, for writes that are blocks of one size and may be in flight together:
  *
  * <ul>
- *   <li>durability: a write that had to be stable (acknowledged where GOOD promises that; acknowledged before the issue of a
- *       SYNCHRONIZE CACHE that was acknowledged) is there, or one that may have come later;
- *   <li>prefix: where any write survived, every write acknowledged before that one was issued survived as well;
- *   <li>atomicity: a write that is there in some of its blocks is there, or overwritten, in all of them.
+ *   <li>durability: a write that had to be stable (acknowledged where GOOD promises that;
+ *       acknowledged before the issue of a SYNCHRONIZE CACHE that was acknowledged) is there, or
+ *       one that may have come later;
+ *   <li>prefix: where any write survived, every write acknowledged before that one was issued
+ *       survived as well;
+ *   <li>atomicity: a write that is there in some of its blocks is there, or overwritten, in all of
+ *       them.
  * </ul>
  *
- * <p>"May have come later" is what the initiator can see: not acknowledged before the other was issued.
+ * <p>"May have come later" is what the initiator can see: not acknowledged before the other was
+ * issued.
  */
 public final class WriteLedger {
 
@@ -151,7 +155,11 @@ public final class WriteLedger {
       boolean stable = write.mustSurvive || write.acknowledgedAt < stableBefore;
       boolean ordered = write.acknowledgedAt < frontier;
       if (stable || ordered || isVisibleSomewhere(write, visible)) {
-        judge(write, visible, stable ? "was acknowledged as stable" : ordered ? "precedes a survivor" : "is torn", found);
+        judge(
+            write,
+            visible,
+            stable ? "was acknowledged as stable" : ordered ? "precedes a survivor" : "is torn",
+            found);
       }
     }
     return found;
@@ -167,7 +175,8 @@ public final class WriteLedger {
       } else if (hasWrite(block, sequence)) {
         visible.put(block, writes.get(sequence));
       } else if (sequence != settled.getOrDefault(block, NOTHING)) {
-        found.add("block " + block + " holds sequence " + sequence + ", expected " + candidates(block));
+        found.add(
+            "block " + block + " holds sequence " + sequence + ", expected " + candidates(block));
       }
     }
     return visible;
@@ -194,20 +203,27 @@ public final class WriteLedger {
     for (long block = write.lba; block < write.lba + write.blocks; block++) {
       Write there = visible.get(block);
       if (there == null || !there.mayFollow(write)) {
-        found.add(write + " " + why + ", but block " + block + " holds " + (there == null ? "no stamp" : there));
+        found.add(
+            write
+                + " "
+                + why
+                + ", but block "
+                + block
+                + " holds "
+                + (there == null ? "no stamp" : there));
       }
     }
   }
 
   /**
-   * Takes what the blocks hold now as the truth from which the next crash is judged. What did not survive is forgotten and
-   * may not come back.
+   * Takes what the blocks hold now as the truth from which the next crash is judged. What did not
+   * survive is forgotten and may not come back.
    */
   public void settle(LongFunction<Optional<Stamp>> observed) {
     for (long block : byBlock.keySet()) {
       settled.put(block, observed.apply(block).map(Stamp::sequence).orElse(NOTHING));
-      byBlock.put(block, new ArrayList<>());
     }
+    byBlock.values().forEach(List::clear);
     writes.clear();
   }
 }

@@ -13,7 +13,8 @@ class CdbTest {
     assertThat(Cdb.testUnitReady()).hasToString("00 00 00 00 00 00");
     assertThat(Cdb.inquiry(0x1234)).hasToString("12 00 00 12 34 00");
     assertThat(Cdb.inquiryVpd(0x83, 255)).hasToString("12 01 83 00 ff 00");
-    assertThat(Cdb.readCapacity16(32)).hasToString("9e 10 00 00 00 00 00 00 00 00 00 00 00 20 00 00");
+    assertThat(Cdb.readCapacity16(32))
+        .hasToString("9e 10 00 00 00 00 00 00 00 00 00 00 00 20 00 00");
     assertThat(Cdb.read10(0x8090_a0b0L, 0xc0d0)).hasToString("28 00 80 90 a0 b0 00 c0 d0 00");
     assertThat(Cdb.write10(0x0102_0304L, 8, false)).hasToString("2a 00 01 02 03 04 00 00 08 00");
     assertThat(Cdb.write10(1, 8, true)).hasToString("2a 08 00 00 00 01 00 00 08 00");
@@ -28,8 +29,10 @@ class CdbTest {
 
   @Test
   void whatDoesNotFitItsFieldIsRefused() {
-    assertThatThrownBy(() -> Cdb.read10(0x1_0000_0000L, 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Cdb.write10(0, 0x1_0000, false)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Cdb.read10(0x1_0000_0000L, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Cdb.write10(0, 0x1_0000, false))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Cdb.inquiry(-1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Cdb.raw(new int[17])).isInstanceOf(IllegalArgumentException.class);
   }

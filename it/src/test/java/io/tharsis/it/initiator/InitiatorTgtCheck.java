@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Shows on a foreign target, Debian's tgtd, that the initiator does what it says. Run by hand, because it needs the package
- * tgt: the gate drives the initiator against our own target. Says what it verified; ends with 1 at the first surprise.
+ * Shows on a foreign target, Debian's tgtd, that the initiator does what it says. Run by hand,
+ * because it needs the package tgt: the gate drives the initiator against our own target. Says what
+ * it verified; ends with 1 at the first surprise.
  */
 public final class InitiatorTgtCheck {
 
@@ -60,13 +61,18 @@ public final class InitiatorTgtCheck {
       device.testUnitReady();
       expect(device.inquiry().length >= 36, "INQUIRY");
       expect(device.inquiryVpd(0x83)[1] == (byte) 0x83, "INQUIRY for VPD page 83");
-      expect(device.readCapacity16().equals(new ScsiDevice.Capacity(DISK_BYTES / BLOCK, BLOCK)), "READ CAPACITY (16)");
+      expect(
+          device.readCapacity16().equals(new ScsiDevice.Capacity(DISK_BYTES / BLOCK, BLOCK)),
+          "READ CAPACITY (16)");
       byte[] data = new byte[256 * BLOCK];
       new SplittableRandom(1).nextBytes(data);
       device.write(7, data, BLOCK);
-      expect(Arrays.equals(data, device.read(7, 256, BLOCK)), "WRITE (16) and READ (16) of 128 KiB");
+      expect(
+          Arrays.equals(data, device.read(7, 256, BLOCK)), "WRITE (16) and READ (16) of 128 KiB");
       device.out(Cdb.write10(9, 1, true), Arrays.copyOf(data, BLOCK));
-      expect(Arrays.equals(Arrays.copyOf(data, BLOCK), device.in(Cdb.read10(9, 1), BLOCK)), "WRITE (10) with FUA");
+      expect(
+          Arrays.equals(Arrays.copyOf(data, BLOCK), device.in(Cdb.read10(9, 1), BLOCK)),
+          "WRITE (10) with FUA");
       device.synchronizeCache();
       expect(true, "SYNCHRONIZE CACHE (10)");
     }
@@ -77,21 +83,32 @@ public final class InitiatorTgtCheck {
         Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(4096);
       CommandResult beyond =
-          initiator.execute(Cdb.read10(DISK_BYTES / BLOCK, 1), Payload.in(memory.asSlice(0, BLOCK)));
+          initiator.execute(
+              Cdb.read10(DISK_BYTES / BLOCK, 1), Payload.in(memory.asSlice(0, BLOCK)));
       expectSense(beyond, 0x5, 0x21, "READ beyond the end");
-      expectSense(initiator.execute(Cdb.raw(0xfe, 0, 0, 0, 0, 0), Payload.NONE), 0x5, 0x20, "an unknown operation");
+      expectSense(
+          initiator.execute(Cdb.raw(0xfe, 0, 0, 0, 0, 0), Payload.NONE),
+          0x5,
+          0x20,
+          "an unknown operation");
       CommandResult shorter = initiator.execute(Cdb.read10(0, 1), Payload.in(memory));
       expect(shorter.underflowBytes() == 4096 - BLOCK, "underflow " + shorter);
-      CommandResult longer = initiator.execute(Cdb.read10(0, 8), Payload.in(memory.asSlice(0, BLOCK)));
+      CommandResult longer =
+          initiator.execute(Cdb.read10(0, 8), Payload.in(memory.asSlice(0, BLOCK)));
       expect(longer.overflowBytes() == 4096 - BLOCK, "overflow " + longer);
     }
   }
 
   private void unitAttention(Peer.Running target) throws IOException {
     InitiatorSettings kept =
-        InitiatorSettings.named(NAME + "-fresh").withUnitAttentions(InitiatorSettings.UnitAttentions.KEPT);
+        InitiatorSettings.named(NAME + "-fresh")
+            .withUnitAttentions(InitiatorSettings.UnitAttentions.KEPT);
     try (Initiator initiator = Initiator.connect(target.url(), kept)) {
-      expectSense(initiator.execute(Cdb.testUnitReady(), Payload.NONE), 0x6, 0x29, "the first command after a login");
+      expectSense(
+          initiator.execute(Cdb.testUnitReady(), Payload.NONE),
+          0x6,
+          0x29,
+          "the first command after a login");
     }
   }
 
@@ -99,16 +116,22 @@ public final class InitiatorTgtCheck {
     Initiator initiator = Initiator.connect(target.url(), InitiatorSettings.named(NAME));
     List<CommandStatus> ends = new ArrayList<>();
     for (int i = 0; i < DEPTH; i++) {
-      initiator.submit(Cdb.testUnitReady(), Payload.NONE, (_, result) -> ends.add(result.status()), i);
+      initiator.submit(
+          Cdb.testUnitReady(), Payload.NONE, (_, result) -> ends.add(result.status()), i);
     }
     try (Initiator again = initiator.reconnect()) {
-      expect(ends.size() == DEPTH && ends.stream().allMatch(CommandStatus.LOST::equals), "abort completes all as LOST");
+      expect(
+          ends.size() == DEPTH && ends.stream().allMatch(CommandStatus.LOST::equals),
+          "abort completes all as LOST");
       new ScsiDevice(again).testUnitReady();
       expect(true, "reconnect");
     }
   }
 
-  /** RFC 7143, 6.3.5 wants the older session gone; tgtd 1.0.85 keeps both, so this only tells what happened. */
+  /**
+   * RFC 7143, 6.3.5 wants the older session gone; tgtd 1.0.85 keeps both, so this only tells what
+   * happened.
+   */
   private void reinstatement(Peer.Running target) throws IOException {
     InitiatorSettings fixed = InitiatorSettings.named(NAME).withSessionQualifier(7);
     try (Initiator first = Initiator.connect(target.url(), fixed);
@@ -133,7 +156,9 @@ public final class InitiatorTgtCheck {
 
   private void refused() throws IOException {
     try {
-      Initiator.connect(new IscsiUrl("127.0.0.1", 1, "iqn.2026-11.nobody", 0), InitiatorSettings.named(NAME)).close();
+      Initiator.connect(
+              new IscsiUrl("127.0.0.1", 1, "iqn.2026-11.nobody", 0), InitiatorSettings.named(NAME))
+          .close();
       expect(false, "a refused connection is an exception");
     } catch (IOException e) {
       expect(true, "a refused connection: " + e.getMessage());
@@ -148,16 +173,25 @@ public final class InitiatorTgtCheck {
     }
   }
 
-  /** tgtd with O_SYNC survives its own death through the page cache, so every rule of the ledger must hold. */
+  /**
+   * tgtd with O_SYNC survives its own death through the page cache, so every rule of the ledger
+   * must hold.
+   */
   private void killUnderLoad(int round) throws IOException {
     WriteLedger ledger = new WriteLedger(round, WriteLedger.Promise.STABLE_WHEN_GOOD);
     try (Peer.Running target = peer.start(CacheMode.DURABLE)) {
       writeUntilKilled(target, ledger, 2_000 + round * 500);
     }
     byte[] bytes = Files.readAllBytes(directory.resolve("tgt-disk.img"));
-    List<String> violations = ledger.violations(block -> StampedWrites.stampOf(slice(bytes, block)));
-    expect(violations.isEmpty(), ledger.acknowledgedCount() + " acknowledged writes of " + ledger.issuedCount()
-        + " after kill -9 are on the disk " + violations);
+    List<String> violations =
+        ledger.violations(block -> StampedWrites.stampOf(slice(bytes, block)));
+    expect(
+        violations.isEmpty(),
+        ledger.acknowledgedCount()
+            + " acknowledged writes of "
+            + ledger.issuedCount()
+            + " after kill -9 are on the disk "
+            + violations);
   }
 
   private static void writeUntilKilled(Peer.Running target, WriteLedger ledger, long killAfter)
@@ -197,12 +231,16 @@ public final class InitiatorTgtCheck {
 
   private static void expectSense(CommandResult result, int key, int asc, String what) {
     Optional<CommandResult.Sense> sense = result.sense();
-    expect(sense.isPresent() && sense.get().key() == key && sense.get().asc() == asc, what + ": " + result);
+    expect(
+        sense.isPresent() && sense.get().key() == key && sense.get().asc() == asc,
+        what + ": " + result);
   }
 
   private static void signal(String name, long pid) throws IOException {
     try {
-      expect(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor() == 0, "SIG" + name);
+      expect(
+          new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor() == 0,
+          "SIG" + name);
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

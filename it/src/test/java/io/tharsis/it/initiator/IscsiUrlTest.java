@@ -26,8 +26,13 @@ class IscsiUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "iscsi://host/iqn.x", "iscsi:///iqn.x/0", "http://host/iqn.x/0", "iscsi://host:0/iqn.x/0",
-        "iscsi://host:70000/iqn.x/0", "iscsi://host/iqn.x/256", "iscsi://host/iqn.x/0 "
+        "iscsi://host/iqn.x",
+        "iscsi:///iqn.x/0",
+        "http://host/iqn.x/0",
+        "iscsi://host:0/iqn.x/0",
+        "iscsi://host:70000/iqn.x/0",
+        "iscsi://host/iqn.x/256",
+        "iscsi://host/iqn.x/0 "
       })
   void refusesTheRest(String text) {
     assertThatThrownBy(() -> IscsiUrl.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -35,7 +35,9 @@ class WriteLedgerTest {
     WriteLedger ledger = ledger(WriteLedger.Promise.STABLE_WHEN_GOOD);
     long write = ledger.issue(5, 2);
     ledger.acknowledged(write, false);
-    assertThat(judge(ledger)).hasSize(2).allMatch(text -> text.contains("was acknowledged as stable"));
+    assertThat(judge(ledger))
+        .hasSize(2)
+        .allMatch(text -> text.contains("was acknowledged as stable"));
     store(write, 5, 6);
     assertThat(judge(ledger)).isEmpty();
   }
@@ -142,7 +144,9 @@ class WriteLedgerTest {
     WriteLedger ledger = ledger(WriteLedger.Promise.STABLE_WHEN_GOOD);
     long write = ledger.issue(5, 1);
     ledger.acknowledged(write, false);
-    assertThatThrownBy(() -> ledger.acknowledged(write, false)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> ledger.acknowledged(77, false)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ledger.acknowledged(write, false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ledger.acknowledged(77, false))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
