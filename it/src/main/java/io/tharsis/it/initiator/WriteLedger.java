@@ -147,7 +147,7 @@ public final class WriteLedger {
   public List<String> violations(LongFunction<Optional<Stamp>> observed) {
     List<String> found = new ArrayList<>();
     Map<Long, Write> visible = visible(observed, found);
-    long frontier = stableBefore;
+    long frontier = 0;
     for (Write write : visible.values()) {
       frontier = Math.max(frontier, write.issuedAt);
     }

@@ -87,7 +87,10 @@ class WriteLedgerTest {
     ledger.acknowledged(late, false);
     assertThat(judge(ledger)).as("the flush is not acknowledged").isEmpty();
     ledger.flushed(flush);
-    assertThat(judge(ledger)).as("only the write acknowledged before the flush").hasSize(1);
+    assertThat(judge(ledger))
+        .as("only the write acknowledged before the flush")
+        .hasSize(1)
+        .allMatch(text -> text.contains("as stable"));
     store(write, 5);
     long forced = ledger.issue(7, 1);
     ledger.acknowledged(forced, true);
