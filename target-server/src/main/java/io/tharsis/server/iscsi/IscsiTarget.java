@@ -1,0 +1,55 @@
+package io.tharsis.server.iscsi;
+
+import io.netty.channel.EventLoop;
+import io.tharsis.server.scsi.TargetDevice;
+
+/**
+ * One iSCSI target: a name, the device behind it, the loop that owns the resource. Made by the
+ * wiring, shared by all portals; what changes in it (sessions, used memory) is confined to the
+ * loop.
+ */
+public final class IscsiTarget {
+
+  private final String name;
+  private final TargetDevice device;
+  private final EventLoop loop;
+  private final SessionTable sessions = new SessionTable();
+  private final MemoryBudget memory;
+
+  /**
+   * A target.
+   *
+   * @param name its iSCSI name, {@code iqn...}
+   * @param device called on {@code loop} only
+   * @param loop where the connections that log in to it are moved to
+   * @param limits how much memory all its transfers may hold
+   */
+  public IscsiTarget(String name, TargetDevice device, EventLoop loop, IscsiLimits.Memory limits) {
+    this.name = name;
+    this.device = device;
+    this.loop = loop;
+    this.memory = new MemoryBudget(limits.targetBytes());
+  }
+
+  /** Its iSCSI name. */
+  public String name() {
+    return name;
+  }
+
+  /** The loop on which it lives. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  TargetDevice device() {
+    return device;
+  }
+
+  SessionTable sessions() {
+    return sessions;
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+}

@@ -1,0 +1,386 @@
+package io.tharsis.server.iscsi;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import io.tharsis.server.scsi.TaskManagement.Function;
+import io.tharsis.server.scsi.TaskManagement.Response;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The SCSI tasks of one session, by initiator task tag. Owned by the session's connection. Commands
+ * enter in CmdSN order; they wait, in that order, while the memory for transfers is used up.
+ * Answers wait, in the order in which they came, while the connection does not take them. The depth
+ * of the command window and the limit on immediate commands bound all three.
+ */
+final class TaskTable {
+
+  private static final int REMEMBERED_TAGS = 256;
+
+  private final Session session;
+  private final PduWriter writer;
+  private final CommandWindow window;
+  private final IscsiLimits limits;
+  private final EdgeMetrics metrics;
+  private final ByteBufAllocator allocator;
+
+  private final IntObjectMap<IscsiTask> tasks = new IntObjectHashMap<>();
+  private final ArrayDeque<HeldCommand> waiting = new ArrayDeque<>();
+  private final ArrayDeque<IscsiTask> answers = new ArrayDeque<>();
+  private final int[] endedTags = new int[REMEMBERED_TAGS];
+  private int endedCount;
+  private TransferParameters parameters;
+  private int lastTransferTag;
+  private int immediateTasks;
+  private long usedBytes;
+  private boolean awaitingMemory;
+  private boolean closed;
+  private boolean gone;
+  private Optional<Runnable> onIdle = Optional.empty();
+
+  /** What a table works with. */
+  record Connection(
+      PduWriter writer,
+      CommandWindow window,
+      IscsiLimits limits,
+      EdgeMetrics metrics,
+      ByteBufAllocator allocator) {}
+
+  TaskTable(Session session, Connection connection, TransferParameters parameters) {
+    this.session = session;
+    this.writer = connection.writer();
+    this.window = connection.window();
+    this.limits = connection.limits();
+    this.metrics = connection.metrics();
+    this.allocator = connection.allocator();
+    this.parameters = parameters;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  PduWriter writer() {
+    return writer;
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  TransferParameters parameters() {
+    return parameters;
+  }
+
+  /** The initiator declared something new in full feature phase. */
+  void parameters(TransferParameters changed) {
+    parameters = changed;
+  }
+
+  int nextTransferTag() {
+    lastTransferTag++;
+    if (lastTransferTag == Bhs.NO_TAG) {
+      lastTransferTag = 1;
+    }
+    return lastTransferTag;
+  }
+
+  // ---- commands ----
+
+  /** A command is next in order; {@code data} is lent. */
+  void command(Bhs bhs, ByteBuf data) {
+    int tag = bhs.initiatorTaskTag();
+    if (tasks.containsKey(tag) || waitingTask(tag).isPresent()) {
+      throw ProtocolViolation.reject(RejectReason.TASK_IN_PROGRESS, "task tag in use");
+    }
+    if (bhs.immediate() && immediateTasks >= limits.immediateCommands()) {
+      throw ProtocolViolation.reject(
+          RejectReason.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
+    }
+    enter(bhs);
+    if (!waiting.isEmpty() || !hasMemory(bhs)) {
+      metrics.commandHeldBack();
+      waiting.add(new HeldCommand(bhs, data));
+      awaitMemory();
+      return;
+    }
+    begin(bhs, data);
+  }
+
+  /** As {@link #command}, with the unsolicited data that has come since. */
+  void held(HeldCommand held) {
+    command(held.bhs(), held.data());
+    if (!waiting.isEmpty() && waiting.getLast().isTask(held.bhs().initiatorTaskTag())) {
+      HeldCommand again = waiting.getLast();
+      held.dataOuts().forEach(d -> again.addDataOut(d.bhs(), d.data(), Integer.MAX_VALUE));
+    } else {
+      replay(held);
+    }
+  }
+
+  private void replay(HeldCommand held) {
+    for (HeldCommand dataOut : held.dataOuts()) {
+      ByteBuf data = dataOut.data();
+      dataOutHeader(dataOut.bhs()).land(data.duplicate(), data.readableBytes());
+      dataOut(dataOut.bhs(), data);
+    }
+  }
+
+  private void enter(Bhs bhs) {
+    if (bhs.immediate()) {
+      immediateTasks++;
+    } else {
+      window.enter();
+    }
+  }
+
+  private void exit(boolean numbered) {
+    if (numbered) {
+      window.leave();
+    } else {
+      immediateTasks--;
+    }
+  }
+
+  private boolean hasMemory(Bhs bhs) {
+    long bytes = cost(bhs);
+    return !closed
+        && (usedBytes == 0
+            || (usedBytes + bytes <= limits.memory().connectionBytes()
+                && session.target().memory().fits(bytes)));
+  }
+
+  private long cost(Bhs bhs) {
+    return Math.min(bhs.expectedBytes(), limits.memory().connectionBytes());
+  }
+
+  private void begin(Bhs bhs, ByteBuf data) {
+    IscsiTask task;
+    try {
+      AdditionalHeaders additional = AdditionalHeaders.of(bhs);
+      task = new IscsiTask(this, bhs, additional);
+      var command = task.command(bhs, additional.cdb());
+      charge(task, cost(bhs));
+      tasks.put(task.tag(), task);
+      task.begun(session.target().device().begin(command, task), data);
+    } catch (ProtocolViolation e) {
+      exit(!bhs.immediate());
+      throw e;
+    }
+  }
+
+  private void charge(IscsiTask task, long bytes) {
+    task.charge(bytes);
+    usedBytes += bytes;
+    session.target().memory().change(bytes);
+  }
+
+  private void awaitMemory() {
+    window.closed(true);
+    if (!awaitingMemory && !closed) {
+      awaitingMemory = true;
+      session.target().memory().await(this::memoryFreed);
+    }
+  }
+
+  private void memoryFreed() {
+    awaitingMemory = false;
+    beginWaiting();
+  }
+
+  private void beginWaiting() {
+    boolean wasClosed = !waiting.isEmpty();
+    while (!waiting.isEmpty() && hasMemory(waiting.element().bhs())) {
+      HeldCommand held = waiting.remove();
+      try {
+        begin(held.bhs(), held.data());
+        replay(held);
+      } catch (ProtocolViolation e) {
+        writer.reject(e.reason(), held.bhs());
+      } finally {
+        held.release();
+      }
+    }
+    if (!waiting.isEmpty()) {
+      awaitMemory();
+    } else if (wasClosed && !closed) {
+      window.closed(false);
+      writer.nopIn(Bhs.NO_TAG);
+    }
+  }
+
+  // ---- data-out ----
+
+  /** A Data-Out PDU begins: where its data goes. */
+  PduReader.Landing dataOutHeader(Bhs bhs) {
+    IscsiTask task = tasks.get(bhs.initiatorTaskTag());
+    if (task != null) {
+      return task.dataOut().header(bhs);
+    }
+    return PduReader.DISCARD;
+  }
+
+  /** A Data-Out PDU is complete. */
+  void dataOut(Bhs bhs, ByteBuf data) {
+    int tag = bhs.initiatorTaskTag();
+    IscsiTask task = tasks.get(tag);
+    Optional<HeldCommand> held = waitingTask(tag);
+    if (task != null) {
+      task.dataOutEnd(bhs);
+    } else if (held.isPresent()) {
+      held.get().addDataOut(bhs, data, parameters.firstBurstBytes());
+    } else if (!endedLately(tag)) {
+      throw ProtocolViolation.reject(RejectReason.INVALID_PDU_FIELD, "Data-Out without a command");
+    }
+  }
+
+  /** The command with this tag that waits for memory. */
+  Optional<HeldCommand> waitingTask(int tag) {
+    for (HeldCommand held : waiting) {
+      if (held.isTask(tag)) {
+        return Optional.of(held);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Data that was on its way when its task ended is no violation. */
+  private boolean endedLately(int tag) {
+    for (int i = 0; i < Math.min(endedCount, REMEMBERED_TAGS); i++) {
+      if (endedTags[i] == tag) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- answers ----
+
+  /** A task has its answer. */
+  void submit(IscsiTask task) {
+    answers.add(task);
+    if (answers.size() == 1) {
+      sendAnswers();
+    }
+  }
+
+  /** Sends what the connection takes. */
+  void sendAnswers() {
+    while (!answers.isEmpty() && answers.element().send()) {
+      answers.remove().release();
+      if (!waiting.isEmpty()) {
+        beginWaiting();
+      }
+    }
+    idle();
+  }
+
+  /** Before the status of a task goes out, so that the PDU tells of the place that is free. */
+  void leave(IscsiTask task) {
+    tasks.remove(task.tag());
+    endedTags[endedCount++ & (REMEMBERED_TAGS - 1)] = task.tag();
+    if (endedCount == 2 * REMEMBERED_TAGS) {
+      endedCount = REMEMBERED_TAGS;
+    }
+    exit(task.isNumbered());
+    long bytes = task.chargedBytes();
+    usedBytes -= bytes;
+    session.target().memory().change(-bytes);
+  }
+
+  /** A task is no more: nothing of it goes out from here. */
+  void cancel(IscsiTask task) {
+    if (!task.isGone()) {
+      leave(task);
+      answers.remove(task);
+      task.release();
+      beginWaiting();
+      sendAnswers();
+    }
+  }
+
+  /** The data of a task was wrong: {@code then} runs when the device has forgotten it. */
+  void abandon(IscsiTask task, Runnable then) {
+    manage(Function.ABORT_TASK, task.lun(), task.tag(), response -> then.run());
+  }
+
+  // ---- task management ----
+
+  /** Asks the device. */
+  void manage(Function function, long lun, int tag, Consumer<Response> listener) {
+    session.target().device().manage(function, session.nexus(), lun, tag, listener::accept);
+  }
+
+  /** The task with this tag. */
+  Optional<IscsiTask> task(int tag) {
+    return Optional.ofNullable(tasks.get(tag));
+  }
+
+  /** Tasks that match, at this moment. */
+  List<IscsiTask> tasks(Predicate<IscsiTask> matches) {
+    List<IscsiTask> found = new ArrayList<>();
+    for (IscsiTask task : tasks.values()) {
+      if (matches.test(task)) {
+        found.add(task);
+      }
+    }
+    return found;
+  }
+
+  /** Forgets commands that wait for memory. */
+  void dropWaiting(Predicate<HeldCommand> matches) {
+    waiting.removeIf(
+        held -> {
+          boolean drop = matches.test(held);
+          if (drop) {
+            endedTags[endedCount++ & (REMEMBERED_TAGS - 1)] = held.bhs().initiatorTaskTag();
+            exit(!held.bhs().immediate());
+            held.release();
+          }
+          return drop;
+        });
+    beginWaiting();
+  }
+
+  // ---- the end ----
+
+  /** Begins no command any more; {@code idle} runs once those begun are answered. */
+  void drain(Runnable idle) {
+    closed = true;
+    window.closed(true);
+    onIdle = Optional.of(idle);
+    idle();
+  }
+
+  private void idle() {
+    if (onIdle.isPresent() && tasks.isEmpty()) {
+      Runnable idle = onIdle.get();
+      onIdle = Optional.empty();
+      idle.run();
+    }
+  }
+
+  /** Whether the session is over or about to be: nothing is answered any more. */
+  boolean isClosed() {
+    return gone;
+  }
+
+  /** Forgets everything; the device is told by the session. */
+  void close() {
+    closed = true;
+    gone = true;
+    waiting.forEach(HeldCommand::release);
+    waiting.clear();
+    for (IscsiTask task : tasks(task -> true)) {
+      leave(task);
+      task.release();
+    }
+    answers.clear();
+  }
+}
