@@ -170,10 +170,9 @@ final class FullFeaturePhase implements Phase {
   }
 
   private Scsi normal() {
-    return scsi.orElseThrow(
-        () ->
-            ProtocolViolation.reject(
-                RejectReason.COMMAND_NOT_SUPPORTED, "SCSI in a discovery session"));
+    return scsi.orElseThrow(() ->
+        ProtocolViolation.reject(
+            RejectReason.COMMAND_NOT_SUPPORTED, "SCSI in a discovery session"));
   }
 
   private void command(Bhs bhs, ByteBuf data, Optional<HeldCommand> held) {
@@ -253,11 +252,10 @@ final class FullFeaturePhase implements Phase {
       throw ProtocolViolation.reject(RejectReason.INVALID_PDU_FIELD, "logout reason");
     } else {
       leaving = true;
-      endSession(
-          () -> {
-            writer.logoutResponse(tag, 0);
-            connection.finish();
-          });
+      endSession(() -> {
+        writer.logoutResponse(tag, 0);
+        connection.finish();
+      });
     }
   }
 

@@ -155,14 +155,13 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   private void change(Move now) {
     channel
         .deregister()
-        .addListener(
-            left -> {
-              if (left.isSuccess()) {
-                now.to().register(channel).addListener(arrived -> arrived(now, arrived));
-              } else {
-                channel.close();
-              }
-            });
+        .addListener(left -> {
+          if (left.isSuccess()) {
+            now.to().register(channel).addListener(arrived -> arrived(now, arrived));
+          } else {
+            channel.close();
+          }
+        });
   }
 
   private void arrived(Move now, Future<?> registered) {
@@ -204,8 +203,7 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   private void startLoginTimer() {
     long nanos = settings().limits().login().timeout().toNanos();
     Runnable expired = () -> close("no login within " + settings().limits().login().timeout());
-    loginTimer =
-        Optional.of(channel.eventLoop().schedule(expired, nanos, TimeUnit.NANOSECONDS));
+    loginTimer = Optional.of(channel.eventLoop().schedule(expired, nanos, TimeUnit.NANOSECONDS));
   }
 
   private void stopLoginTimer() {
@@ -298,14 +296,13 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   /** From any thread: begins nothing any more, closes when what was begun is answered. */
   void drain() {
     EventLoop loop = channel.eventLoop();
-    loop.execute(
-        () -> {
-          if (channel.isRegistered() && channel.eventLoop() == loop) {
-            phase.drain(this::finish);
-          } else {
-            channel.close();
-          }
-        });
+    loop.execute(() -> {
+      if (channel.isRegistered() && channel.eventLoop() == loop) {
+        phase.drain(this::finish);
+      } else {
+        channel.close();
+      }
+    });
   }
 
   /** From any thread: closes now. */

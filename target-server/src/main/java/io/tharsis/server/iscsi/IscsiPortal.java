@@ -66,15 +66,14 @@ public final class IscsiPortal {
     Promise<InetSocketAddress> started = transport.loops().next().newPromise();
     bootstrap()
         .bind(address)
-        .addListener(
-            (io.netty.channel.ChannelFuture bound) -> {
-              if (bound.isSuccess()) {
-                server = Optional.of(bound.channel());
-                started.setSuccess((InetSocketAddress) bound.channel().localAddress());
-              } else {
-                started.setFailure(bound.cause());
-              }
-            });
+        .addListener((io.netty.channel.ChannelFuture bound) -> {
+          if (bound.isSuccess()) {
+            server = Optional.of(bound.channel());
+            started.setSuccess((InetSocketAddress) bound.channel().localAddress());
+          } else {
+            started.setFailure(bound.cause());
+          }
+        });
     return started;
   }
 

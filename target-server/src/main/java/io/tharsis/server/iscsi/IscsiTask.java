@@ -84,7 +84,9 @@ final class IscsiTask implements ScsiTask.Listener, DataOutCollector.Requests {
   private static Direction direction(int flags) {
     boolean read = (flags & READ) != 0;
     boolean write = (flags & WRITE) != 0;
-    return read ? (write ? Direction.BOTH : Direction.READ) : write ? Direction.WRITE : Direction.NONE;
+    return read
+        ? (write ? Direction.BOTH : Direction.READ)
+        : write ? Direction.WRITE : Direction.NONE;
   }
 
   /** The command as the device gets it. */

@@ -35,8 +35,7 @@ enum NegotiationKey {
   IMMEDIATE_DATA("ImmediateData", new And(true), "Yes", When.LOGIN, false),
   MAX_RECV_DATA_SEGMENT_LENGTH(
       "MaxRecvDataSegmentLength", new DeclaredNumber(512, 0xffffff), "8192", When.ALWAYS, true),
-  MAX_BURST_LENGTH(
-      "MaxBurstLength", new Min(512, 0xffffff, 1 << 20), "262144", When.LOGIN, false),
+  MAX_BURST_LENGTH("MaxBurstLength", new Min(512, 0xffffff, 1 << 20), "262144", When.LOGIN, false),
   FIRST_BURST_LENGTH(
       "FirstBurstLength", new Min(512, 0xffffff, 256 << 10), "65536", When.LOGIN, false),
   DEFAULT_TIME2WAIT("DefaultTime2Wait", new Max(0, 3600, 2), "2", When.LOGIN, true),

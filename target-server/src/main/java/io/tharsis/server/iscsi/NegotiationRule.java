@@ -92,9 +92,7 @@ sealed interface NegotiationRule {
     boolean hex = text.startsWith("0x") || text.startsWith("0X");
     String digits = hex ? text.substring(2) : text;
     boolean wellFormed =
-        !digits.isEmpty()
-            && digits.length() <= 9
-            && digits.chars().allMatch(c -> isDigit(c, hex));
+        !digits.isEmpty() && digits.length() <= 9 && digits.chars().allMatch(c -> isDigit(c, hex));
     if (!wellFormed) {
       return OptionalInt.empty();
     }

@@ -16,6 +16,11 @@ final class PduReader {
   interface Landing {
     /** Takes the next {@code count} bytes off {@code in}. */
     void land(ByteBuf in, int count);
+
+    /** Whether the data is wanted as one buffer and never lands. */
+    default boolean gathers() {
+      return false;
+    }
   }
 
   /** Receives the PDUs. */
@@ -37,8 +42,16 @@ final class PduReader {
 
   /** The data segment is wanted as one buffer. */
   static final Landing GATHER =
-      (in, count) -> {
-        throw new IllegalStateException("gathered data does not land");
+      new Landing() {
+        @Override
+        public void land(ByteBuf in, int count) {
+          throw new IllegalStateException("gathered data does not land");
+        }
+
+        @Override
+        public boolean gathers() {
+          return true;
+        }
       };
 
   /** The data segment is not wanted. */
@@ -125,7 +138,7 @@ final class PduReader {
         yield ended;
       }
       case DATA -> {
-        boolean ended = landing == GATHER ? gather(in) : land(in);
+        boolean ended = landing.gathers() ? gather(in) : land(in);
         if (ended) {
           begin(Part.TRAILER);
         }
@@ -193,8 +206,7 @@ final class PduReader {
   }
 
   private boolean skipTrailer(ByteBuf in) {
-    int wanted =
-        (-bhs.dataBytes() & 3) + (bhs.dataBytes() == 0 ? 0 : dataDigestBytes);
+    int wanted = (-bhs.dataBytes() & 3) + (bhs.dataBytes() == 0 ? 0 : dataDigestBytes);
     int count = Math.min(wanted - filled, in.readableBytes());
     in.skipBytes(count);
     filled += count;

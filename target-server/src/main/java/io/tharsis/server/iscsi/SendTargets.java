@@ -16,7 +16,10 @@ import java.util.Optional;
  * @param local the address that the connection arrived on, told as the target's
  */
 record SendTargets(
-    TargetDirectory directory, String initiatorName, Optional<String> own, InetSocketAddress local) {
+    TargetDirectory directory,
+    String initiatorName,
+    Optional<String> own,
+    InetSocketAddress local) {
 
   static final int PORTAL_GROUP_TAG = 1;
 

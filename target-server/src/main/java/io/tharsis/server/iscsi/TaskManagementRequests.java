@@ -81,7 +81,9 @@ final class TaskManagementRequests {
     }
   }
 
-  /** Aborts a task that waits at the edge or has not come yet, RFC 7143 11.6.1; false if neither. */
+  /**
+   * Aborts a task that waits at the edge or has not come yet, RFC 7143 11.6.1; false if neither.
+   */
   private boolean abortNotBegun(Bhs bhs) {
     int tag = bhs.referencedTaskTag();
     Predicate<HeldCommand> isIt = held -> held.isTask(tag) && held.bhs().lun() == bhs.lun();

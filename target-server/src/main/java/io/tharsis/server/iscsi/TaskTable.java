@@ -335,16 +335,15 @@ final class TaskTable {
 
   /** Forgets commands that wait for memory. */
   void dropWaiting(Predicate<HeldCommand> matches) {
-    waiting.removeIf(
-        held -> {
-          boolean drop = matches.test(held);
-          if (drop) {
-            endedTags[endedCount++ & (REMEMBERED_TAGS - 1)] = held.bhs().initiatorTaskTag();
-            exit(!held.bhs().immediate());
-            held.release();
-          }
-          return drop;
-        });
+    waiting.removeIf(held -> {
+      boolean drop = matches.test(held);
+      if (drop) {
+        endedTags[endedCount++ & (REMEMBERED_TAGS - 1)] = held.bhs().initiatorTaskTag();
+        exit(!held.bhs().immediate());
+        held.release();
+      }
+      return drop;
+    });
     beginWaiting();
   }
 

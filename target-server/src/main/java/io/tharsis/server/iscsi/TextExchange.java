@@ -80,7 +80,8 @@ final class TextExchange {
       }
       return answers;
     } catch (Negotiation.OfferedTwice e) {
-      throw ProtocolViolation.reject(RejectReason.PROTOCOL_ERROR, "offered twice: " + e.getMessage());
+      throw ProtocolViolation.reject(
+          RejectReason.PROTOCOL_ERROR, "offered twice: " + e.getMessage());
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A device with one disk in memory that understands READ(10), WRITE(10) and TEST UNIT READY, and
@@ -28,7 +27,7 @@ final class FakeDevice implements TargetDevice {
   static final int WRITE_10 = 0x2a;
 
   final byte[] disk = new byte[64 << 20];
-  final List<String> events = new CopyOnWriteArrayList<>();
+  final Events events = new Events();
 
   private final EventLoop loop;
   private final List<Task> tasks = new ArrayList<>();
@@ -38,6 +37,34 @@ final class FakeDevice implements TargetDevice {
 
   FakeDevice(EventLoop loop) {
     this.loop = loop;
+  }
+
+  /** What happened, in order; thread-safe. */
+  static final class Events {
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private final List<String> all = new ArrayList<>();
+
+    synchronized void add(String event) {
+      all.add(event);
+      notifyAll();
+    }
+
+    synchronized List<String> soFar() {
+      return List.copyOf(all);
+    }
+
+    /** Waits until an event begins with {@code prefix}. */
+    synchronized void await(String prefix) throws InterruptedException {
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      while (all.stream().noneMatch(event -> event.startsWith(prefix))) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          throw new AssertionError("no event " + prefix + " in " + all);
+        }
+        wait(millis);
+      }
+    }
   }
 
   private final class Task implements ScsiTask {
@@ -91,7 +118,7 @@ final class FakeDevice implements TargetDevice {
             later(
                 () -> {
                   int bytes = blocks() * BLOCK;
-                  ByteBuf data = loop == null ? Unpooled.buffer() : Unpooled.directBuffer(bytes);
+                  ByteBuf data = Unpooled.directBuffer(bytes);
                   end(new ScsiResult(0, new byte[0], data.writeBytes(disk, at(), bytes)));
                 },
                 () -> {});
@@ -202,22 +229,19 @@ final class FakeDevice implements TargetDevice {
       TaskManagement.Listener listener) {
     List<Task> hit =
         List.copyOf(tasks).stream()
-            .filter(
-                t ->
-                    switch (function) {
-                      case ABORT_TASK ->
-                          t.command.nexus() == nexus && t.command.taskTag() == taskTag;
-                      case ABORT_TASK_SET -> t.command.nexus() == nexus;
-                      default -> true;
-                    })
+            .filter(t ->
+                switch (function) {
+                  case ABORT_TASK -> t.command.nexus() == nexus && t.command.taskTag() == taskTag;
+                  case ABORT_TASK_SET -> t.command.nexus() == nexus;
+                  default -> true;
+                })
             .toList();
     hit.forEach(Task::abort);
     boolean missing = function == TaskManagement.Function.ABORT_TASK && hit.isEmpty();
-    loop.execute(
-        () ->
-            listener.ended(
-                missing
-                    ? TaskManagement.Response.TASK_DOES_NOT_EXIST
-                    : TaskManagement.Response.FUNCTION_COMPLETE));
+    loop.execute(() ->
+        listener.ended(
+            missing
+                ? TaskManagement.Response.TASK_DOES_NOT_EXIST
+                : TaskManagement.Response.FUNCTION_COMPLETE));
   }
 }

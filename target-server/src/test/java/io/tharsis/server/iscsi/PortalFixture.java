@@ -95,6 +95,8 @@ final class PortalFixture {
 
   void close() throws Exception {
     portal.close(Duration.ofMillis(100)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    group.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    group
+        .shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -130,7 +130,8 @@ class TransferTest {
       RawPdu command = initiator.write(0, 24).flags(0x21).data(Arrays.copyOf(data, 1024));
       initiator.send(command);
       initiator.send(
-          initiator.dataOut(command.tag(), -1, 0, 1024, Arrays.copyOfRange(data, 1024, 2048))
+          initiator
+              .dataOut(command.tag(), -1, 0, 1024, Arrays.copyOfRange(data, 1024, 2048))
               .flags(0));
       initiator.send(
           initiator.dataOut(command.tag(), -1, 1, 2048, Arrays.copyOfRange(data, 2048, 4096)));
@@ -179,8 +180,7 @@ class TransferTest {
   @Test
   void residualsOfWrites() throws Exception {
     try (RawInitiator initiator = fixture.loggedIn()) {
-      initiator.send(
-          initiator.command(0xa1, 1024, FakeDevice.WRITE_10, 0, 1).data(random(1024)));
+      initiator.send(initiator.command(0xa1, 1024, FakeDevice.WRITE_10, 0, 1).data(random(1024)));
       RawPdu under = initiator.receive();
       assertThat(under.flags()).isEqualTo(0x82);
       assertThat(under.at(44)).isEqualTo(512);
