@@ -3,6 +3,7 @@ package io.tharsis.server.iscsi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -144,7 +145,7 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   void moveTo(EventLoop loop, Runnable then) {
     pause();
     stopLoginTimer();
-    if (channel.eventLoop() == loop) {
+    if (channel.eventLoop().equals(loop)) {
       startLoginTimer();
       loop.execute(then);
     } else {
@@ -153,15 +154,20 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   }
 
   private void change(Move now) {
-    channel
-        .deregister()
-        .addListener(left -> {
-          if (left.isSuccess()) {
-            now.to().register(channel).addListener(arrived -> arrived(now, arrived));
-          } else {
-            channel.close();
-          }
-        });
+    ChannelFuture _ =
+        channel
+            .deregister()
+            .addListener(left -> {
+              if (left.isSuccess()) {
+                arrive(now);
+              } else {
+                abort();
+              }
+            });
+  }
+
+  private void arrive(Move now) {
+    ChannelFuture _ = now.to().register(channel).addListener(arrived -> arrived(now, arrived));
   }
 
   private void arrived(Move now, Future<?> registered) {
@@ -169,7 +175,7 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
       startLoginTimer();
       now.then().run();
     } else {
-      channel.close();
+      abort();
     }
   }
 
@@ -232,7 +238,7 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
       DIAGNOSTICS.log(System.Logger.Level.ERROR, "connection of " + peer + " failed", cause);
     }
     end();
-    channel.close();
+    abort();
   }
 
   @Override
@@ -264,10 +270,9 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   }
 
   private void closeWhenWritten() {
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel.close());
-    Future<?> limit =
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-    channel.closeFuture().addListener(gone -> limit.cancel(false));
+    ChannelFuture _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> abort());
+    Future<?> limit = channel.eventLoop().schedule(this::abort, LINGER_SECONDS, TimeUnit.SECONDS);
+    ChannelFuture _ = channel.closeFuture().addListener(_ -> limit.cancel(false));
   }
 
   private void end() {
@@ -297,16 +302,16 @@ final class IscsiConnection extends ChannelInboundHandlerAdapter implements PduR
   void drain() {
     EventLoop loop = channel.eventLoop();
     loop.execute(() -> {
-      if (channel.isRegistered() && channel.eventLoop() == loop) {
+      if (channel.isRegistered() && channel.eventLoop().equals(loop)) {
         phase.drain(this::finish);
       } else {
-        channel.close();
+        abort();
       }
     });
   }
 
   /** From any thread: closes now. */
   void abort() {
-    channel.close();
+    ChannelFuture _ = channel.close();
   }
 }

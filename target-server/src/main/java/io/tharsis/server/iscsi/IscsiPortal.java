@@ -3,6 +3,7 @@ package io.tharsis.server.iscsi;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -64,16 +65,17 @@ public final class IscsiPortal {
   /** Begins to listen: the address in use, or why it cannot be had. */
   public Future<InetSocketAddress> start() {
     Promise<InetSocketAddress> started = transport.loops().next().newPromise();
-    bootstrap()
-        .bind(address)
-        .addListener((io.netty.channel.ChannelFuture bound) -> {
-          if (bound.isSuccess()) {
-            server = Optional.of(bound.channel());
-            started.setSuccess((InetSocketAddress) bound.channel().localAddress());
-          } else {
-            started.setFailure(bound.cause());
-          }
-        });
+    ChannelFuture _ =
+        bootstrap()
+            .bind(address)
+            .addListener((ChannelFuture bound) -> {
+              if (bound.isSuccess()) {
+                server = Optional.of(bound.channel());
+                started.setSuccess((InetSocketAddress) bound.channel().localAddress());
+              } else {
+                started.setFailure(bound.cause());
+              }
+            });
     return started;
   }
 
@@ -101,7 +103,7 @@ public final class IscsiPortal {
   private void accepted(Channel channel) {
     if (closing || connections.size() >= settings.limits().connections()) {
       settings.metrics().connectionRefused();
-      channel.close();
+      ChannelFuture _ = channel.close();
     } else {
       channel.pipeline().addLast(new IscsiConnection(this, channel));
     }
@@ -140,20 +142,23 @@ public final class IscsiPortal {
    */
   public Future<Void> close(Duration limit) {
     closing = true;
-    server.ifPresent(Channel::close);
+    if (server.isPresent()) {
+      ChannelFuture _ = server.get().close();
+    }
     for (IscsiConnection connection : connections) {
       connection.drain();
     }
     if (connections.isEmpty()) {
       closed.trySuccess(null);
     } else {
-      transport
-          .loops()
-          .next()
-          .schedule(
-              () -> connections.forEach(IscsiConnection::abort),
-              limit.toMillis(),
-              TimeUnit.MILLISECONDS);
+      Future<?> _ =
+          transport
+              .loops()
+              .next()
+              .schedule(
+                  () -> connections.forEach(IscsiConnection::abort),
+                  limit.toMillis(),
+                  TimeUnit.MILLISECONDS);
     }
     return closed;
   }

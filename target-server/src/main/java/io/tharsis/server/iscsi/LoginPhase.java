@@ -3,6 +3,7 @@ package io.tharsis.server.iscsi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -277,7 +278,7 @@ final class LoginPhase implements Phase {
 
   private void send(ByteBuf out) {
     settings.metrics().pduOut(out.readableBytes());
-    channel.writeAndFlush(out, channel.voidPromise());
+    ChannelFuture _ = channel.writeAndFlush(out, channel.voidPromise());
   }
 
   // ---- the connection's life ----

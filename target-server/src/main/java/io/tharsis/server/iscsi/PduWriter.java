@@ -3,6 +3,7 @@ package io.tharsis.server.iscsi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.tharsis.server.scsi.ScsiResult;
 
 /**
@@ -188,7 +189,7 @@ final class PduWriter {
   private void writeSmall(ByteBuf out) {
     out.writeZero(-out.readableBytes() & 3);
     metrics.pduOut(out.readableBytes());
-    channel.write(out, channel.voidPromise());
+    put(out);
     flushLater();
   }
 
@@ -196,12 +197,17 @@ final class PduWriter {
     int dataBytes = data.readableBytes();
     int padding = -dataBytes & 3;
     metrics.pduOut(Bhs.BYTES + dataBytes + padding);
-    channel.write(header, channel.voidPromise());
-    channel.write(data, channel.voidPromise());
+    put(header);
+    put(data);
     if (padding > 0) {
-      channel.write(ZEROS.retainedSlice(0, padding), channel.voidPromise());
+      put(ZEROS.retainedSlice(0, padding));
     }
     flushLater();
+  }
+
+  /** A failed write is told to the connection's boundary, not to the writer. */
+  private void put(ByteBuf bytes) {
+    ChannelFuture _ = channel.write(bytes, channel.voidPromise());
   }
 
   /** Completions already in the loop's queue write first; then one flush for all. */

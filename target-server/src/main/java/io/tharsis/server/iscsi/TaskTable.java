@@ -376,7 +376,7 @@ final class TaskTable {
     gone = true;
     waiting.forEach(HeldCommand::release);
     waiting.clear();
-    for (IscsiTask task : tasks(task -> true)) {
+    for (IscsiTask task : tasks(_ -> true)) {
       leave(task);
       task.release();
     }
