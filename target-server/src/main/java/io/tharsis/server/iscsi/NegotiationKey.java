@@ -74,7 +74,11 @@ enum NegotiationKey {
       Arrays.stream(values()).collect(Collectors.toMap(NegotiationKey::text, Function.identity()));
 
   private final String text;
+
+  // every rule is a record of values; the lists in them are List.of
+  @SuppressWarnings("ImmutableEnumChecker")
   private final NegotiationRule rule;
+
   private final String initially;
   private final When when;
   private final boolean inDiscovery;

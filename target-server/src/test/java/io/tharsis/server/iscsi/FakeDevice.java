@@ -84,11 +84,11 @@ final class FakeDevice implements TargetDevice {
     }
 
     private int blocks() {
-      return (command.cdb()[7] & 0xff) << 8 | command.cdb()[8] & 0xff;
+      return (command.cdb()[7] & 0xff) << 8 | (command.cdb()[8] & 0xff);
     }
 
     private int at() {
-      return ((command.cdb()[4] & 0xff) << 8 | command.cdb()[5] & 0xff) * BLOCK;
+      return ((command.cdb()[4] & 0xff) << 8 | (command.cdb()[5] & 0xff)) * BLOCK;
     }
 
     @Override

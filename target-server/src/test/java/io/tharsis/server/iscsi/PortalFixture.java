@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -79,7 +80,7 @@ final class PortalFixture {
         };
     portal =
         new IscsiPortal(
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             transport,
             new IscsiPortal.Settings(directory, limits, counts));
     address = portal.start().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -49,12 +49,12 @@ final class RawInitiator implements AutoCloseable {
   RawPdu receive() throws IOException {
     byte[] header = new byte[48];
     in.readFully(header);
-    int dataBytes = (header[5] & 0xff) << 16 | (header[6] & 0xff) << 8 | header[7] & 0xff;
+    int dataBytes = (header[5] & 0xff) << 16 | (header[6] & 0xff) << 8 | (header[7] & 0xff);
     byte[] data = new byte[(dataBytes + 3) / 4 * 4];
     in.readFully(data);
     RawPdu pdu = RawPdu.received(header, Arrays.copyOf(data, dataBytes));
     boolean counts = pdu.opcode() != 0x31 && (pdu.opcode() != 0x25 || (pdu.flags() & 1) != 0);
-    if (counts && pdu.tag() != -1 || pdu.opcode() == 0x3f) {
+    if ((counts && pdu.tag() != -1) || pdu.opcode() == 0x3f) {
       expStatSn = pdu.at(24) + 1;
     }
     maxCmdSn = pdu.at(32);
