@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     name = "tharsis",
     description = "Serves resources as iSCSI LUNs.",
     mixinStandardHelpOptions = true,
+    subcommands = {ServeCommand.class, DemoCommand.class},
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 

@@ -3,10 +3,13 @@ package io.tharsis.server.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tharsis.server.iscsi.EdgeMetrics;
+import io.tharsis.server.iscsi.RejectReason;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is counted at the iSCSI edge, over all portals. Any thread may use it. */
-public final class EdgeMeters {
+public final class EdgeMeters implements EdgeMetrics {
 
   private final MeterRegistry registry;
   private final AtomicInteger connections = new AtomicInteger();
@@ -45,28 +48,28 @@ public final class EdgeMeters {
         .register(registry);
   }
 
-  /** A connection was accepted. */
+  @Override
   public void connectionOpened() {
     connections.incrementAndGet();
     accepted.increment();
   }
 
-  /** A connection has ended. */
+  @Override
   public void connectionClosed() {
     connections.decrementAndGet();
   }
 
-  /** A connection was refused because the portal has as many as it may have. */
+  @Override
   public void connectionRefused() {
     refused.increment();
   }
 
-  /** A login ended in full feature phase. */
+  @Override
   public void loginSucceeded() {
     logins.increment();
   }
 
-  /** A login was refused; {@code status} is the class in the high byte, the detail in the low. */
+  @Override
   public void loginFailed(int status) {
     Counter.builder("tharsis.iscsi.logins.failed")
         .description("Logins that were refused, by status class and detail, RFC 7143 11.13.5")
@@ -75,23 +78,32 @@ public final class EdgeMeters {
         .increment();
   }
 
-  /** Bytes came from an initiator. */
+  @Override
   public void bytesIn(int bytes) {
     bytesIn.increment(bytes);
   }
 
-  /** A PDU came. */
+  @Override
   public void pduIn(int opcode) {
     pdusIn.increment();
   }
 
-  /** A PDU of so many bytes was given to the transport. */
+  @Override
   public void pduOut(int bytes) {
     pdusOut.increment();
     bytesOut.increment(bytes);
   }
 
-  /** A command had to wait because the memory for transfers was used up. */
+  @Override
+  public void rejected(RejectReason reason) {
+    Counter.builder("tharsis.iscsi.rejects")
+        .description("PDUs that were rejected, by reason, RFC 7143 11.17.1")
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
   public void commandHeldBack() {
     heldBack.increment();
   }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.server.ring.AppendProbe;
 import io.tharsis.server.scsi.TargetDevice;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class NodeMetrics {
   private record Resource(
       CommandMeters commands,
       ResourceMeters meters,
-      Supplier<CompletionStage<ResourceNumbers>> question) {}
+      Supplier<CompletionStage<ResourceStatus>> question) {}
 
   /**
    * What moved through all resources since the start.
@@ -71,11 +72,11 @@ public final class NodeMetrics {
    * Begins to count a resource.
    *
    * @param device whose commands are counted, on its owner
-   * @param question asks the resource for its numbers; may be called on any thread
+   * @param question asks the resource how it is doing; may be called on any thread
    * @return what initiators are to be given in place of {@code device}
    */
   public TargetDevice add(
-      String resource, TargetDevice device, Supplier<CompletionStage<ResourceNumbers>> question) {
+      String resource, TargetDevice device, Supplier<CompletionStage<ResourceStatus>> question) {
     CommandMeters commands = new CommandMeters(registry, resource);
     resources.put(
         resource, new Resource(commands, new ResourceMeters(registry, resource), question));
@@ -95,12 +96,12 @@ public final class NodeMetrics {
     return registry.scrape();
   }
 
-  private record Answer(Resource resource, CompletionStage<ResourceNumbers> numbers) {}
+  private record Answer(Resource resource, CompletionStage<ResourceStatus> status) {}
 
   private static void take(Answer answer) {
     try {
       answer.resource.meters.update(
-          answer.numbers.toCompletableFuture().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+          answer.status.toCompletableFuture().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException silent) {
       answer.resource.meters.silent();
     } catch (InterruptedException stopped) {

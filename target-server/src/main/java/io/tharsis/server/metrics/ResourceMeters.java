@@ -5,60 +5,63 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.tharsis.logfiles.volume.ApplyState;
+import io.tharsis.logfiles.volume.ResourceState;
+import io.tharsis.logfiles.volume.ResourceStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of one resource's log and disk: they tell the numbers it was last given. One thread at
- * a time gives them, any may read.
+ * The meters of one resource's log and disk: they tell the status it was last given. One thread at
+ * a time gives it, any may read.
  */
 final class ResourceMeters {
 
   private final MeterRegistry registry;
   private final String resource;
   private final MultiGauge state;
-  private volatile ResourceNumbers numbers = ResourceNumbers.UNKNOWN;
+  private final MultiGauge applier;
+  private volatile Optional<ResourceStatus> latest = Optional.empty();
 
   ResourceMeters(MeterRegistry registry, String resource) {
     this.registry = registry;
     this.resource = resource;
-    this.state =
-        MultiGauge.builder("tharsis.resource.state")
-            .description("1 for the state that the resource is in")
-            .tag("resource", resource)
-            .register(registry);
-    registerTotals();
-    registerSpace();
-    lsn("checkpoint", all -> all.watermarks().checkpointLsn());
-    lsn("durable", all -> all.watermarks().durableLsn());
-    lsn("appended", all -> all.watermarks().appendedLsn());
-    update(numbers);
+    this.state = states("tharsis.resource.state", "1 for the state that the resource is in");
+    this.applier = states("tharsis.applier.state", "1 for what brings the log to the disk does");
+    total("tharsis.log.appended", "Bytes appended to the log", s -> s.traffic().appendedBytes());
+    total("tharsis.applied", "Bytes of log brought to the disk", s -> s.traffic().appliedBytes());
+    bytes("unapplied", "Log that is not on the disk yet", s -> s.watermarks().unappliedBytes());
+    bytes("log.space", "Space that the logfiles take", s -> s.space().usedBytes());
+    bytes("log.space.limit", "Space that the logfiles may take", s -> s.space().limitBytes());
+    bytes("overlay", "Memory of the overlay", s -> s.space().overlayBytes());
+    Gauge.builder("tharsis.held.changes", this, of(s -> s.space().heldChanges()))
+        .description("Changes that wait for room in the log")
+        .tag("resource", resource)
+        .register(registry);
+    lsn("retained", s -> s.watermarks().retained());
+    lsn("checkpoint", s -> s.watermarks().checkpoint());
+    lsn("horizon", s -> s.watermarks().horizon());
+    lsn("durable", s -> s.watermarks().durable());
+    lsn("appended", s -> s.watermarks().appended());
   }
 
-  private void registerTotals() {
-    FunctionCounter.builder("tharsis.log.appended", this, of(all -> all.totals().appendedBytes()))
-        .description("Bytes appended to the log")
+  private MultiGauge states(String name, String description) {
+    return MultiGauge.builder(name)
+        .description(description)
+        .tag("resource", resource)
+        .register(registry);
+  }
+
+  private void total(String name, String description, ToDoubleFunction<ResourceStatus> number) {
+    FunctionCounter.builder(name, this, of(number))
+        .description(description)
         .baseUnit("bytes")
         .tag("resource", resource)
         .register(registry);
-    FunctionCounter.builder("tharsis.log.batches", this, of(all -> all.totals().batches()))
-        .description("Batches of records that were made durable together")
-        .tag("resource", resource)
-        .register(registry);
-    FunctionCounter.builder("tharsis.applied", this, of(all -> all.totals().appliedBytes()))
-        .description("Bytes of the log that were brought to the disk")
-        .baseUnit("bytes")
-        .tag("resource", resource)
-        .register(registry);
   }
 
-  private void registerSpace() {
-    bytes("unapplied", "Log that is not on the disk yet", ResourceNumbers::unappliedBytes);
-    bytes("log.space", "Space that the logfiles take", ResourceNumbers::logSpaceBytes);
-    bytes("log.space.limit", "Space that the logfiles may take", ResourceNumbers::logLimitBytes);
-  }
-
-  private void bytes(String name, String description, ToDoubleFunction<ResourceNumbers> number) {
+  private void bytes(String name, String description, ToDoubleFunction<ResourceStatus> number) {
     Gauge.builder("tharsis." + name, this, of(number))
         .description(description)
         .baseUnit("bytes")
@@ -66,28 +69,50 @@ final class ResourceMeters {
         .register(registry);
   }
 
-  private void lsn(String watermark, ToDoubleFunction<ResourceNumbers> number) {
+  private void lsn(String watermark, ToDoubleFunction<ResourceStatus> number) {
     Gauge.builder("tharsis.lsn", this, of(number))
-        .description("Positions in the log: everything below is on the disk, durable, appended")
+        .description("Positions in the log: what is below is kept, on the disk, durable, appended")
         .tags("resource", resource, "watermark", watermark)
         .register(registry);
   }
 
-  private static ToDoubleFunction<ResourceMeters> of(ToDoubleFunction<ResourceNumbers> number) {
-    return meters -> number.applyAsDouble(meters.numbers);
+  private static ToDoubleFunction<ResourceMeters> of(ToDoubleFunction<ResourceStatus> number) {
+    return meters -> meters.latest.map(number::applyAsDouble).orElse(0.0);
   }
 
-  void update(ResourceNumbers latest) {
-    numbers = latest;
-    show(latest.state());
+  void update(ResourceStatus status) {
+    latest = Optional.of(status);
+    show(state, word(status.state()));
+    show(applier, word(status.apply()));
   }
 
   /** It did not answer: the last numbers stay, its state is not known. */
   void silent() {
-    show("silent");
+    show(state, "silent");
+    show(applier, "silent");
   }
 
-  private void show(String word) {
-    state.register(List.of(MultiGauge.Row.of(Tags.of("state", word), 1)), true);
+  private static void show(MultiGauge states, String word) {
+    states.register(List.of(MultiGauge.Row.of(Tags.of("state", word), 1)), true);
+  }
+
+  private static String word(ResourceState state) {
+    return switch (state) {
+      case ResourceState.Opening opening -> "opening";
+      case ResourceState.Serving serving -> "serving";
+      case ResourceState.Stopped stopped -> "stopped";
+      case ResourceState.Closing closing -> "closing";
+      case ResourceState.Closed closed -> "closed";
+    };
+  }
+
+  private static String word(ApplyState state) {
+    return switch (state) {
+      case ApplyState.Idle idle -> "idle";
+      case ApplyState.Running running -> "running";
+      case ApplyState.PausedNoSpace paused -> "paused_no_space";
+      case ApplyState.Retrying retrying -> "retrying";
+      case ApplyState.Stopped stopped -> "stopped";
+    };
   }
 }

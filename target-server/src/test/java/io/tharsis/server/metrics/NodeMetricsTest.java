@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.netty.buffer.Unpooled;
+import io.tharsis.logfiles.volume.ApplyState;
+import io.tharsis.logfiles.volume.ResourceState;
+import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.server.iscsi.RejectReason;
 import io.tharsis.server.ring.AppendMethod;
 import io.tharsis.server.ring.AppendProbe;
 import io.tharsis.server.scsi.Nexus;
@@ -20,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,14 +35,13 @@ class NodeMetricsTest {
 
   private static final int CHECK_CONDITION = 2;
 
-  private static final ResourceNumbers NUMBERS =
-      new ResourceNumbers(
-          "serving",
-          new ResourceNumbers.Watermarks(100, 200, 300),
-          101,
-          102,
-          103,
-          new ResourceNumbers.Totals(201, 202, 203));
+  private static final ResourceStatus STATUS =
+      new ResourceStatus(
+          new ResourceState.Serving(),
+          new ApplyState.PausedNoSpace("full"),
+          new ResourceStatus.Marks(50, 100, 150, 200, 300, 101),
+          new ResourceStatus.LogSpace(102, 103, Optional.empty(), 104, 105),
+          new ResourceStatus.Traffic(0, 0, 0, 0, 201, 203));
 
   /** Keeps what it is given; the test ends the commands. */
   private static final class Device implements TargetDevice {
@@ -83,8 +87,8 @@ class NodeMetricsTest {
   private final NodeMetrics metrics = new NodeMetrics();
   private final Device device = new Device();
   private final List<ScsiResult> results = new ArrayList<>();
-  private CompletableFuture<ResourceNumbers> numbers = CompletableFuture.completedFuture(NUMBERS);
-  private final TargetDevice metered = metrics.add("r", device, () -> numbers);
+  private CompletableFuture<ResourceStatus> status = CompletableFuture.completedFuture(STATUS);
+  private final TargetDevice metered = metrics.add("r", device, () -> status);
 
   private void begin(int opcode, ScsiCommand.Direction direction) {
     byte[] cdb = new byte[16];
@@ -161,15 +165,19 @@ class NodeMetricsTest {
       delimiter = '|',
       value = {
         "tharsis_log_appended_bytes_total{resource=\"r\"} | 201",
-        "tharsis_log_batches_total{resource=\"r\"} | 202",
         "tharsis_applied_bytes_total{resource=\"r\"} | 203",
         "tharsis_unapplied_bytes{resource=\"r\"} | 101",
         "tharsis_log_space_bytes{resource=\"r\"} | 102",
         "tharsis_log_space_limit_bytes{resource=\"r\"} | 103",
+        "tharsis_overlay_bytes{resource=\"r\"} | 104",
+        "tharsis_held_changes{resource=\"r\"} | 105",
+        "tharsis_lsn{resource=\"r\",watermark=\"retained\"} | 50",
         "tharsis_lsn{resource=\"r\",watermark=\"checkpoint\"} | 100",
+        "tharsis_lsn{resource=\"r\",watermark=\"horizon\"} | 150",
         "tharsis_lsn{resource=\"r\",watermark=\"durable\"} | 200",
         "tharsis_lsn{resource=\"r\",watermark=\"appended\"} | 300",
         "tharsis_resource_state{resource=\"r\",state=\"serving\"} | 1",
+        "tharsis_applier_state{resource=\"r\",state=\"paused_no_space\"} | 1",
       })
   void numbersOfTheResource(String sample, double value) {
     assertThat(value(sample)).isEqualTo(value);
@@ -178,7 +186,7 @@ class NodeMetricsTest {
   @Test
   void resourceThatFailsToAnswerIsSilentAndKeepsItsTotals() {
     assertThat(metrics.scrape()).contains("state=\"serving\"");
-    numbers = CompletableFuture.failedFuture(new IllegalStateException("closed"));
+    status = CompletableFuture.failedFuture(new IllegalStateException("closed"));
 
     String scraped = metrics.scrape();
 
@@ -189,6 +197,7 @@ class NodeMetricsTest {
   @Test
   void everyMeterIsDescribed() {
     metrics.edge().loginFailed(0x0203);
+    metrics.edge().rejected(RejectReason.TASK_IN_PROGRESS);
     metrics.describe(
         "nio",
         new AppendProbe.Finding(
@@ -214,6 +223,7 @@ class NodeMetricsTest {
     edge.connectionClosed();
     edge.loginSucceeded();
     edge.loginFailed(0x0203);
+    edge.rejected(RejectReason.PROTOCOL_ERROR);
     edge.bytesIn(48);
     edge.pduIn(1);
     edge.pduOut(96);
@@ -222,6 +232,7 @@ class NodeMetricsTest {
     assertThat(value("tharsis_iscsi_connections_accepted_total")).isEqualTo(2);
     assertThat(value("tharsis_iscsi_logins_total")).isEqualTo(1);
     assertThat(value("tharsis_iscsi_logins_failed_total{status=\"0203\"}")).isEqualTo(1);
+    assertThat(value("tharsis_iscsi_rejects_total{reason=\"protocol_error\"}")).isEqualTo(1);
     assertThat(value("tharsis_iscsi_received_bytes_total")).isEqualTo(48);
     assertThat(value("tharsis_iscsi_sent_bytes_total")).isEqualTo(96);
     assertThat(value("tharsis_iscsi_pdus_received_total")).isEqualTo(1);

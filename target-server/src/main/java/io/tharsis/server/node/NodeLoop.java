@@ -1,0 +1,56 @@
+package io.tharsis.server.node;
+
+import io.netty.channel.IoEventLoop;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.server.loop.LoopClock;
+import io.tharsis.server.loop.LoopOwner;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * One event loop as the owner of resources, and the way from the rim, where threads may wait, to
+ * what lives on it.
+ */
+record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
+
+  NodeLoop(IoEventLoop loop) {
+    this(loop, new LoopOwner(loop), new LoopClock(loop));
+  }
+
+  /** Starts something on the loop; may be called from any thread. */
+  <T> CompletableFuture<T> start(Supplier<Async<T>> operation) {
+    CompletableFuture<T> ended = new CompletableFuture<>();
+    owner.execute(() -> {
+      try {
+        operation.get().observe(ended::complete, ended::completeExceptionally);
+      } catch (RuntimeException | Error bug) {
+        ended.completeExceptionally(bug);
+      }
+    });
+    return ended;
+  }
+
+  /** The same, and waits for its end; never call it on a loop. */
+  <T> T await(Supplier<Async<T>> operation) throws IOException {
+    try {
+      return start(operation).get();
+    } catch (ExecutionException failed) {
+      throw rethrown(failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private static IOException rethrown(Throwable cause) {
+    return switch (cause) {
+      case IOException world -> world;
+      case RuntimeException bug -> throw bug;
+      case Error bug -> throw bug;
+      case Throwable other -> new IOException(other);
+    };
+  }
+}
