@@ -20,6 +20,9 @@ import java.util.logging.Logger;
  */
 public final class Diagnostics {
 
+  /** Says which jar it came from; held here because the JVM forgets levels of loggers it drops. */
+  private static final Logger TALKATIVE = Logger.getLogger("net.openhft");
+
   private Diagnostics() {}
 
   /** Makes everything that logs in this process, libraries included, speak this way. */
@@ -31,6 +34,7 @@ public final class Diagnostics {
     Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.INFO);
+    TALKATIVE.setLevel(Level.WARNING);
   }
 
   /** Speaks when the logging of the JVM has been shut down already: while the process ends. */
@@ -54,8 +58,8 @@ public final class Diagnostics {
     public String format(LogRecord event) {
       String message = formatMessage(event);
       Throwable thrown = event.getThrown();
-      if (thrown instanceof IOException) {
-        message += ": " + thrown.getMessage();
+      if (thrown instanceof IOException world) {
+        message += ": " + WorldFailure.describe(world);
       } else if (thrown != null) {
         message += ": " + thrown;
       }

@@ -16,7 +16,6 @@ import io.tharsis.server.ring.AppendProbe;
 import io.tharsis.server.scsi.TargetDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -91,12 +90,18 @@ public final class Node implements AutoCloseable {
     Transport transport = config.transport().orElseGet(Transport::best);
     NodeLoops loops = new NodeLoops(transport, Runtime.getRuntime().availableProcessors());
     opened.push(loops::close);
-    NodeResource.Surroundings around = openData(loops.of(0), transport);
+    Data data = openData(loops.of(0));
     opened.push(this::closeResources);
     HostPort portal = listen(loops, transport);
     if (config.metrics().isPresent()) {
       serveMetrics(config.metrics().get());
     }
+    NodeResource.Surroundings around =
+        new NodeResource.Surroundings(
+            config,
+            NodeIdentity.of(config.data(), entropy.nextUuid()),
+            chooseAppend(data, transport),
+            ByteBufAllocator.DEFAULT);
     try (ExecutorService openers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < config.resources().size(); i++) {
         ResourceSpec spec = config.resources().get(i);
@@ -106,26 +111,17 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private NodeResource.Surroundings openData(NodeLoop loop, Transport transport)
-      throws IOException {
-    Path data = config.data();
+  /** The data directory, locked, on one loop. */
+  private record Data(NodeLoop loop, IoThreads threads, AppendStore store) {}
+
+  private Data openData(NodeLoop loop) throws IOException {
     IoThreads threads = new IoThreads("node", PROBE_THREADS, PROBE_THREADS);
     opened.push(threads::close);
     AppendStore store =
-        loop.await(() -> AppendStore.open(data, loop, threads, AppendMethod.THREAD));
+        loop.await(() -> AppendStore.open(config.data(), loop, threads, AppendMethod.THREAD));
     opened.push(() -> loop.await(store.directory()::close));
     lock(store, loop);
-    AppendProbe.Finding append = chooseAppend(loop, threads, store, transport);
-    LOG.log(
-        System.Logger.Level.INFO,
-        "event loops on {0}; appending by {1}: {2} {3}",
-        transport.word(),
-        append.chosen().word(),
-        append.reason(),
-        append.measured());
-    metrics.describe(transport.word(), append);
-    return new NodeResource.Surroundings(
-        data, NodeIdentity.of(data, entropy.nextUuid()), append.chosen(), ByteBufAllocator.DEFAULT);
+    return new Data(loop, threads, store);
   }
 
   private void lock(AppendStore store, NodeLoop loop) throws IOException {
@@ -135,24 +131,36 @@ public final class Node implements AutoCloseable {
       throw new OperatorException(
           new Problem(
               "data-locked",
-              "the data directory cannot be locked: " + taken.getMessage(),
+              "the data directory cannot be locked: " + WorldFailure.describe(taken),
               "stop the other node, or give this one another --data directory"));
     }
   }
 
-  private AppendProbe.Finding chooseAppend(
-      NodeLoop loop, IoThreads threads, AppendStore thread, Transport transport)
-      throws IOException {
+  private AppendMethod chooseAppend(Data data, Transport transport) throws IOException {
+    AppendProbe.Finding append = probe(data, transport);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "event loops on {0}; appending by {1}: {2} {3}",
+        transport.word(),
+        append.chosen().word(),
+        append.reason(),
+        append.measured());
+    metrics.describe(transport.word(), append);
+    return append.chosen();
+  }
+
+  private AppendProbe.Finding probe(Data data, Transport transport) throws IOException {
     if (config.append().isPresent()) {
       return AppendProbe.Finding.given(config.append().get(), "as told");
     }
     if (transport != Transport.IO_URING) {
       return AppendProbe.Finding.given(AppendMethod.THREAD, "there is no ring");
     }
+    NodeLoop loop = data.loop;
     AppendStore ring =
-        loop.await(() -> AppendStore.open(config.data(), loop, threads, AppendMethod.RING));
+        loop.await(() -> AppendStore.open(config.data(), loop, data.threads, AppendMethod.RING));
     try {
-      return loop.await(() -> AppendProbe.run(ring.store(), thread.store(), loop.clock()));
+      return loop.await(() -> AppendProbe.run(ring.store(), data.store.store(), loop.clock()));
     } finally {
       loop.await(ring.directory()::close);
     }
@@ -189,16 +197,17 @@ public final class Node implements AutoCloseable {
           "metrics at http://{0}/metrics",
           where.withPort(server.address().getPort()));
     } catch (IOException cause) {
-      throw cannotListen("--metrics", where, cause.getMessage());
+      throw cannotListen("--metrics", where, WorldFailure.describe(cause));
     }
   }
 
   private static OperatorException cannotListen(String option, HostPort where, String reason) {
+    String next =
+        where.port() == 0
+            ? option + " 127.0.0.1:0, or another address of this host: ip address"
+            : option + " " + where.withPort(0) + " for a free port, or see who has it: ss -ltnp";
     return new OperatorException(
-        new Problem(
-            "cannot-listen",
-            "cannot listen on " + where + ": " + reason,
-            option + " " + where.withPort(0) + " for a free port, or see who has it: ss -ltnp"));
+        new Problem("cannot-listen", "cannot listen on " + where + ": " + reason, next));
   }
 
   private void serve(

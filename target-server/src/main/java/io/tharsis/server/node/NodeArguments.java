@@ -1,5 +1,6 @@
 package io.tharsis.server.node;
 
+import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -81,7 +82,13 @@ public record NodeArguments(
       }
       return new Reading.Understood(
           new NodeConfig(
-              data.orElseThrow(), resources, listen.orElseThrow(), metrics, transport, append));
+              data.orElseThrow(),
+              resources,
+              listen.orElseThrow(),
+              metrics,
+              transport,
+              append,
+              LogLimits.defaults()));
     }
 
     private Optional<Path> readData() {

@@ -1,5 +1,6 @@
 package io.tharsis.server.node;
 
+import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param metrics where metrics are served; empty means nowhere
  * @param transport how event loops wait; empty means the best this host has
  * @param append how the log becomes durable; empty means what a probe finds best
+ * @param limits of each resource's log
  */
 public record NodeConfig(
     Path data,
@@ -21,7 +23,8 @@ public record NodeConfig(
     HostPort listen,
     Optional<HostPort> metrics,
     Optional<Transport> transport,
-    Optional<AppendMethod> append) {
+    Optional<AppendMethod> append,
+    LogLimits limits) {
 
   public NodeConfig {
     resources = List.copyOf(resources);

@@ -89,7 +89,7 @@ public final class NodeProcess {
       LOG.log(System.Logger.Level.ERROR, "no resource can be served");
       node.close();
     } catch (IOException cause) {
-      LOG.log(System.Logger.Level.ERROR, cause.getMessage());
+      LOG.log(System.Logger.Level.ERROR, WorldFailure.describe(cause));
     } catch (InterruptedException unexpected) {
       Thread.currentThread().interrupt();
     } finally {
@@ -133,8 +133,8 @@ public final class NodeProcess {
       }
       Diagnostics.last(Level.INFO, "stopped");
       return OK;
-    } catch (IOException | RuntimeException cause) {
-      Diagnostics.last(Level.SEVERE, "stopped, but not cleanly: " + cause.getMessage());
+    } catch (IOException cause) {
+      Diagnostics.last(Level.SEVERE, "stopped, but not cleanly: " + WorldFailure.describe(cause));
       return FAILED;
     }
   }
@@ -153,7 +153,7 @@ public final class NodeProcess {
           System.Logger.Level.ERROR,
           "resource {0} cannot be served: {1}",
           resource.name(),
-          cause.getMessage());
+          WorldFailure.describe(cause));
     }
   }
 }

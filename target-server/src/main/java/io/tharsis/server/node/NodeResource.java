@@ -5,7 +5,6 @@ import io.tharsis.logfiles.host.HostDisk;
 import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.host.IoThreads;
 import io.tharsis.logfiles.log.LogConfig;
-import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
@@ -37,13 +36,13 @@ final class NodeResource {
   /**
    * What all resources of a node are opened with.
    *
-   * @param data the node's data directory
+   * @param config what the node is to do
    * @param writer the node, as their logs know it
    * @param append how their logs become durable
    * @param allocator where buffers for initiators come from
    */
   record Surroundings(
-      Path data, WriterIdentity writer, AppendMethod append, ByteBufAllocator allocator) {}
+      NodeConfig config, WriterIdentity writer, AppendMethod append, ByteBufAllocator allocator) {}
 
   private final ResourceSpec spec;
   private final NodeLoop loop;
@@ -67,7 +66,7 @@ final class NodeResource {
   /** Opens it; blocks until it can be used. What was opened is closed again if it fails. */
   static NodeResource open(ResourceSpec spec, NodeLoop loop, Surroundings around)
       throws IOException {
-    Path directory = spec.directory(around.data);
+    Path directory = spec.directory(around.config.data());
     new DiskFile(spec, directory).prepare();
     IoThreads threads = new IoThreads(spec.name(), READERS, WRITERS);
     try {
@@ -91,7 +90,7 @@ final class NodeResource {
 
   private static Async<LoggedResource> openLog(
       ResourceSpec spec, NodeLoop loop, Surroundings around, AppendStore store, Disk disk) {
-    LogConfig log = new LogConfig(LogLimits.defaults(), around.writer, false);
+    LogConfig log = new LogConfig(around.config.limits(), around.writer, false);
     List<VolumeConfig> volumes = List.of(new VolumeConfig(disk, spec.writeCache()));
     return LoggedResource.open(
             new ResourceConfig(spec.name(), volumes, log),

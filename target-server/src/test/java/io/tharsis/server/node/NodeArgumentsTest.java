@@ -2,6 +2,7 @@ package io.tharsis.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.volume.WriteCache;
 import io.tharsis.server.node.NodeArguments.Methods;
 import io.tharsis.server.node.NodeArguments.Reading;
@@ -43,7 +44,8 @@ class NodeArgumentsTest {
                     new HostPort("::1", 0),
                     Optional.of(new HostPort("localhost", 9260)),
                     Optional.of(Transport.NIO),
-                    Optional.of(AppendMethod.THREAD))));
+                    Optional.of(AppendMethod.THREAD),
+                    LogLimits.defaults())));
   }
 
   @Test
