@@ -74,11 +74,11 @@ final class Applier {
     if (!failing && (urgent || draining || pending >= buffer.capacity())) {
       run();
     } else if (timer.isEmpty()) {
-      wait(failing ? RETRY : log.limits().applyDelay());
+      runAfter(failing ? RETRY : log.limits().applyDelay());
     }
   }
 
-  private void wait(Duration delay) {
+  private void runAfter(Duration delay) {
     timer =
         Optional.of(
             clock.after(
