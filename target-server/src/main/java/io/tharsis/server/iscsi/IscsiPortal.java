@@ -125,7 +125,12 @@ public final class IscsiPortal {
     if (connections.remove(connection)) {
       settings.metrics().connectionClosed();
     }
-    if (closing && connections.isEmpty()) {
+    closedIfNothingIsLeft();
+  }
+
+  private void closedIfNothingIsLeft() {
+    boolean listening = server.isPresent() && server.get().isOpen();
+    if (closing && !listening && connections.isEmpty()) {
       closed.trySuccess(null);
     }
   }
@@ -142,24 +147,21 @@ public final class IscsiPortal {
    */
   public Future<Void> close(Duration limit) {
     closing = true;
-    if (server.isPresent()) {
-      ChannelFuture _ = server.get().close();
-    }
     for (IscsiConnection connection : connections) {
       connection.drain();
     }
-    if (connections.isEmpty()) {
-      closed.trySuccess(null);
-    } else {
-      Future<?> _ =
-          transport
-              .loops()
-              .next()
-              .schedule(
-                  () -> connections.forEach(IscsiConnection::abort),
-                  limit.toMillis(),
-                  TimeUnit.MILLISECONDS);
+    if (server.isPresent()) {
+      ChannelFuture _ = server.get().close().addListener(_ -> closedIfNothingIsLeft());
     }
+    closedIfNothingIsLeft();
+    Future<?> _ =
+        transport
+            .loops()
+            .next()
+            .schedule(
+                () -> connections.forEach(IscsiConnection::abort),
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
     return closed;
   }
 }

@@ -39,6 +39,7 @@ final class TaskTable {
   private int lastTransferTag;
   private int immediateTasks;
   private long usedBytes;
+  private boolean holdingBack;
   private boolean awaitingMemory;
   private boolean closed;
   private boolean gone;
@@ -182,6 +183,7 @@ final class TaskTable {
   }
 
   private void awaitMemory() {
+    holdingBack = true;
     window.closed(true);
     if (!awaitingMemory && !closed) {
       awaitingMemory = true;
@@ -195,7 +197,6 @@ final class TaskTable {
   }
 
   private void beginWaiting() {
-    boolean wasClosed = !waiting.isEmpty();
     while (!waiting.isEmpty() && hasMemory(waiting.element().bhs())) {
       HeldCommand held = waiting.remove();
       try {
@@ -209,9 +210,13 @@ final class TaskTable {
     }
     if (!waiting.isEmpty()) {
       awaitMemory();
-    } else if (wasClosed && !closed) {
+    } else if (holdingBack && !closed) {
+      holdingBack = false;
       window.closed(false);
-      writer.nopIn(Bhs.NO_TAG);
+      if (tasks.isEmpty()) {
+        // nothing else is on its way that would tell of the open window
+        writer.nopIn(Bhs.NO_TAG);
+      }
     }
   }
 
