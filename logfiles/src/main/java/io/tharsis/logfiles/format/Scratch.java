@@ -21,7 +21,7 @@ public final class Scratch implements AutoCloseable {
   private static final int FIRST_BYTES = 4096;
 
   private final int limitBytes;
-  private final Bytes<Void> bytes;
+  private Bytes<Void> bytes;
   private final CRC32C crc = new CRC32C();
 
   /**
@@ -33,9 +33,7 @@ public final class Scratch implements AutoCloseable {
     Invariant.check(limitBytes > 0, "scratch limit", limitBytes);
     Invariant.check(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "little-endian host");
     this.limitBytes = limitBytes;
-    this.bytes = Bytes.allocateElasticDirect(Math.min(FIRST_BYTES, limitBytes));
-    // Made by whoever sets a resource up, used by its owner: two threads, one after the other.
-    bytes.singleThreadedCheckDisabled(true);
+    this.bytes = allocate(Math.min(FIRST_BYTES, limitBytes));
   }
 
   /** Forgets all content. */
@@ -239,8 +237,30 @@ public final class Scratch implements AutoCloseable {
   }
 
   private Bytes<Void> room(int length) {
-    Invariant.check(length <= limitBytes - sizeBytes(), "scratch is full", sizeBytes(), length);
+    int size = sizeBytes();
+    Invariant.check(length <= limitBytes - size, "scratch is full", size, length);
+    if (length > bytes.realCapacity() - size) {
+      grow(size + length);
+    }
     return bytes;
+  }
+
+  /** Moves to more memory; left to itself chronicle-bytes tells the diagnostics every time. */
+  private void grow(int neededBytes) {
+    long position = bytes.readPosition();
+    Bytes<Void> larger =
+        allocate((int) Math.min(Math.max(2L * bytes.realCapacity(), neededBytes), limitBytes));
+    larger.write(bytes, 0, bytes.writePosition());
+    larger.readPosition(position);
+    bytes.releaseLast();
+    bytes = larger;
+  }
+
+  private static Bytes<Void> allocate(int capacityBytes) {
+    Bytes<Void> allocated = Bytes.allocateElasticDirect(capacityBytes);
+    // Made by whoever sets a resource up, used by its owner: two threads, one after the other.
+    allocated.singleThreadedCheckDisabled(true);
+    return allocated;
   }
 
   private Bytes<Void> left(int length) throws FormatException {

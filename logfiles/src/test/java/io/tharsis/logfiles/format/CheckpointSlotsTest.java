@@ -136,6 +136,23 @@ class CheckpointSlotsTest {
   }
 
   @Test
+  void countsBeyondTheSlotAreCorrupt() {
+    ByteBuffer block = Samples.block();
+    Samples.checkpoint(8).encode(block, 0);
+    byte[] bytes = new byte[Checkpoint.BYTES];
+    block.get(0, bytes);
+    for (int at = Checkpoint.AT_DISKS + 64; at < bytes.length; at += 64) {
+      System.arraycopy(bytes, Checkpoint.AT_DISKS, bytes, at, 64);
+    }
+    for (int at : new int[] {Checkpoint.AT_DISK_COUNT, Checkpoint.AT_RANGE_COUNT}) {
+      byte[] forged = bytes.clone();
+      Bits.putShort(forged, at, 0xFFFF);
+      Block.seal(forged, block, 0);
+      assertThat(Checkpoint.decode(block, 0)).isInstanceOf(Reading.Corrupt.class);
+    }
+  }
+
+  @Test
   void whatCannotBeIsNotMade() {
     assertThatThrownBy(() -> new Checkpoint.Progress(2, 1, 1, Samples.EPOCH_ID))
         .isInstanceOf(Invariant.Broken.class);

@@ -227,6 +227,23 @@ class RecordTest {
   }
 
   @Test
+  void theBytesBehindThePayloadBecomeZeros() {
+    for (int payloadBytes : new int[] {1, 63, 64, 65, 100}) {
+      byte[] dirty = new byte[256];
+      Arrays.fill(dirty, (byte) 0x55);
+      ByteBuffer log = ByteBuffer.wrap(dirty);
+      int bytes =
+          new RecordWriter(Samples.SEED, 3)
+              .begin(RecordType.MARK, LSN)
+              .writeInPlace(log, 0, payloadBytes);
+      for (int i = 64; i < dirty.length; i++) {
+        boolean padding = 64 + payloadBytes <= i && i < bytes;
+        assertThat(dirty[i]).as("byte %d", i).isEqualTo((byte) (padding ? 0 : 0x55));
+      }
+    }
+  }
+
+  @Test
   void aDurableLsnTooFarBehindSaysNothing() {
     ByteBuffer log = ByteBuffer.allocate(64);
     long lsn = 0xFFFF_FFFFL * 64;

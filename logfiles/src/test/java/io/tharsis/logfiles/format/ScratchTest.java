@@ -91,6 +91,18 @@ class ScratchTest {
   }
 
   @Test
+  void growingKeepsWhatIsThereAndWhereOneIs() throws FormatException {
+    for (int i = 0; i < 3000; i++) {
+      scratch.putInt(i);
+      if (i % 2 == 0) {
+        assertThat(scratch.takeInt()).isEqualTo(i / 2);
+      }
+    }
+    assertThat(scratch.sizeBytes()).isEqualTo(12_000);
+    assertThat(scratch.position()).isEqualTo(6_000);
+  }
+
+  @Test
   void contentIsLoadedAndSummedUpInPieces() throws FormatException {
     byte[] bytes = new byte[50_001];
     new Random(3).nextBytes(bytes);

@@ -132,6 +132,9 @@ class StateSnapshotTest {
         .isInstanceOf(Invariant.Broken.class);
     assertThatThrownBy(() -> Lineage.NONE.with(first).with(Samples.epoch()))
         .isInstanceOf(Invariant.Broken.class);
+    Epoch.Parent parent = new Epoch.Parent(Samples.NODE, 128);
+    assertThatThrownBy(() -> new Epoch(2, Samples.EPOCH_ID, Epoch.Kind.FORCED, 64, parent))
+        .isInstanceOf(Invariant.Broken.class);
     assertThatThrownBy(() -> new Epoch(1, Samples.NODE, Epoch.Kind.RESTART, 0, Epoch.Parent.NONE))
         .isInstanceOf(Invariant.Broken.class);
   }
