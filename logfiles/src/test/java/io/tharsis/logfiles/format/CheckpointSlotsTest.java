@@ -141,15 +141,24 @@ class CheckpointSlotsTest {
     Samples.checkpoint(8).encode(block, 0);
     byte[] bytes = new byte[Checkpoint.BYTES];
     block.get(0, bytes);
-    for (int at = Checkpoint.AT_DISKS + 64; at < bytes.length; at += 64) {
-      System.arraycopy(bytes, Checkpoint.AT_DISKS, bytes, at, 64);
+    assertCountIsRefused(
+        bytes, Checkpoint.AT_DISK_COUNT, Checkpoint.AT_DISKS, Checkpoint.DISK_BYTES);
+    assertCountIsRefused(
+        bytes, Checkpoint.AT_RANGE_COUNT, Checkpoint.AT_RANGES, Checkpoint.RANGE_BYTES);
+  }
+
+  /**
+   * Entries that are sound one by one up to the end of the slot, and more of them than there are.
+   */
+  private static void assertCountIsRefused(byte[] sound, int atCount, int first, int entryBytes) {
+    byte[] forged = sound.clone();
+    for (int at = first + entryBytes; at + entryBytes <= forged.length; at += entryBytes) {
+      System.arraycopy(forged, first, forged, at, entryBytes);
     }
-    for (int at : new int[] {Checkpoint.AT_DISK_COUNT, Checkpoint.AT_RANGE_COUNT}) {
-      byte[] forged = bytes.clone();
-      Bits.putShort(forged, at, 0xFFFF);
-      Block.seal(forged, block, 0);
-      assertThat(Checkpoint.decode(block, 0)).isInstanceOf(Reading.Corrupt.class);
-    }
+    Bits.putShort(forged, atCount, 0xFFFF);
+    ByteBuffer block = Samples.block();
+    Block.seal(forged, block, 0);
+    assertThat(Checkpoint.decode(block, 0)).isInstanceOf(Reading.Corrupt.class);
   }
 
   @Test
