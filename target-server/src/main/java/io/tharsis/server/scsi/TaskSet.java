@@ -42,7 +42,8 @@ final class TaskSet {
 
   /** Whether the buffers of one more task exceed what the set may use. */
   boolean isFullFor(long moreBufferBytes) {
-    return bufferBytes > 0 && bufferBytes + moreBufferBytes > limits.bufferBytes();
+    boolean alone = bufferBytes == 0 || moreBufferBytes == 0;
+    return !alone && bufferBytes + moreBufferBytes > limits.bufferBytes();
   }
 
   /** A task enters and starts if it is complete and nothing holds it. */

@@ -1,0 +1,194 @@
+package io.tharsis.server.scsi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.server.scsi.ScsiCommand.TaskAttribute;
+import io.tharsis.server.scsi.TaskManagement.Function;
+import io.tharsis.server.scsi.TaskManagement.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Task management never lies: what was called complete has no effect any more. */
+class TaskManagementTest {
+
+  private static final String WRITE = "2a 00 00 00 00 00 00 00 01 00";
+  private static final String READ = "28 00 00 00 00 00 00 00 01 00";
+
+  private final Bench bench = new Bench();
+
+  @AfterEach
+  void nothingLeaks() {
+    bench.volume.completeAll();
+    bench.owner.runAll();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  @Test
+  void taskThatCollectsDataIsDroppedAtOnce() {
+    Outcome outcome = new Outcome();
+    ScsiTask task = bench.out(WRITE, new byte[512]).tag(77).begin(outcome);
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    assertThat(outcome.wasAborted()).isTrue();
+    bench.owner.runAll();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    task.dataOut(bench.buffer(new byte[512]));
+    bench.owner.runAll();
+    assertThat(bench.volume.started).isEmpty();
+    assertThat(outcome.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void taskInTheVolumeIsWaitedFor() {
+    bench.volume.hold();
+    Outcome outcome = bench.out(WRITE, new byte[512]).tag(77).run();
+    List<Response> first = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    List<Response> again = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(first).isEmpty();
+    assertThat(outcome.pending()).isTrue();
+    bench.volume.complete(0);
+    bench.owner.runAll();
+    assertThat(outcome.wasAborted()).isTrue();
+    assertThat(first).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(again).containsExactly(Response.FUNCTION_COMPLETE);
+  }
+
+  @Test
+  void resultThatIsNotDeliveredYetIsDropped() {
+    Outcome outcome = bench.in("12 00 00 00 24 00", 36).tag(77).send();
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(outcome.wasAborted()).isTrue();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+  }
+
+  @Test
+  void unknownAndFinishedTagsDoNotExist() {
+    bench.in(READ, 512).tag(77).run();
+    List<Response> finished = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    List<Response> unknown = bench.manage(Function.ABORT_TASK, bench.nexus, 78);
+    assertThat(unknown).isEmpty();
+    bench.owner.runAll();
+    assertThat(finished).containsExactly(Response.TASK_DOES_NOT_EXIST);
+    assertThat(unknown).containsExactly(Response.TASK_DOES_NOT_EXIST);
+  }
+
+  @Test
+  void tagsBelongToTheirNexus() {
+    Nexus other = bench.nexus("other");
+    bench.volume.hold();
+    Outcome mine = bench.in(READ, 512).tag(77).run();
+    List<Response> responses = bench.manage(Function.ABORT_TASK, other, 77);
+    bench.owner.runAll();
+    assertThat(responses).containsExactly(Response.TASK_DOES_NOT_EXIST);
+    bench.volume.complete(0);
+    assertThat(mine.verdict()).isEqualTo("GOOD");
+  }
+
+  @Test
+  void abortedHolderLetsOthersGo() {
+    bench.volume.hold();
+    bench.out(WRITE, new byte[512]).attribute(TaskAttribute.ORDERED).tag(1).begin(new Outcome());
+    bench.in(READ, 512).run();
+    assertThat(bench.volume.started).isEmpty();
+    bench.manage(Function.ABORT_TASK, bench.nexus, 1);
+    assertThat(bench.volume.started).containsExactly("read 0+512");
+  }
+
+  @Test
+  void abortedTaskStillHoldsOrderedOnesUntilTheVolumeHasDoneWithIt() {
+    bench.volume.hold();
+    bench.out(WRITE, new byte[512]).tag(1).run();
+    bench.in(READ, 512).attribute(TaskAttribute.ORDERED).run();
+    bench.manage(Function.ABORT_TASK, bench.nexus, 1);
+    bench.owner.runAll();
+    assertThat(bench.volume.started).containsExactly("write 0+512");
+    bench.volume.complete(0);
+    assertThat(bench.volume.started).containsExactly("write 0+512", "read 0+512");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Function.class,
+      names = {"ABORT_TASK_SET", "CLEAR_TASK_SET", "LOGICAL_UNIT_RESET", "TARGET_WARM_RESET"})
+  void wholeSetsAreAbortedWithoutStartingWhatIsAbortedNext(Function function) {
+    Nexus other = bench.nexus("other");
+    bench.volume.hold();
+    Outcome running = bench.out(WRITE, new byte[512]).run();
+    Outcome held = bench.in(READ, 512).attribute(TaskAttribute.ORDERED).run();
+    Outcome collecting = new Outcome();
+    bench.out(WRITE, new byte[512]).begin(collecting);
+    Outcome foreign = bench.in(READ, 512).from(other).run();
+    Outcome elsewhere = new Outcome();
+    bench.second.hold();
+    bench.in(READ, 512).lun(Bench.LUN_2).begin(elsewhere);
+
+    List<Response> responses = bench.manage(function, bench.nexus, 0);
+    bench.owner.runAll();
+
+    assertThat(held.wasAborted()).isTrue();
+    assertThat(collecting.wasAborted()).isTrue();
+    assertThat(running.pending()).isTrue();
+    assertThat(foreign.wasAborted()).isEqualTo(function != Function.ABORT_TASK_SET);
+    assertThat(elsewhere.wasAborted()).isFalse();
+    assertThat(responses).isEmpty();
+    assertThat(bench.volume.started).first().isEqualTo("write 0+512");
+    assertThat(bench.volume.started).hasSize(function == Function.ABORT_TASK_SET ? 2 : 1);
+    bench.volume.completeAll();
+    bench.owner.runAll();
+    assertThat(running.wasAborted()).isTrue();
+    assertThat(responses.isEmpty()).isEqualTo(function == Function.TARGET_WARM_RESET);
+    bench.second.completeAll();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(elsewhere.wasAborted()).isEqualTo(function == Function.TARGET_WARM_RESET);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Function.class)
+  void functionsOfAbsentUnitsAreRefused(Function function) {
+    List<Response> responses = bench.manage(function, bench.nexus, Bench.LUN_1, 1);
+    bench.owner.runAll();
+    assertThat(responses)
+        .containsExactly(
+            switch (function) {
+              case ABORT_TASK, ABORT_TASK_SET, CLEAR_TASK_SET, LOGICAL_UNIT_RESET ->
+                  Response.LUN_DOES_NOT_EXIST;
+              case TARGET_WARM_RESET -> Response.FUNCTION_COMPLETE;
+              case TARGET_COLD_RESET -> Response.FUNCTION_NOT_SUPPORTED;
+            });
+  }
+
+  @Test
+  void lostNexusIsDoneWhenTheVolumeHasNothingOfItAnyMore() {
+    Nexus other = bench.nexus("other");
+    bench.volume.hold();
+    Outcome running = bench.out(WRITE, new byte[512]).run();
+    Outcome collecting = new Outcome();
+    bench.out(WRITE, new byte[512]).begin(collecting);
+    Outcome absent = bench.none("00 00 00 00 00 00").lun(Bench.LUN_1).send();
+    Outcome foreign = bench.in(READ, 512).from(other).run();
+    List<String> done = new ArrayList<>();
+    bench.device.lose(bench.nexus, () -> done.add("done"));
+    bench.owner.runAll();
+    assertThat(done).isEmpty();
+    assertThat(collecting.wasAborted()).isTrue();
+    bench.volume.completeAll();
+    assertThat(done).containsExactly("done");
+    assertThat(running.wasAborted()).isTrue();
+    assertThat(foreign.verdict()).isEqualTo("GOOD");
+    assertThat(absent.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void idleNexusIsLostAtOnceButInAMessageOfItsOwn() {
+    List<String> done = new ArrayList<>();
+    bench.device.lose(bench.nexus, () -> done.add("done"));
+    assertThat(done).isEmpty();
+    bench.owner.runAll();
+    assertThat(done).containsExactly("done");
+  }
+}
