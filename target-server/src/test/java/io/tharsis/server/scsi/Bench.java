@@ -1,7 +1,6 @@
 package io.tharsis.server.scsi;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tharsis.server.scsi.ScsiCommand.Direction;
 import io.tharsis.server.scsi.ScsiCommand.TaskAttribute;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ final class Bench {
   final ManualOwner owner = new ManualOwner();
   final MemoryVolume volume = new MemoryVolume(owner, 0, BLOCKS);
   final MemoryVolume second = new MemoryVolume(owner, 2, 64);
-  final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+  final DirtyAllocator allocator = new DirtyAllocator();
   final VolumeTargetDevice device;
   final Nexus nexus;
 
@@ -50,7 +49,7 @@ final class Bench {
 
   /** Bytes of buffers that nobody has released. */
   long buffersInUse() {
-    return allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
+    return allocator.bytesInUse();
   }
 
   /** A command that transfers nothing. */

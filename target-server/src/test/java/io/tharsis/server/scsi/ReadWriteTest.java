@@ -50,7 +50,8 @@ class ReadWriteTest {
       strings = {
         "28 00 00 00 08 00 00 00 01 00", // the block after the last one
         "28 00 00 00 07 ff 00 00 02 00", // one block too many
-        "28 00 00 00 08 01 00 00 00 00", // nothing, but beyond the end
+        "28 00 00 00 08 00 00 00 00 00", // nothing, but beyond the end
+        "28 00 00 00 08 01 00 00 00 00",
         "28 00 ff ff ff ff 00 00 00 00",
         "2a 00 00 00 08 00 00 00 01 00",
         "a8 00 00 00 00 00 ff ff ff ff 00 00",

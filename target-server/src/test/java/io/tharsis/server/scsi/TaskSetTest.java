@@ -84,6 +84,21 @@ class TaskSetTest {
   }
 
   @Test
+  void headOfQueueHoldsTheOldestOrderedTaskToo() {
+    bench.volume.hold();
+    ScsiTask write =
+        bench
+            .out("2a 00 00 00 00 00 00 00 01 00", new byte[512])
+            .attribute(TaskAttribute.ORDERED)
+            .begin(new Outcome());
+    read(2, TaskAttribute.HEAD_OF_QUEUE);
+    write.dataOut(bench.buffer(new byte[512]));
+    assertThat(bench.volume.started).containsExactly("read 1024+512");
+    bench.volume.complete(0);
+    assertThat(bench.volume.started).containsExactly("read 1024+512", "write 0+512");
+  }
+
+  @Test
   void refusalsWaitForNobody() {
     bench.volume.hold();
     read(0, TaskAttribute.ORDERED);
@@ -134,6 +149,7 @@ class TaskSetTest {
     Outcome large = read(0, 16, TaskAttribute.SIMPLE);
     assertThat(large.pending()).isTrue();
     assertThat(read(0, TaskAttribute.SIMPLE).verdict()).isEqualTo("TASK SET FULL");
+    assertThat(bench.in("12 00 00 00 24 00", 36).run().verdict()).isEqualTo("GOOD");
     bench.volume.completeAll();
     assertThat(read(0, 7, TaskAttribute.SIMPLE).pending()).isTrue();
     assertThat(read(0, 1, TaskAttribute.SIMPLE).pending()).isTrue();
