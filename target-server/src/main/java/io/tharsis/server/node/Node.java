@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A running node: event loops, one portal, and the resources that could be opened. Started, asked
@@ -35,6 +36,9 @@ public final class Node implements AutoCloseable {
 
   /** How long commands that were begun may take to be answered when the node stops. */
   private static final Duration FINISH_LIMIT = Duration.ofSeconds(10);
+
+  /** How long a resource may take to say how it is doing. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
   private static final int PROBE_THREADS = 1;
 
@@ -236,7 +240,15 @@ public final class Node implements AutoCloseable {
 
   /** How a resource is doing; empty if it is not served or does not answer. */
   public Optional<ResourceStatus> status(String resource) {
-    return Optional.ofNullable(resources.get(resource)).map(found -> found.status().join());
+    return Optional.ofNullable(resources.get(resource)).flatMap(Node::answerOf);
+  }
+
+  private static Optional<ResourceStatus> answerOf(NodeResource resource) {
+    return resource
+        .status()
+        .<Optional<ResourceStatus>>handle((status, failure) -> Optional.ofNullable(status))
+        .completeOnTimeout(Optional.empty(), ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /**

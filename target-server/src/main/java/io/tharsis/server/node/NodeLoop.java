@@ -1,6 +1,7 @@
 package io.tharsis.server.node;
 
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.uring.IoUringIoHandler;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.server.loop.LoopClock;
 import io.tharsis.server.loop.LoopOwner;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -23,14 +25,25 @@ record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
   /** Starts something on the loop; may be called from any thread. */
   <T> CompletableFuture<T> start(Supplier<Async<T>> operation) {
     CompletableFuture<T> ended = new CompletableFuture<>();
-    owner.execute(() -> {
-      try {
-        operation.get().observe(ended::complete, ended::completeExceptionally);
-      } catch (RuntimeException | Error bug) {
-        ended.completeExceptionally(bug);
-      }
-    });
+    try {
+      owner.execute(() -> observe(operation, ended));
+    } catch (RejectedExecutionException closed) {
+      ended.completeExceptionally(new IOException("the event loop has ended", closed));
+    }
     return ended;
+  }
+
+  private static <T> void observe(Supplier<Async<T>> operation, CompletableFuture<T> ended) {
+    try {
+      operation.get().observe(ended::complete, ended::completeExceptionally);
+    } catch (RuntimeException | Error bug) {
+      ended.completeExceptionally(bug);
+    }
+  }
+
+  /** Whether files can be read and written on the loop itself. */
+  boolean hasRing() {
+    return loop.isIoType(IoUringIoHandler.class);
   }
 
   /** The same, and waits for its end; never call it on a loop. */

@@ -14,6 +14,7 @@ import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.logfiles.volume.VolumeConfig;
 import io.tharsis.server.ring.AppendMethod;
+import io.tharsis.server.ring.RingDisk;
 import io.tharsis.server.scsi.TargetDevice;
 import io.tharsis.server.scsi.TaskLimits;
 import io.tharsis.server.scsi.VolumeTargetDevice;
@@ -76,6 +77,7 @@ final class NodeResource {
         LoggedResource resource =
             loop.await(() ->
                 HostDisk.open(spec.disk(), loop.owner(), threads, HostDisk.Options.BUFFERED)
+                    .then(disk -> onRing(loop, disk))
                     .then(disk -> openLog(spec, loop, around, store, disk)));
         return new NodeResource(spec, loop, threads, store, resource);
       } catch (IOException | RuntimeException | Error failure) {
@@ -86,6 +88,14 @@ final class NodeResource {
       threads.close();
       throw failure;
     }
+  }
+
+  /** Reads that miss the page cache need no thread on a ring; writes stay with the threads. */
+  private static Async<Disk> onRing(NodeLoop loop, Disk disk) {
+    return loop.hasRing()
+        ? RingDisk.open((HostDisk) disk, loop.loop(), loop.owner(), RingDisk.Writes.DELEGATED)
+            .orElse(cause -> disk.close().then(closed -> Async.failed(cause)))
+        : Async.of(disk);
   }
 
   private static Async<LoggedResource> openLog(

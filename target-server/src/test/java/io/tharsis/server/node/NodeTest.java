@@ -223,6 +223,14 @@ class NodeTest {
   }
 
   @Test
+  void closedNodeGivesNoAnswer() throws IOException {
+    Node node = Node.start(config(resource("a")), listener);
+    node.close();
+
+    assertThat(node.status("a")).isEmpty();
+  }
+
+  @Test
   void nodeKeepsItsIdentity() throws IOException {
     Node.start(config(resource("a")), listener).close();
     Path file = directory.resolve("data/node-id");
