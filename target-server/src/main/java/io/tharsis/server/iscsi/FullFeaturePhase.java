@@ -14,6 +14,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class FullFeaturePhase implements Phase {
 
+  /**
+   * Answers that may pile up for an initiator that does not read them. Data-in is held back long
+   * before; pings, rejects and the like are always answered, so this is what bounds them.
+   */
+  private static final long MAX_UNREAD_BYTES = 16 << 20;
+
   private final IscsiConnection connection;
   private final CommandWindow window;
   private final PduWriter writer;
@@ -100,6 +106,9 @@ final class FullFeaturePhase implements Phase {
   public void pdu(Bhs bhs, ByteBuf data) {
     if (leaving) {
       return;
+    }
+    if (!channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD_BYTES) {
+      throw ProtocolViolation.drop("does not read its answers");
     }
     expStatSn = bhs.expStatSn();
     switch (bhs.opcode()) {
@@ -203,7 +212,9 @@ final class FullFeaturePhase implements Phase {
 
   private void ping(Bhs bhs, ByteBuf data) {
     int echoed = Math.min(data.readableBytes(), negotiation.initiatorSegmentBytes());
-    writer.nopInAnswer(bhs, data.retainedSlice(data.readerIndex(), echoed));
+    // a copy: a slice would keep the whole receive buffer until the initiator has read the answer
+    ByteBuf echo = channel.alloc().directBuffer(echoed, echoed);
+    writer.nopInAnswer(bhs, echo.writeBytes(data, data.readerIndex(), echoed));
   }
 
   private void pong(Bhs bhs) {

@@ -248,6 +248,18 @@ class HostileInitiatorTest {
   }
 
   @Test
+  void whoeverPingsAndNeverReadsIsDropped() throws Exception {
+    try (RawInitiator initiator =
+        new RawInitiator(fixture.address, 8192).loggedIn("MaxRecvDataSegmentLength=262144")) {
+      byte[] ping = initiator.ping(new byte[256 << 10]).bytes();
+      for (int i = 0; i < 200; i++) {
+        initiator.sendBytes(ping);
+      }
+      fixture.device.events.await("lose ");
+    }
+  }
+
+  @Test
   void aTagInUseIsRejected() throws Exception {
     try (RawInitiator initiator = fixture.loggedIn("ImmediateData=No")) {
       RawPdu write = initiator.write(0, 2);
