@@ -39,22 +39,26 @@ final class CheckpointFile {
    * Reads the slots; empty if neither was ever written. The disk is closed unless one is in force.
    */
   static Async<Optional<CheckpointFile>> read(Disk disk) {
+    return decide(disk)
+        .then(decision ->
+            switch (decision) {
+              case CheckpointSlots.Decision.InForce(var checkpoint, var other) ->
+                  Async.of(Optional.of(new CheckpointFile(disk, checkpoint)));
+              case CheckpointSlots.Decision.NeverWritten() ->
+                  disk.close().map(closed -> Optional.empty());
+              case CheckpointSlots.Decision.Refused(String reason) ->
+                  Async.failed(new LogDamage(LogDamage.Code.CHECKPOINT_DAMAGED, reason));
+            });
+  }
+
+  /** Which of the two slots is in force. */
+  static Async<CheckpointSlots.Decision> decide(Disk disk) {
     ByteBuffer slots = ByteBuffer.allocateDirect(CheckpointSlots.BYTES);
     return Async.start(done -> disk.read(slots, 0, done))
-        .then(done -> {
-          CheckpointSlots.Decision decision =
-              CheckpointSlots.newest(
-                  Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
-                  Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset()));
-          return switch (decision) {
-            case CheckpointSlots.Decision.InForce(var checkpoint, var other) ->
-                Async.of(Optional.of(new CheckpointFile(disk, checkpoint)));
-            case CheckpointSlots.Decision.NeverWritten() ->
-                disk.close().map(closed -> Optional.empty());
-            case CheckpointSlots.Decision.Refused(String reason) ->
-                Async.failed(new LogDamage(LogDamage.Code.CHECKPOINT_DAMAGED, reason));
-          };
-        });
+        .map(done ->
+            CheckpointSlots.newest(
+                Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
+                Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset())));
   }
 
   /** Writes the very first checkpoint: from then on the resource exists. */

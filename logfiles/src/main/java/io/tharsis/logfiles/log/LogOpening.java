@@ -78,7 +78,8 @@ public final class LogOpening {
         new LogDamage(LogDamage.Code.POISONED, "the poison marker is " + reading.words()));
   }
 
-  private static LogDamage poisoned(Poison found) {
+  /** The refusal that a marker causes. */
+  static LogDamage poisoned(Poison found) {
     return new LogDamage(
         LogDamage.Code.POISONED,
         "writing %s failed at LSN %d: %s. When the cause is removed: tharsis log clear-poison DIR %s"

@@ -25,7 +25,12 @@ final class Recovery {
   private final List<Logfile> files = new ArrayList<>();
   private final List<Summary> summaries = new ArrayList<>();
   private final List<LogDirectory.Spare> extraSpares = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
   private final LogProgress progress;
+
+  /** A place where a logfile's records stop, and what the table says about it. */
+  record Finding(
+      String file, long fileOffset, long lsn, RecordVerdict seen, RecoveryTable.Row row) {}
 
   Recovery(Store store, Checkpoint checkpoint, boolean acceptLoss, RecoveredChange changes) {
     this.store = store;
@@ -42,9 +47,30 @@ final class Recovery {
     return checkpoint.progress().horizonLsn();
   }
 
+  /** Finds the end of the log and makes everything before it durable. */
   Async<Recovered> run() {
+    return decide().then(found -> settle().map(end -> result(found, end)));
+  }
+
+  /** Everything that {@link #run} does before it changes anything, for those who only look. */
+  Async<LogCandidates> decide() {
     return LogCandidates.read(store, checkpoint.resourceId())
-        .then(found -> checkBeginning(found).then(done -> scanAll(found)));
+        .then(found -> checkBeginning(found).then(done -> scanAll(found)).map(done -> found));
+  }
+
+  /** Every place that was judged, in log order; the last one may be why the log is refused. */
+  List<Finding> findings() {
+    return findings;
+  }
+
+  /** Where the log ends, once that has been decided. */
+  long endLsn() {
+    return progress.endLsn();
+  }
+
+  /** Whether it was closed in order. */
+  boolean isSealed() {
+    return progress.isSealed();
   }
 
   /** The chain has to reach back to the checkpoint. */
@@ -72,15 +98,12 @@ final class Recovery {
                     : "; the disk may hold effects up to LSN " + horizonLsn())));
   }
 
-  private Async<Recovered> scanAll(LogCandidates found) {
+  private Async<Void> scanAll(LogCandidates found) {
     List<Integer> indices = new ArrayList<>();
     for (int i = 0; i < found.chain().size(); i++) {
       indices.add(i);
     }
-    return Async.forEach(indices, i -> scan(found, i))
-        .then(done -> checkSuccessor(found))
-        .then(done -> settle())
-        .map(end -> result(found, end));
+    return Async.forEach(indices, i -> scan(found, i)).then(done -> checkSuccessor(found));
   }
 
   private Async<Void> scan(LogCandidates found, int index) {
@@ -153,6 +176,8 @@ final class Recovery {
                 proved,
                 belowHorizon,
                 belowCheckpoint));
+    findings.add(
+        new Finding(begun.name(), begun.header().fileOffset(at), at, place.verdict(), row));
     return switch (row.verdict()) {
       case CUT -> cut(begun);
       case FORGET -> forget(begun, limit, last);

@@ -11,6 +11,7 @@ import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -54,19 +55,40 @@ final class SummaryFiles {
         });
   }
 
-  /** Reads the entries of one file as far as their numbers ascend; what follows is older. */
   private Async<Void> load(int index) {
-    Disk disk = disks.get(index);
-    ByteBuffer all = ByteBuffer.allocateDirect(Math.toIntExact(disk.sizeBytes()));
-    return Async.start(done -> disk.read(all, 0, done))
-        .map(done -> {
-          scan(index, all);
+    return read(disks.get(index), scratch, resourceId)
+        .map(found -> {
+          long newest = stored.isEmpty() ? 0 : stored.last();
+          found.summaries().forEach(summary -> stored.add(summary.piece().number()));
+          if (found.newestNumber() > newest) {
+            current = index;
+            position = found.endPosition();
+          }
           return null;
         });
   }
 
-  private void scan(int index, ByteBuffer all) {
-    long newest = stored.isEmpty() ? 0 : stored.last();
+  /**
+   * The entries of one file.
+   *
+   * @param summaries in ascending order of number
+   * @param endPosition where the next entry goes
+   */
+  record Entries(List<Summary> summaries, long endPosition) {
+    long newestNumber() {
+      return summaries.isEmpty() ? 0 : summaries.getLast().piece().number();
+    }
+  }
+
+  /** Reads the entries of one file as far as their numbers ascend; what follows is older. */
+  static Async<Entries> read(Disk disk, Scratch scratch, UUID resourceId) {
+    ByteBuffer all = ByteBuffer.allocateDirect(Math.toIntExact(disk.sizeBytes()));
+    return Async.start(done -> disk.read(all, 0, done))
+        .map(done -> entries(all, scratch, resourceId));
+  }
+
+  private static Entries entries(ByteBuffer all, Scratch scratch, UUID resourceId) {
+    List<Summary> found = new ArrayList<>();
     long last = 0;
     int at = 0;
     while (Summary.entryBytes(all, at) > 0
@@ -74,13 +96,10 @@ final class SummaryFiles {
             instanceof Reading.Sound<Summary>(Summary summary)
         && summary.piece().number() > last) {
       last = summary.piece().number();
-      stored.add(last);
+      found.add(summary);
       at += Summary.entryBytes(all, at);
     }
-    if (last > newest) {
-      current = index;
-      position = at;
-    }
+    return new Entries(found, at);
   }
 
   boolean contains(long logfileNumber) {
