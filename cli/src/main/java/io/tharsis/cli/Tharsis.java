@@ -1,5 +1,6 @@
 package io.tharsis.cli;
 
+import io.tharsis.replication.control.Refusal;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Spec;
     name = "tharsis",
     description = "Operates the iSCSI target Tharsis.",
     mixinStandardHelpOptions = true,
-    versionProvider = Tharsis.Version.class)
+    versionProvider = Tharsis.Version.class,
+    subcommands = LogVerbs.class,
+    footerHeading = "%nVerbs of the daemon, which the launcher hands on to it:%n",
+    footer = {
+      "  serve  Serves resources as iSCSI LUNs; see tharsis serve --help.",
+      "  demo   Serves one LUN to try, and shows what it does."
+    })
 public final class Tharsis implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -28,7 +35,23 @@ public final class Tharsis implements Runnable {
    * @param args the words after {@code tharsis}
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Tharsis()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line; what it says goes where the caller wants it. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Tharsis())
+        .setExecutionExceptionHandler((failure, command, parsed) -> {
+          if (!(failure instanceof Refusal refusal)) {
+            throw failure;
+          }
+          command
+              .getErr()
+              .println(
+                  "tharsis: %s [%s]. Try: %s"
+                      .formatted(refusal.getMessage(), refusal.code(), refusal.next()));
+          return ExitStatus.of(refusal);
+        });
   }
 
   @Override

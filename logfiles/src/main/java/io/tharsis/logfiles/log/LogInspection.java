@@ -47,6 +47,15 @@ public final class LogInspection {
     }
   }
 
+  /** The directory cannot be locked: a running node has it. */
+  public static final class InUse extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    InUse(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   /** Takes records one by one, in log order. */
   @FunctionalInterface
   public interface RecordSink {
@@ -129,11 +138,12 @@ public final class LogInspection {
    *
    * @param store the directory, opened for writing
    * @param logfile the name of the logfile that the marker is about, as a check
-   * @return what the marker said; fails with {@link NotCleared}, or because the directory is locked
+   * @return what the marker said; fails with {@link NotCleared} or {@link InUse}
    */
   public static Async<Poison> clearPoison(Store store, String logfile) {
     return store
         .lock()
+        .orElse(cause -> Async.failed(new InUse(cause)))
         .then(locked ->
             clearLocked(store, logfile)
                 .then(poison -> store.unlock().map(done -> poison))

@@ -1,8 +1,9 @@
 /**
- * The verbs and views that operate a node.
+ * The verbs and views that operate a node and its files; the command line and background moves know
+ * them only through this package.
  *
- * <p>Will own: the records that describe a node and its resources to an operator, and the verbs
- * that change them; the command line and background moves know a node only through this package.
- * Nothing of it exists yet.
+ * <p>Owns the records that describe a resource to an operator, and the rim where a blocking call
+ * waits for an owner. So far it looks at the logs of resources; the views of a running node come
+ * with its admin API.
  */
 package io.tharsis.replication.control;

@@ -1,0 +1,54 @@
+package io.tharsis.cli;
+
+import io.tharsis.replication.control.LogView;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.ResourceLog;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets a log be written again after a write or sync of it had failed. */
+@Command(
+    name = "clear-poison",
+    description = {
+      "Clears the marker that a failed write or sync of the log has left, so that the log can be",
+      "opened again. The node has to be stopped and the cause removed: a marker says that the",
+      "disk under the log cannot be trusted."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = ExitStatus.HEADING,
+    footer = {
+      "  0  the marker is cleared, durably",
+      "  2  usage, no marker, or a marker about another logfile",
+      "  3  a running node has the directory, or it cannot be written"
+    })
+final class LogClearPoison implements Callable<Integer> {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR/resource-NAME",
+      description = "The directory of the resource below the node's --data DIR.")
+  private Path directory;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "LOGFILE",
+      description = "The logfile that the marker is about, as inspect shows it.")
+  private String logfile;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Refusal {
+    LogView.PoisonView cleared = new ResourceLog(directory).clearPoison(logfile);
+    spec.commandLine()
+        .getOut()
+        .println(
+            "cleared: writing %s had failed at LSN %d, %s"
+                .formatted(cleared.logfile(), cleared.lsn(), cleared.reason()));
+    return 0;
+  }
+}
