@@ -2,6 +2,8 @@ package io.tharsis.cli;
 
 import io.tharsis.replication.control.Refusal;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -35,6 +37,9 @@ public final class Tharsis implements Runnable {
    * @param args the words after {@code tharsis}
    */
   public static void main(String[] args) {
+    // A library that says hello to the log of diagnostics would say it to the operator here.
+    Logger quiet = Logger.getLogger("net.openhft");
+    quiet.setLevel(Level.WARNING);
     System.exit(commandLine().execute(args));
   }
 

@@ -63,18 +63,18 @@ final class DamageList {
   /** What recovery judged and whether it would open: no refusal goes without a damage. */
   void ofRecovery(List<Recovery.Finding> findings, LogReport.Verdict verdict) {
     for (Recovery.Finding finding : findings) {
-      String what = words(finding.seen()) + "; " + finding.row().reason();
-      if (finding.row().verdict() == RecoveryTable.Verdict.CUT) {
-        remarks.add(
-            "the log ends in %s at LSN %d: %s".formatted(finding.file(), finding.lsn(), what));
-      } else {
-        damages.removeIf(known -> known.lsn().equals(OptionalLong.of(finding.lsn())));
+      long lsn = finding.place().lsn();
+      String what = words(finding.place().verdict()) + "; " + finding.row().reason();
+      if (finding.row().verdict() != RecoveryTable.Verdict.CUT) {
+        damages.removeIf(known -> known.lsn().equals(OptionalLong.of(lsn)));
         damages.add(
             new LogReport.Damage(
                 finding.file(),
                 OptionalLong.of(finding.fileOffset()),
-                OptionalLong.of(finding.lsn()),
+                OptionalLong.of(lsn),
                 what));
+      } else if (!finding.isPlainEnd()) {
+        remarks.add("the log ends in %s at LSN %d: %s".formatted(finding.file(), lsn, what));
       }
     }
     if (damages.isEmpty() && verdict instanceof LogReport.Verdict.Refused(var code, var message)) {

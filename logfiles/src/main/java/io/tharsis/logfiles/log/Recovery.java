@@ -29,8 +29,14 @@ final class Recovery {
   private final LogProgress progress;
 
   /** A place where a logfile's records stop, and what the table says about it. */
-  record Finding(
-      String file, long fileOffset, long lsn, RecordVerdict seen, RecoveryTable.Row row) {}
+  record Finding(String file, long fileOffset, Place place, RecoveryTable.Row row) {
+    /** Nothing that was ever written is there, as far as can be seen: every log ends like this. */
+    boolean isPlainEnd() {
+      return row.verdict() == RecoveryTable.Verdict.CUT
+          && !place.headerOk()
+          && place.proofBeyond().isEmpty();
+    }
+  }
 
   Recovery(Store store, Checkpoint checkpoint, boolean acceptLoss, RecoveredChange changes) {
     this.store = store;
@@ -146,7 +152,7 @@ final class Recovery {
   }
 
   /** A place where the log does not go on. */
-  private record Place(long lsn, RecordVerdict verdict, Optional<Long> proofBeyond) {
+  record Place(long lsn, RecordVerdict verdict, Optional<Long> proofBeyond) {
     boolean headerOk() {
       return verdict == RecordVerdict.BODY_CORRUPT;
     }
@@ -176,8 +182,7 @@ final class Recovery {
                 proved,
                 belowHorizon,
                 belowCheckpoint));
-    findings.add(
-        new Finding(begun.name(), begun.header().fileOffset(at), at, place.verdict(), row));
+    findings.add(new Finding(begun.name(), begun.header().fileOffset(at), place, row));
     return switch (row.verdict()) {
       case CUT -> cut(begun);
       case FORGET -> forget(begun, limit, last);
