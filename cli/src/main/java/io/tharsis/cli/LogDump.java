@@ -35,7 +35,8 @@ final class LogDump implements Callable<Integer> {
       names = "--type",
       paramLabel = "TYPE",
       split = ",",
-      description = "Only records of these types: WRITE, FILL, ZERO, UNMAP, STATE, MARK, PAD, SEAL.")
+      description =
+          "Only records of these types: WRITE, FILL, ZERO, UNMAP, STATE, MARK, PAD, SEAL.")
   private List<String> types = new ArrayList<>();
 
   @Spec private CommandSpec spec;

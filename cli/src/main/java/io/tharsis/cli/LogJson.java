@@ -48,8 +48,7 @@ final class LogJson {
   private static void document(LogView view, PrintWriter out, Writing<LogView> writing) {
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       DefaultPrettyPrinter printer =
-          new DefaultPrettyPrinter()
-              .withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+          new DefaultPrettyPrinter().withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
       json.setPrettyPrinter(printer);
       json.writeStartObject();
       writing.write(view, json);
@@ -102,7 +101,8 @@ final class LogJson {
     json.writeNumberField("lsn", line.lsn());
     json.writeStringField("type", line.type());
     json.writeArrayFieldStart("flags");
-    for (String flag : line.flags().isEmpty() ? List.<String>of() : List.of(line.flags().split("\\+", -1))) {
+    for (String flag :
+        line.flags().isEmpty() ? List.<String>of() : List.of(line.flags().split("\\+", -1))) {
       json.writeString(flag);
     }
     json.writeEndArray();
@@ -276,8 +276,8 @@ final class LogJson {
     }
   }
 
-  private static <T> void array(
-      String name, List<T> values, JsonGenerator json, Writing<T> writing) throws IOException {
+  private static <T> void array(String name, List<T> values, JsonGenerator json, Writing<T> writing)
+      throws IOException {
     json.writeArrayFieldStart(name);
     for (T value : values) {
       json.writeStartObject();

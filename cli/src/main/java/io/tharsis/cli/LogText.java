@@ -53,7 +53,8 @@ final class LogText {
   static void inspection(LogView view, PrintWriter out) {
     field(out, "directory", view.directory());
     field(out, "resource", view.resourceId().orElse("unknown"));
-    view.checkpoint().ifPresentOrElse(c -> checkpoint(c, out), () -> field(out, "checkpoint", "none"));
+    view.checkpoint()
+        .ifPresentOrElse(c -> checkpoint(c, out), () -> field(out, "checkpoint", "none"));
     field(out, "poison", view.poison().map(LogText::poison).orElse("none"));
     for (LogView.EpochView epoch : view.lineage()) {
       field(
@@ -104,7 +105,10 @@ final class LogText {
         ? poison.reason()
         : "writing %s failed at LSN %d, %s: %s"
             .formatted(
-                poison.logfile(), poison.lsn(), Instant.ofEpochMilli(poison.millis()), poison.reason());
+                poison.logfile(),
+                poison.lsn(),
+                Instant.ofEpochMilli(poison.millis()),
+                poison.reason());
   }
 
   private static void files(List<LogView.LogfileView> files, PrintWriter out) {
@@ -180,7 +184,9 @@ final class LogText {
     if (!damage.file().isEmpty()) {
       text.append(damage.file()).append(", ");
     }
-    damage.fileOffset().ifPresent(offset -> text.append("file offset ").append(offset).append(", "));
+    damage
+        .fileOffset()
+        .ifPresent(offset -> text.append("file offset ").append(offset).append(", "));
     damage.lsn().ifPresent(lsn -> text.append("LSN ").append(lsn).append(", "));
     return text.append(damage.reason()).toString();
   }

@@ -64,12 +64,14 @@ final class LogVerbsTest {
     try (HostWorld world = new HostWorld(temporary, HostDisk.Options.BUFFERED)) {
       Store store = world.await(world::openStore);
       TestLog first =
-          TestLog.open(world, TestLog.seams(world, store, 1), TestLog.config(TestLog.LIMITS, false));
+          TestLog.open(
+              world, TestLog.seams(world, store, 1), TestLog.config(TestLog.LIMITS, false));
       first.write(0, 4096);
       first.write(1 << 20, 512);
       first.close();
       TestLog second =
-          TestLog.open(world, TestLog.seams(world, store, 2), TestLog.config(TestLog.LIMITS, false));
+          TestLog.open(
+              world, TestLog.seams(world, store, 2), TestLog.config(TestLog.LIMITS, false));
       second.write(8192, 4096);
       second.close();
     }
@@ -157,7 +159,8 @@ final class LogVerbsTest {
     try (HostWorld world = new HostWorld(other, HostDisk.Options.BUFFERED)) {
       Store store = world.await(world::openStore);
       TestLog log =
-          TestLog.open(world, TestLog.seams(world, store, 1), TestLog.config(TestLog.LIMITS, false));
+          TestLog.open(
+              world, TestLog.seams(world, store, 1), TestLog.config(TestLog.LIMITS, false));
       log.write(4096, 4096);
       log.close();
     }
@@ -227,8 +230,7 @@ final class LogVerbsTest {
     String text = tharsis("log", "inspect", directory).out();
     String id = text.lines().filter(l -> l.startsWith("resource")).findFirst().orElseThrow();
     ByteBuffer block = ByteBuffer.allocate(Poison.BYTES);
-    new Poison(
-            java.util.UUID.fromString(id.substring(14)), SECOND, 8192, 1_793_491_200_000L, "EIO")
+    new Poison(java.util.UUID.fromString(id.substring(14)), SECOND, 8192, 1_793_491_200_000L, "EIO")
         .encode(block, 0);
     Files.write(directory.resolve("poison"), block.array());
   }
@@ -239,7 +241,8 @@ final class LogVerbsTest {
     try (HostWorld world = new HostWorld(temporary, HostDisk.Options.BUFFERED)) {
       Store store = world.await(world::openStore);
       TestLog log =
-          TestLog.open(world, TestLog.seams(world, store, 3), TestLog.config(TestLog.LIMITS, false));
+          TestLog.open(
+              world, TestLog.seams(world, store, 3), TestLog.config(TestLog.LIMITS, false));
       Thread looking =
           Thread.ofPlatform()
               .start(() -> {

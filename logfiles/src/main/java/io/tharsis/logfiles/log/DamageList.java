@@ -69,10 +69,7 @@ final class DamageList {
         damages.removeIf(known -> known.lsn().equals(OptionalLong.of(lsn)));
         damages.add(
             new LogReport.Damage(
-                finding.file(),
-                OptionalLong.of(finding.fileOffset()),
-                OptionalLong.of(lsn),
-                what));
+                finding.file(), OptionalLong.of(finding.fileOffset()), OptionalLong.of(lsn), what));
       } else if (!finding.isPlainEnd()) {
         remarks.add("the log ends in %s at LSN %d: %s".formatted(finding.file(), lsn, what));
       }

@@ -341,9 +341,12 @@ public final class Log {
         });
   }
 
-  /** Recycles the logfiles that nobody needs any more. */
+  /**
+   * Recycles the logfiles that nobody needs any more; before the epoch has begun too, because that
+   * may be what it takes to get its first logfile.
+   */
   public void recycle() {
-    if (begun) {
+    if (directory.oldest().isPresent()) {
       marks.advanceRetained(directory.recycleBelow(marks.checkpoint(), marks.durable()));
     }
   }

@@ -27,6 +27,7 @@ final class LogProgress implements LogfileScan.Sink {
   private final long checkpointLsn;
   private final RecoveredChange changes;
   private final List<Change> group = new ArrayList<>();
+  private Optional<LogfileHeader> header = Optional.empty();
   private Optional<Summarizer> summarizer = Optional.empty();
   private Optional<StateSnapshot> state = Optional.empty();
   private boolean betweenGroups = true;
@@ -43,12 +44,13 @@ final class LogProgress implements LogfileScan.Sink {
   }
 
   /** The next logfile is walked from its beginning. */
-  void begin(LogfileHeader header) {
-    summarizer = Optional.of(new Summarizer(header));
-    endLsn = header.baseLsn();
+  void begin(LogfileHeader next) {
+    header = Optional.of(next);
+    summarizer = Optional.of(new Summarizer(next));
+    endLsn = next.baseLsn();
     sealed = false;
     // Its predecessor was durable before this header was written.
-    provedLsn = Math.max(provedLsn, header.baseLsn());
+    provedLsn = Math.max(provedLsn, next.baseLsn());
   }
 
   /** The walk goes on at {@code lsn} after a damaged place: digest and summary cannot be told. */
@@ -60,9 +62,9 @@ final class LogProgress implements LogfileScan.Sink {
   }
 
   /** The logfile is walked once more, to a shorter end; only digest and summary are of interest. */
-  void rescan(LogfileHeader header) {
-    beginAgain(header.baseLsn());
-    summarizer = Optional.of(new Summarizer(header));
+  void rescan(LogfileHeader again) {
+    beginAgain(again.baseLsn());
+    summarizer = Optional.of(new Summarizer(again));
     rescanning = true;
   }
 
@@ -144,8 +146,12 @@ final class LogProgress implements LogfileScan.Sink {
     return sealed;
   }
 
+  /** The chain digest; a logfile without records, which may be recycled at once, leaves no trace. */
   Optional<Digest> digest() {
-    return summarizer.map(known -> known.chain().value());
+    return summarizer.map(known ->
+        endLsn == header.orElseThrow().baseLsn()
+            ? header.orElseThrow().predecessor().digest()
+            : known.chain().value());
   }
 
   Optional<Summary> summary() {

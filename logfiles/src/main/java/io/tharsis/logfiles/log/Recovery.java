@@ -282,10 +282,11 @@ final class Recovery {
           LogfileHeader guess = successorOf(newest, disk.sizeBytes());
           return new LogfileScan(guess, disk, (view, buffer, at) -> {})
               .proofBeyond(guess.baseLsn() - 1)
+              // Header and first records are one write: torn, it leaves records that prove nothing.
               .then(proof ->
-                  proof.isEmpty()
+                  proof.filter(durable -> durable > guess.baseLsn()).isEmpty()
                       ? Async.done()
-                      : lostSuccessor(guess.number(), "it holds whole records"));
+                      : lostSuccessor(guess.number(), "it held acknowledged records"));
         })
         .orElse(Async.done());
   }

@@ -91,7 +91,6 @@ final class RecoveryTable {
     row(rows, "NY----", Verdict.REFUSE, "a body cannot be whole under a broken header");
     row(rows, "----NY", Verdict.REFUSE, "the checkpoint is never above the horizon");
     row(rows, "---NY-", Verdict.REFUSE, "the horizon is never above the durable LSN");
-    row(rows, "---N-Y", Verdict.REFUSE, "the checkpoint is never above the durable LSN");
     row(rows, "YYYYYY", Verdict.KEEP, "whole; history the disk already has");
     row(rows, "YYNYYY", Verdict.KEEP, "whole, last of its file; history the disk already has");
     row(rows, "YYYYYN", Verdict.KEEP, "whole; its effect may be on the disk, applying is repeated");

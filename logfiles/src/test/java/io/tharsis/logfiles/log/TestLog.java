@@ -95,8 +95,7 @@ public final class TestLog implements Log.Listener {
 
   /** The seams of a world, with the same ids and times in every run. */
   public static Seams seams(World world, Store store, long firstId) {
-    return new Seams(
-        world.owner(), new FixedClock(world.clock()), new Counting(firstId), store);
+    return new Seams(world.owner(), new FixedClock(world.clock()), new Counting(firstId), store);
   }
 
   /** Opens a log, creating it if there is none, and begins an epoch. */
@@ -109,6 +108,22 @@ public final class TestLog implements Log.Listener {
               test.log = Optional.of(begun);
               return begun.started();
             }));
+    return test;
+  }
+
+  /** Starts the same and waits for nothing. */
+  static TestLog begin(World world, Seams seams, LogConfig config) {
+    TestLog test = new TestLog(world);
+    world
+        .owner()
+        .execute(() ->
+            LogOpening.open(seams, config, List.of(DISK), (entry, lsn) -> {})
+                .then(opening -> {
+                  Log begun = opening.begin(List.of(volume()), test);
+                  test.log = Optional.of(begun);
+                  return begun.started();
+                })
+                .observe(done -> {}, cause -> test.stopped = Optional.of(cause.getMessage())));
     return test;
   }
 
@@ -191,6 +206,11 @@ public final class TestLog implements Log.Listener {
       return whenIdle();
     });
     world.await(() -> log().close());
+  }
+
+  /** Succeeds when everything that was appended has been handed to the host. */
+  Async<Void> whenIdleOrWritten() {
+    return Async.start(done -> log().whenWritten(log().marks().appended(), done));
   }
 
   Async<Void> whenIdle() {
