@@ -146,7 +146,9 @@ final class LogProgress implements LogfileScan.Sink {
     return sealed;
   }
 
-  /** The chain digest; a logfile without records, which may be recycled at once, leaves no trace. */
+  /**
+   * The chain digest; a logfile without records, which may be recycled at once, leaves no trace.
+   */
   Optional<Digest> digest() {
     return summarizer.map(known ->
         endLsn == header.orElseThrow().baseLsn()

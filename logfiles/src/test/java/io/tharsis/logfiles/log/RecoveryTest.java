@@ -368,12 +368,10 @@ final class RecoveryTest {
     log.write(0, 512);
     log.close();
     TestLog second = sim.open();
-    assertThat(second.log().epoch().kind())
-        .isEqualTo(Epoch.Kind.RESTART);
+    assertThat(second.log().epoch().kind()).isEqualTo(Epoch.Kind.RESTART);
     second.write(0, 512);
     sim.kill();
-    assertThat(sim.open().log().epoch().kind())
-        .isEqualTo(Epoch.Kind.RECOVERY);
+    assertThat(sim.open().log().epoch().kind()).isEqualTo(Epoch.Kind.RECOVERY);
     assertThat(sim.directory().files()).contains(SimLog.logfile(3));
   }
 }

@@ -29,11 +29,12 @@ final class Rim implements AutoCloseable {
 
   private final Path directory;
   private final HostDisk.Options options;
-  private final CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-  private final ThreadOwner owner = new ThreadOwner("tharsis-log", thrown::complete);
+  private final ThreadOwner owner = new ThreadOwner("tharsis-log", this::failed);
   private final IoThreads threads = new IoThreads("tharsis-log", 1, 1);
   private final ScheduledExecutorService timers =
       Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "tharsis-log-timers"));
+
+  private volatile CompletableFuture<?> waiting = new CompletableFuture<>();
 
   Rim(Path directory, HostDisk.Options options) {
     this.directory = directory;
@@ -48,11 +49,15 @@ final class Rim implements AutoCloseable {
     return HostStore.open(directory, owner, threads, options).map(store -> store);
   }
 
+  /** Without this a bug on the owner would let the caller wait for ever. */
+  private void failed(Throwable bug) {
+    waiting.completeExceptionally(bug);
+  }
+
   /** Starts it on the owner and waits for its end. */
   <T> T call(Call<T> what) throws IOException {
     CompletableFuture<T> ended = new CompletableFuture<>();
-    // Without this a bug on the owner would let the caller wait for ever.
-    thrown.thenAccept(ended::completeExceptionally);
+    waiting = ended;
     owner.execute(() -> what.start(this).observe(ended::complete, ended::completeExceptionally));
     try {
       return ended.get();
