@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.channel.uring.IoUring;
 import io.tharsis.logfiles.host.HostDisk;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
@@ -98,6 +99,36 @@ class RingDiskTest {
 
     assertThat(inFile(0, BLOCK)).isEqualTo(bytes(first));
     assertThat(inFile(5 * BLOCK, 2 * BLOCK)).isEqualTo(bytes(second));
+  }
+
+  @Test
+  void severalExtentsEndOnceWhenTheLastHasEnded() throws Exception {
+    List<Extent> extents = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      extents.add(Extent.of((long) i * BLOCK, random(BLOCK, i)));
+    }
+    List<String> ends = new ArrayList<>();
+
+    world.await(() ->
+        Async.start(done ->
+            disk.write(
+                extents,
+                Durability.DURABLE,
+                Completion.of(
+                    () -> {
+                      ends.add("succeeded");
+                      if (ends.size() == 1) {
+                        done.succeeded();
+                      }
+                    },
+                    done::failed))));
+    // refused as long as a part of the write is in flight
+    world.await(disk::close);
+    disk =
+        world.await(() ->
+            world.openOnHost("log", SIZE).then(host -> onRing(host, host.directDescriptor())));
+
+    assertThat(ends).containsExactly("succeeded");
   }
 
   @Test
