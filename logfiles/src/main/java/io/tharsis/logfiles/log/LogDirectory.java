@@ -134,7 +134,7 @@ final class LogDirectory {
       Spare spare = takeSpare(name);
       rename(spare, name)
           .observe(
-              done -> prepared(new Spare(name, spare.disk())),
+              this::makeDurable,
               cause -> {
                 spares.addFirst(spare);
                 failed(cause);
@@ -143,8 +143,7 @@ final class LogDirectory {
       busy = true;
       store
           .create(name, limits.logfileBytes())
-          .then(disk -> store.syncDirectory().map(done -> disk))
-          .observe(disk -> prepared(new Spare(name, disk)), this::failed);
+          .observe(disk -> makeDurable(new Spare(name, disk)), this::failed);
     } else {
       shortage = Optional.of(new IOException("the log space limit is reached"));
     }
@@ -160,11 +159,22 @@ final class LogDirectory {
     return spares.remove();
   }
 
-  private Async<Void> rename(Spare spare, String name) {
-    if (spare.name().equals(name)) {
-      return store.syncDirectory();
-    }
-    return store.rename(spare.name(), name).then(done -> store.syncDirectory());
+  private Async<Spare> rename(Spare spare, String name) {
+    return spare.name().equals(name)
+        ? Async.of(spare)
+        : store.rename(spare.name(), name).map(done -> new Spare(name, spare.disk()));
+  }
+
+  /** The file has its new name now, whether or not that can be made durable at once. */
+  private void makeDurable(Spare named) {
+    store
+        .syncDirectory()
+        .observe(
+            done -> prepared(named),
+            cause -> {
+              spares.addFirst(named);
+              failed(cause);
+            });
   }
 
   private void prepared(Spare file) {
@@ -218,7 +228,13 @@ final class LogDirectory {
         .close()
         .then(done -> store.delete(extra.name()))
         .then(done -> store.syncDirectory())
-        .observe(done -> ended(), this::failed);
+        .observe(
+            done -> {
+              ended();
+              // Whoever asked for the next logfile meanwhile was not served.
+              prepareNext();
+            },
+            this::failed);
   }
 
   /** Closes all files, once nothing is in flight here; the log itself has nothing in flight. */

@@ -174,6 +174,11 @@ public final class TestLog implements Log.Listener {
     }
   }
 
+  /** Appends a write for which room was admitted; on the owner. */
+  long appendNow(long offset, int bytes) {
+    return log().append(new Entry(RecordType.WRITE, 0, 0, offset, bytes), payload(offset, bytes));
+  }
+
   /** Bytes that say where they belong. */
   public static ByteBuffer payload(long offset, int bytes) {
     ByteBuffer payload = ByteBuffer.allocateDirect(bytes);
