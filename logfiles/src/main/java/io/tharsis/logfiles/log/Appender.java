@@ -176,22 +176,34 @@ final class Appender {
     }
   }
 
+  /** Whether nothing is under way and everything that was appended is durable. */
   boolean isIdle() {
-    return inFlight.isEmpty() && !syncing && closed.isEmpty() && gathering.isEmpty();
+    return inFlight.isEmpty()
+        && !syncing
+        && closed.isEmpty()
+        && gathering.isEmpty()
+        && marks.durable() == marks.appended();
   }
 
-  /** Seals the current logfile: the last thing that is ever appended by this writer. */
+  /**
+   * Seals the current logfile: the last thing that is ever appended by this writer. It becomes
+   * durable with everything before it, what was written into the cache included.
+   */
   void seal() {
-    if (failure.isPresent() || !writer.hasCurrent() || writer.current().isClosed()) {
+    if (failure.isPresent() || !writer.hasCurrent()) {
       return;
     }
-    if (gathering.isEmpty()) {
-      ByteBuffer buffer = buffers.take().orElseThrow();
-      gathering = Optional.of(Batch.next(buffer, writer.current(), marks.appended()));
+    if (!writer.current().isClosed()) {
+      if (gathering.isEmpty()) {
+        ByteBuffer buffer = buffers.take().orElseThrow();
+        gathering = Optional.of(Batch.next(buffer, writer.current(), marks.appended()));
+      }
+      gathering.get().makeDurable();
+      closeGathering(true);
+      postPump();
     }
-    gathering.get().makeDurable();
-    closeGathering(true);
-    postPump();
+    // A batch after others that are written but not durable is not durable by itself either.
+    whenDurable(marks.appended(), Completion.of(() -> {}, cause -> {}));
   }
 
   private void postPump() {

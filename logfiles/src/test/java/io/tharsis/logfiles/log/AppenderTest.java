@@ -97,6 +97,18 @@ final class AppenderTest {
   }
 
   @Test
+  void aSealIsDurableWithWhatWasInTheCacheBeforeIt() throws IOException {
+    onOwner(() -> appendNow(4096));
+    sim.world.simulation().runFor(Duration.ofMillis(20));
+    assertThat(log.log().marks().durable()).isLessThan(log.log().marks().written());
+    onOwner(() -> log.log().seal());
+    assertThat(log.log().isIdle()).isFalse();
+    sim.world.simulation().runUntil(() -> log.log().isIdle(), LIMIT);
+    assertThat(log.log().marks().durable()).isEqualTo(log.log().marks().appended());
+    assertThat(store.syncs()).isEqualTo(1);
+  }
+
+  @Test
   void aWriteIntoTheCacheIsSyncedWhenThereIsTooMuchOfIt() throws IOException {
     for (int i = 0; i < 17; i++) {
       onOwner(() -> appendNow(65536));
