@@ -5,6 +5,7 @@ import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +90,7 @@ public final class AppendProbe {
 
   /**
    * Measures for a few hundred milliseconds and chooses. Leaves no file behind. A ring that cannot
-   * be used is not an error, a thread that cannot be is.
+   * be used is not an error, nor is a full file system; a thread that cannot be used is.
    *
    * @param ring the log's directory, files on the ring, direct writes
    * @param thread the same directory, files on I/O threads
@@ -108,7 +109,15 @@ public final class AppendProbe {
         .then(opened ->
             add(AppendMethod.RING, ring)
                 .then(both -> rounds().map(ended -> choose(Optional.empty())))
-                .orElse(cause -> Async.of(choose(Optional.of(cause)))));
+                .orElse(cause -> Async.of(choose(Optional.of(cause)))))
+        .orElse(AppendProbe::withoutRoom);
+  }
+
+  /** A full file system must not keep a log from serving that has all the space it needs. */
+  private static Async<Finding> withoutRoom(IOException cause) {
+    return cause instanceof NoSpaceException
+        ? Async.of(Finding.given(AppendMethod.THREAD, "no room to measure: " + cause.getMessage()))
+        : Async.failed(cause);
   }
 
   private Async<Void> add(AppendMethod method, Store store) {

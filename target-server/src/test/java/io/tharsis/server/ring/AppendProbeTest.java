@@ -8,6 +8,7 @@ import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.server.ring.AppendProbe.Finding;
@@ -56,7 +57,8 @@ class AppendProbeTest {
   }
 
   /** The directory, with writes that take a time of their own; refuses files if told so. */
-  private record Directory(Host host, long smallMicros, long largeMicros, Optional<String> refusal)
+  private record Directory(
+      Host host, long smallMicros, long largeMicros, Optional<IOException> refusal)
       implements Store {
 
     Directory(Host host, long smallMicros, long largeMicros) {
@@ -76,7 +78,7 @@ class AppendProbeTest {
     @Override
     public Async<Disk> create(String file, long sizeBytes) {
       if (refusal.isPresent()) {
-        return Async.failed(new IOException(refusal.get()));
+        return Async.failed(refusal.get());
       }
       if (!host.names.add(file)) {
         return Async.failed(new IOException(file + " exists"));
@@ -228,7 +230,7 @@ class AppendProbeTest {
 
   @Test
   void ringThatCannotBeUsedIsAReasonAndNotAFailure() {
-    Directory ring = new Directory(host, 1, 1, Optional.of("Invalid argument"));
+    Directory ring = new Directory(host, 1, 1, Optional.of(new IOException("Invalid argument")));
 
     Finding found = probe(ring, new Directory(host, 100, 120)).value();
 
@@ -239,10 +241,20 @@ class AppendProbeTest {
 
   @Test
   void directoryThatCannotBeUsedIsAFailure() {
-    Directory full = new Directory(host, 1, 1, Optional.of("No space left"));
+    Directory broken = new Directory(host, 1, 1, Optional.of(new IOException("Read-only")));
 
-    assertThat(probe(full, full).failure())
-        .hasValueSatisfying(cause -> assertThat(cause).hasMessage("No space left"));
+    assertThat(probe(broken, broken).failure())
+        .hasValueSatisfying(cause -> assertThat(cause).hasMessage("Read-only"));
     assertThat(host.names).isEmpty();
+  }
+
+  @Test
+  void fullDirectoryIsAReasonAndNotAFailure() {
+    Directory full = new Directory(host, 1, 1, Optional.of(new NoSpaceException("No space left")));
+
+    Finding found = probe(full, full).value();
+
+    assertThat(found.chosen()).isEqualTo(AppendMethod.THREAD);
+    assertThat(found.reason()).contains("No space left");
   }
 }
