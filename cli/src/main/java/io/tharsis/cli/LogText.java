@@ -87,17 +87,23 @@ final class LogText {
           "disk",
           "volume %d, %d bytes, %s".formatted(disk.volume(), disk.sizeBytes(), disk.identity()));
     }
-    for (LogView.AppliedView range : checkpoint.applied()) {
-      field(
-          out,
-          "applied",
-          "volume %d, bytes [%d, %d), CRC32C %08x"
-              .formatted(
-                  range.volume(),
-                  range.offset(),
-                  range.offset() + range.lengthBytes(),
-                  range.crc()));
+    if (!checkpoint.applied().isEmpty()) {
+      applied(checkpoint.applied(), out);
     }
+  }
+
+  private static void applied(List<LogView.AppliedView> ranges, PrintWriter out) {
+    LogView.AppliedView newest = ranges.getLast();
+    field(
+        out,
+        "applied",
+        "%d ranges that attaching verifies, the newest: volume %d, bytes [%d, %d), CRC32C %08x"
+            .formatted(
+                ranges.size(),
+                newest.volume(),
+                newest.offset(),
+                newest.offset() + newest.lengthBytes(),
+                newest.crc()));
   }
 
   private static String poison(LogView.PoisonView poison) {

@@ -82,7 +82,7 @@ public final class LogOpening {
   static LogDamage poisoned(Poison found) {
     return new LogDamage(
         LogDamage.Code.POISONED,
-        "writing %s failed at LSN %d: %s. When the cause is removed: tharsis log clear-poison DIR %s"
+        "writing %s failed at LSN %d: %s. When the cause is removed: tharsis log clear-poison DIR/resource-NAME %s"
             .formatted(found.logfile(), found.lsn(), found.reason(), found.logfile()));
   }
 

@@ -235,6 +235,33 @@ final class RecoveryTest {
     assertThat(sim.recover()).isGreaterThan(last);
   }
 
+  /** What a killed process left in the page cache is served only once it is on the medium. */
+  @Test
+  void whatIsKeptIsMadeDurableFirst() throws IOException {
+    TestLog log = sim.open();
+    long lsn = log.append(0, 4096);
+    sim.world.await(log::whenIdleOrWritten);
+    sim.kill();
+    sim.recover();
+    assertThat(sim.found).containsExactly(lsn);
+    sim.powerFail();
+    sim.recover();
+    assertThat(sim.found).containsExactly(lsn);
+  }
+
+  /** A logfile that has a successor was durable to its end, even if nothing in it says so. */
+  @Test
+  void aTornEndOfAnOlderLogfileIsRot() throws IOException {
+    TestLog log = sim.open();
+    long last = log.write(0, 512);
+    log.close();
+    sim.open().write(0, 512);
+    sim.powerFail();
+    long seal = last + 4096;
+    sim.flip(SimLog.logfile(1), HEADER + seal + 20);
+    refuses(LogDamage.Code.LOG_DAMAGED, "LSN " + seal + " (file offset " + (HEADER + seal));
+  }
+
   @Test
   void aMissingLogfileIsRefused() throws IOException {
     TestLog log = sim.open();
