@@ -16,6 +16,8 @@ public final class Errno {
   public static final int ECANCELED = 125;
 
   static final int EINVAL = 22;
+  static final int ESPIPE = 29;
+  static final int ENOSYS = 38;
   static final int EOPNOTSUPP = 95;
   private static final int ENOSPC = 28;
   private static final int EDQUOT = 122;

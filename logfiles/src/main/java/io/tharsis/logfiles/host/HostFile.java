@@ -161,10 +161,30 @@ final class HostFile {
     }
   }
 
-  /** Writes all extents in order. */
+  /**
+   * Writes all extents in order. Many extents are writeback: they go to the device right away and
+   * are waited for, so that the sync that follows is short and the device's queue never so long
+   * that somebody else's durable write has to wait for all of it.
+   */
   void write(Scratch scratch, List<Extent> extents) throws IOException {
+    long from = Long.MAX_VALUE;
+    long to = 0;
     for (int i = 0; i < extents.size(); i++) {
-      write(scratch, descriptor, extents.get(i), 0);
+      Extent extent = extents.get(i);
+      write(scratch, descriptor, extent, 0);
+      from = Math.min(from, extent.offset());
+      to = Math.max(to, extent.offset() + extent.lengthBytes());
+    }
+    if (extents.size() > 1) {
+      writeBack(scratch, from, to);
+    }
+  }
+
+  private void writeBack(Scratch scratch, long from, long to) throws IOException {
+    long result = Libc.writeBack(scratch, descriptor, from, to - from);
+    boolean unsupported = result == -Errno.ESPIPE || result == -Errno.ENOSYS;
+    if (!unsupported) {
+      Errno.check(name, result);
     }
   }
 

@@ -38,6 +38,7 @@ final class Libc {
   private static final int STATX_BASIC_AND_BIRTH = 0xfff;
   private static final int RENAME_NOREPLACE = 1;
   private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
+  private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 1 | 2 | 4;
 
   private static final Linker LINKER = Linker.nativeLinker();
 
@@ -46,6 +47,8 @@ final class Libc {
   private static final MethodHandle PWRITEV2 =
       find("pwritev2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FDATASYNC = find("fdatasync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SYNC_FILE_RANGE =
+      find("sync_file_range", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = find("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
@@ -116,6 +119,20 @@ final class Libc {
   static long fdatasync(Scratch scratch, int fd) {
     try {
       return scratch.result((int) FDATASYNC.invokeExact(scratch.callState(), fd));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Writes the dirty pages of the range to the device and waits for that; no flush, no metadata.
+   */
+  static long writeBack(Scratch scratch, int fd, long offset, long length) {
+    try {
+      return scratch.result(
+          (int)
+              SYNC_FILE_RANGE.invokeExact(
+                  scratch.callState(), fd, offset, length, SYNC_FILE_RANGE_WRITE_AND_WAIT));
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -10,6 +10,7 @@ import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,13 +34,13 @@ public final class LoggedResource {
   private final Seams seams;
   private final List<LoggedVolume> volumes = new ArrayList<>();
   private final TrafficCounters counters = new TrafficCounters();
+  private final Operations operations = new Operations(this::advanceClosing);
   private final ArrayDeque<PendingChange> held = new ArrayDeque<>();
   private ResourceState state = new ResourceState.Opening();
   private Optional<Log> openLog = Optional.empty();
   private Optional<Applier> openApplier = Optional.empty();
   private Optional<ResourceClosing> closing = Optional.empty();
   private long firstLsn;
-  private int inFlight;
   private int idleTicks;
 
   private LoggedResource(ResourceConfig config, Seams seams) {
@@ -171,36 +172,28 @@ public final class LoggedResource {
     submit(new PendingState(this, volume, scsi, tracked(done)));
   }
 
-  /** Counts an operation until it has ended, so that closing waits for it. */
+  /** Counts an operation until it has ended. */
   VolumeCompletion tracked(VolumeCompletion done) {
-    inFlight++;
-    return new VolumeCompletion() {
-      @Override
-      public void succeeded() {
-        inFlight--;
-        done.succeeded();
-        advanceClosing();
-      }
-
-      @Override
-      public void failed(VolumeFault fault) {
-        inFlight--;
-        done.failed(fault);
-        advanceClosing();
-      }
-    };
+    return operations.begun(done);
   }
 
   /** A change goes into the log now, or is held until there is room. */
   void submit(PendingChange change) {
     if (!(state instanceof ResourceState.Serving)) {
       VolumeFault fault =
-          state instanceof ResourceState.Stopped ? VolumeFault.LOG_STOPPED : VolumeFault.NOT_READY;
+          isReadable() || state instanceof ResourceState.Failed
+              ? VolumeFault.LOG_STOPPED
+              : VolumeFault.NOT_READY;
       owner().execute(() -> change.fail(fault));
       return;
     }
-    if (held.isEmpty() && !isSlowed() && change.append()) {
-      return;
+    try {
+      if (held.isEmpty() && !isSlowed() && change.append()) {
+        return;
+      }
+    } catch (RuntimeException bug) {
+      fail(String.valueOf(bug.getMessage()));
+      throw bug;
     }
     held.add(change);
     applier().notice(true);
@@ -221,6 +214,9 @@ public final class LoggedResource {
   }
 
   private void progressed() {
+    if (isOver()) {
+      return;
+    }
     while (!held.isEmpty() && !isSlowed() && held.peek().append()) {
       held.remove();
     }
@@ -229,12 +225,25 @@ public final class LoggedResource {
   }
 
   private void stop(String reason) {
-    if (closing.isEmpty()) {
+    if (closing.isEmpty() && !isOver()) {
       state = new ResourceState.Stopped(reason);
     }
     while (!held.isEmpty()) {
       PendingChange change = held.remove();
       owner().execute(() -> change.fail(VolumeFault.LOG_STOPPED));
+    }
+  }
+
+  /**
+   * A message of this resource threw: a bug. Nothing it holds in memory is relied on any more;
+   * every operation ends with a fault, and only opening it anew helps.
+   */
+  public void fail(String reason) {
+    if (!(state instanceof ResourceState.Failed)) {
+      state = new ResourceState.Failed(reason);
+      held.clear();
+      openApplier.ifPresent(Applier::halt);
+      operations.failAll(VolumeFault.LOG_STOPPED);
     }
   }
 
@@ -244,13 +253,17 @@ public final class LoggedResource {
         .after(
             TICK,
             () -> {
-              if (state instanceof ResourceState.Closed) {
+              if (isOver()) {
                 return;
               }
               volumes.forEach(LoggedVolume::refreshFreeSpace);
               trimIfIdle();
               tick();
             });
+  }
+
+  private boolean isOver() {
+    return state instanceof ResourceState.Closed || state instanceof ResourceState.Failed;
   }
 
   private void trimIfIdle() {
@@ -288,6 +301,9 @@ public final class LoggedResource {
    * all files, the disks included, and gives the locks back.
    */
   public Async<Void> close() {
+    if (state instanceof ResourceState.Failed(String reason)) {
+      return Async.failed(new IOException("not closed in order because of a bug: " + reason));
+    }
     if (closing.isEmpty()) {
       state = new ResourceState.Closing();
       closing = Optional.of(new ResourceClosing(log(), applier(), seams.clock()));
@@ -308,6 +324,6 @@ public final class LoggedResource {
   }
 
   private void advanceClosing() {
-    closing.ifPresent(phase -> phase.advance(inFlight));
+    closing.ifPresent(phase -> phase.advance(operations.count()));
   }
 }

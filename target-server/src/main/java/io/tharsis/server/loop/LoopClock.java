@@ -1,6 +1,5 @@
 package io.tharsis.server.loop;
 
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.tharsis.logfiles.seam.Clock;
 import java.time.Duration;
@@ -9,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 /** The host's clocks, with timers that post to one event loop. */
 public final class LoopClock implements Clock {
 
-  private final EventLoop loop;
+  private final LoopOwner owner;
 
-  /** A clock whose timers run on {@code loop}. */
-  public LoopClock(EventLoop loop) {
-    this.loop = loop;
+  /** Time whose timers run as messages of {@code owner}. */
+  public LoopClock(LoopOwner owner) {
+    this.owner = owner;
   }
 
   @Override
@@ -28,7 +27,8 @@ public final class LoopClock implements Clock {
 
   @Override
   public Timer after(Duration delay, Runnable message) {
-    Future<?> scheduled = loop.schedule(message, delay.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> scheduled =
+        owner.loop().schedule(() -> owner.run(message), delay.toNanos(), TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
   }
 }

@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +20,16 @@ import java.util.function.Supplier;
 record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
 
   NodeLoop(IoEventLoop loop) {
-    this(loop, new LoopOwner(loop), new LoopClock(loop));
+    this(loop, new LoopOwner(loop));
+  }
+
+  private NodeLoop(IoEventLoop loop, LoopOwner owner) {
+    this(loop, owner, new LoopClock(owner));
+  }
+
+  /** The same loop for one resource, whose bugs end that resource and nothing else. */
+  NodeLoop guardedBy(Consumer<Throwable> onBug) {
+    return new NodeLoop(loop, new LoopOwner(loop, onBug));
   }
 
   /** Starts something on the loop; may be called from any thread. */

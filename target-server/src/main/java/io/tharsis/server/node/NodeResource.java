@@ -65,8 +65,10 @@ final class NodeResource {
   }
 
   /** Opens it; blocks until it can be used. What was opened is closed again if it fails. */
-  static NodeResource open(ResourceSpec spec, NodeLoop loop, Surroundings around)
+  static NodeResource open(ResourceSpec spec, NodeLoop shared, Surroundings around)
       throws IOException {
+    BugGuard guard = new BugGuard(spec.name());
+    NodeLoop loop = shared.guardedBy(guard);
     Path directory = spec.directory(around.config.data());
     new DiskFile(spec, directory).prepare();
     IoThreads threads = new IoThreads(spec.name(), READERS, WRITERS);
@@ -78,7 +80,8 @@ final class NodeResource {
             loop.await(() ->
                 HostDisk.open(spec.disk(), loop.owner(), threads, HostDisk.Options.BUFFERED)
                     .then(disk -> onRing(loop, disk))
-                    .then(disk -> openLog(spec, loop, around, store, disk)));
+                    .then(disk -> openLog(spec, loop, around, store, disk))
+                    .map(guard::guarding));
         return new NodeResource(spec, loop, threads, store, resource);
       } catch (IOException | RuntimeException | Error failure) {
         loop.await(store.directory()::close);
