@@ -72,7 +72,7 @@ final class NodeInside implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final LoopOwner owner = new LoopOwner(loop);
-  private final LoopClock clock = new LoopClock(loop);
+  private final LoopClock clock = new LoopClock(owner);
   private final IoThreads threads = new IoThreads("inside", 2, 2);
   private final HostStore store;
   private final FaultyDisk disk;

@@ -6,8 +6,11 @@ import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A log that has been recovered and is not written yet: between the two its owner verifies the
@@ -49,8 +52,17 @@ public final class LogOpening {
     return seams
         .store()
         .lock()
-        .then(done ->
-            LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks))
+        .then(done -> openLocked(seams, config, disks, changes).orElse(unlocking(seams.store())));
+  }
+
+  /** Gives the lock back before the failure goes on. */
+  public static <T> Function<IOException, Async<T>> unlocking(Store store) {
+    return cause -> store.unlock().then(done -> Async.failed(cause));
+  }
+
+  private static Async<LogOpening> openLocked(
+      Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
+    return LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks)
         .then(file ->
             openPoison(seams, file.inForce())
                 .then(poison -> recover(seams, config, file, poison, changes)));

@@ -63,8 +63,8 @@ public final class LoggedResource {
             new DiskCheck(opening.checkpoint(), resource.volumes)
                 .run()
                 .then(done -> Async.forEach(resource.volumes, LoggedVolume::measureSpace))
-                .then(done -> resource.begin(opening)))
-        .orElse(cause -> seams.store().unlock().then(done -> Async.failed(cause)));
+                .then(done -> resource.begin(opening))
+                .orElse(LogOpening.unlocking(seams.store())));
   }
 
   private List<DiskStamp> stamps() {
