@@ -51,7 +51,9 @@ public final class Log {
   private final Async<Void> started = new Async<>();
   private StateSnapshot state;
   private Async<Void> lastUpdate = Async.done();
+  private Async<Void> marking = Async.done();
   private boolean begun;
+  private boolean epochDurable;
   private long summariesLost;
   private Optional<String> stopReason = Optional.empty();
 
@@ -176,6 +178,7 @@ public final class Log {
 
   /** The checkpoint names the epoch, so that a later loss of its first header is noticed. */
   private void announceEpoch() {
+    epochDurable = true;
     inTurn(() -> writeCheckpoint(marks.checkpoint(), marks.horizon(), checkpoint().applied()))
         .observe(started::succeed, started::fail);
   }
@@ -329,8 +332,12 @@ public final class Log {
   }
 
   private Async<Void> writeCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied) {
+    Checkpoint.Progress before = checkpoint().progress();
+    // Applying may begin before the epoch does, whose first header can still be lost by a crash.
     Checkpoint.Progress progress =
-        new Checkpoint.Progress(checkpoint, horizon, epoch.number(), epoch.id());
+        epochDurable
+            ? new Checkpoint.Progress(checkpoint, horizon, epoch.number(), epoch.id())
+            : new Checkpoint.Progress(checkpoint, horizon, before.epochNumber(), before.epochId());
     return parts
         .checkpoint()
         .update(progress, applied)
@@ -367,7 +374,7 @@ public final class Log {
             seams.clock().wallMillis(),
             String.valueOf(cause.getMessage()));
     // If even this fails the marker is lost; recovery trusts nothing that was not proved durable.
-    parts.poison().mark(marker).observe(done -> {}, failed -> {});
+    marking = parts.poison().mark(marker).orElse(failed -> Async.done());
     listener.stopped(reason);
   }
 
@@ -383,8 +390,8 @@ public final class Log {
 
   /** Closes all files and gives the lock back. Nothing is in flight, nothing comes any more. */
   public Async<Void> close() {
-    return directory
-        .close()
+    return marking
+        .then(done -> directory.close())
         .then(done -> parts.summaries().close())
         .then(done -> parts.checkpoint().close())
         .then(done -> parts.poison().close())
