@@ -176,13 +176,10 @@ final class Appender {
     }
   }
 
-  /** Whether nothing is under way and everything that was appended is durable. */
+  /** Whether nothing is in flight, and nothing but a failure keeps anything from the medium. */
   boolean isIdle() {
-    return inFlight.isEmpty()
-        && !syncing
-        && closed.isEmpty()
-        && gathering.isEmpty()
-        && marks.durable() == marks.appended();
+    boolean quiet = inFlight.isEmpty() && !syncing;
+    return quiet && (failure.isPresent() || marks.durable() == marks.appended());
   }
 
   /**
@@ -242,7 +239,12 @@ final class Appender {
         .write(
             List.of(batch.extent()),
             durably ? Durability.DURABLE : Durability.BUFFERED,
-            Completion.of(() -> written(batch, durably), cause -> failed(batch.file(), cause)));
+            Completion.of(
+                () -> written(batch, durably),
+                cause -> {
+                  inFlight = Optional.empty();
+                  failed(batch.file(), cause);
+                }));
   }
 
   private void closeGathering(boolean seal) {
@@ -268,6 +270,7 @@ final class Appender {
     inFlight = Optional.empty();
     buffers.giveBack(batch.buffer());
     if (failure.isPresent()) {
+      listener.progressed();
       return;
     }
     marks.advanceWritten(batch.endLsn());
@@ -325,6 +328,7 @@ final class Appender {
 
   private void synced(long upTo) {
     if (failure.isPresent()) {
+      listener.progressed();
       return;
     }
     // A batch may have become durable by itself meanwhile.
@@ -336,8 +340,8 @@ final class Appender {
   }
 
   private void failed(Logfile file, IOException cause) {
-    inFlight.filter(batch -> batch.file() == file).ifPresent(b -> inFlight = Optional.empty());
     if (failure.isPresent()) {
+      listener.progressed();
       return;
     }
     failure = Optional.of(cause);

@@ -232,6 +232,7 @@ public final class LoggedResource {
       PendingChange change = held.remove();
       owner().execute(() -> change.fail(VolumeFault.LOG_STOPPED));
     }
+    owner().execute(this::advanceClosing);
   }
 
   /**

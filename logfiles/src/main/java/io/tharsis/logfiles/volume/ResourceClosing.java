@@ -59,7 +59,7 @@ final class ResourceClosing {
       phase =
           switch (phase) {
             case FINISHING -> inFlight == 0 ? seal() : phase;
-            case SEALING -> log.isIdle() || log.stopReason().isPresent() ? drain() : phase;
+            case SEALING -> log.isIdle() ? drain() : phase;
             case DRAINING -> log.marks().checkpoint() == log.marks().durable() ? halt() : phase;
             case HALTING -> applier.isActive() ? phase : Phase.READY;
             case READY -> phase;
