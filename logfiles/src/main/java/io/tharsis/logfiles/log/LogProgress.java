@@ -32,6 +32,7 @@ final class LogProgress implements LogfileScan.Sink {
   private Optional<StateSnapshot> state = Optional.empty();
   private boolean betweenGroups = true;
   private boolean rescanning;
+  private boolean stateIsSure = true;
   private boolean sealed;
   private long endLsn;
   private long provedLsn;
@@ -59,6 +60,12 @@ final class LogProgress implements LogfileScan.Sink {
     group.clear();
     betweenGroups = true;
     endLsn = lsn;
+  }
+
+  /** The walk goes on after damaged history, which may have held a newer state than is known. */
+  void forgetHistory(long lsn) {
+    beginAgain(lsn);
+    stateIsSure = false;
   }
 
   /** The logfile is walked once more, to a shorter end; only digest and summary are of interest. */
@@ -93,6 +100,7 @@ final class LogProgress implements LogfileScan.Sink {
     sealed = type == RecordType.SEAL || (sealed && type == RecordType.PAD);
     if (type == RecordType.STATE) {
       state = Optional.of(decode(view.payload(buffer, at)));
+      stateIsSure = true;
     }
     if (type.changesDisk() && view.lsn() >= checkpointLsn) {
       Entry entry = new Entry(type, view.flags(), view.volume(), view.offset(), view.lengthBytes());
@@ -140,6 +148,11 @@ final class LogProgress implements LogfileScan.Sink {
 
   Optional<StateSnapshot> state() {
     return state;
+  }
+
+  /** Whether no damaged place can have held a newer state. */
+  boolean isStateSure() {
+    return stateIsSure;
   }
 
   boolean isSealed() {

@@ -3,6 +3,7 @@ package io.tharsis.logfiles.log;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordHeader;
 import io.tharsis.logfiles.format.RecordSeed;
+import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.RecordVerdict;
 import io.tharsis.logfiles.format.RecordView;
 import io.tharsis.logfiles.seam.Async;
@@ -29,8 +30,10 @@ final class LogfileScan {
    *
    * @param lsn one past the last whole record
    * @param damage why it did not go on to the limit, if it did not
+   * @param behindDamage where the damaged record ends, if its header is whole and says that it is
+   *     no state snapshot
    */
-  record End(long lsn, Optional<RecordVerdict> damage) {}
+  record End(long lsn, Optional<RecordVerdict> damage, Optional<Long> behindDamage) {}
 
   private static final int SLICE_BYTES = 1 << 20;
 
@@ -70,12 +73,20 @@ final class LogfileScan {
         return Optional.empty();
       }
       if (verdict != RecordVerdict.OK) {
-        return Optional.of(new End(lsn, Optional.of(verdict)));
+        return Optional.of(new End(lsn, Optional.of(verdict), behindDamage(verdict)));
       }
       sink.record(view, buffer, at);
       lsn += view.totalBytes();
     }
-    return Optional.of(new End(lsn, Optional.empty()));
+    return Optional.of(new End(lsn, Optional.empty(), Optional.empty()));
+  }
+
+  private Optional<Long> behindDamage(RecordVerdict verdict) {
+    boolean harmless =
+        verdict == RecordVerdict.BODY_CORRUPT
+            && RecordType.isKnown(view.typeCode())
+            && view.type() != RecordType.STATE;
+    return harmless ? Optional.of(lsn + view.totalBytes()) : Optional.empty();
   }
 
   /** Whether a longer look would help: the slice ends before the file's limit does. */

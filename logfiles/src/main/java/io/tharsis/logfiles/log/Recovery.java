@@ -109,7 +109,9 @@ final class Recovery {
     for (int i = 0; i < found.chain().size(); i++) {
       indices.add(i);
     }
-    return Async.forEach(indices, i -> scan(found, i)).then(done -> checkSuccessor(found));
+    return Async.forEach(indices, i -> scan(found, i))
+        .then(done -> checkState())
+        .then(done -> checkSuccessor(found));
   }
 
   private Async<Void> scan(LogCandidates found, int index) {
@@ -147,12 +149,17 @@ final class Recovery {
           }
           RecordVerdict verdict = end.damage().orElse(RecordVerdict.TRUNCATED);
           return scan.proofBeyond(end.lsn())
-              .then(proof -> judge(begun, limit, last, new Place(end.lsn(), verdict, proof)));
+              .then(proof ->
+                  judge(
+                      begun,
+                      limit,
+                      last,
+                      new Place(end.lsn(), verdict, proof, end.behindDamage())));
         });
   }
 
-  /** A place where the log does not go on. */
-  record Place(long lsn, RecordVerdict verdict, Optional<Long> proofBeyond) {
+  /** A place where the log does not go on; see {@link LogfileScan.End} for what is behind. */
+  record Place(long lsn, RecordVerdict verdict, Optional<Long> proofBeyond, Optional<Long> behind) {
     boolean headerOk() {
       return verdict == RecordVerdict.BODY_CORRUPT;
     }
@@ -185,7 +192,7 @@ final class Recovery {
     findings.add(new Finding(begun.name(), begun.header().fileOffset(at), place, row));
     return switch (row.verdict()) {
       case CUT -> cut(begun);
-      case FORGET -> forget(begun, limit, last);
+      case FORGET -> forget(begun, limit, last, place);
       case FETCH_OR_REFUSE ->
           acceptLoss && last
               ? cut(begun)
@@ -215,16 +222,24 @@ final class Recovery {
         || verdict == RecordVerdict.UNREADABLE_CODEC;
   }
 
-  /** History below the checkpoint is given up; what is needed begins at the checkpoint or later. */
-  private Async<Long> forget(LogCandidates.Begun begun, long limit, boolean last) {
+  /**
+   * History below the checkpoint is given up; what is needed begins at the checkpoint or later. The
+   * walk goes on right behind the damaged record if that can be told, to see every newer state.
+   */
+  private Async<Long> forget(LogCandidates.Begun begun, long limit, boolean last, Place place) {
     for (Logfile history : files) {
       extraSpares.add(new LogDirectory.Spare(history.name(), history.disk()));
     }
     files.clear();
     summaries.clear();
-    long from = Math.min(limit, checkpointLsn());
-    progress.beginAgain(from);
-    return walk(begun, from, limit, last);
+    long needed = Math.min(limit, checkpointLsn());
+    Optional<Long> behind = place.behind().filter(lsn -> lsn <= needed);
+    if (behind.isPresent()) {
+      progress.beginAgain(behind.get());
+    } else {
+      progress.forgetHistory(needed);
+    }
+    return walk(begun, behind.orElse(needed), limit, last);
   }
 
   private IOException damage(
@@ -253,6 +268,18 @@ final class Recovery {
                 + " is not the one that logfile "
                 + next.number()
                 + " continues"));
+  }
+
+  /** The disks have what damaged history said of them; its state snapshots are nowhere else. */
+  private Async<Void> checkState() {
+    return progress.isStateSure() || acceptLoss
+        ? Async.done()
+        : Async.failed(
+            new LogDamage(
+                LogDamage.Code.LOG_DAMAGED,
+                "the newest state of the volumes may be in a damaged part of the log below LSN "
+                    + checkpointLsn()
+                    + "; an older one would be used"));
   }
 
   /**
@@ -321,8 +348,11 @@ final class Recovery {
     }
     Logfile newest = files.getLast();
     long proved = Math.max(newest.baseLsn(), Math.min(progress.provedLsn(), progress.endLsn()));
-    return new TailRewrite(newest, progress)
-        .run(proved, progress.endLsn())
+    TailRewrite rewrite = new TailRewrite(newest, progress);
+    // Its first batch was never proved durable, so neither was the header that came with it.
+    Async<Void> header = proved == newest.baseLsn() ? rewrite.rewriteHeader() : Async.done();
+    return header
+        .then(done -> rewrite.run(proved, progress.endLsn()))
         .map(end -> {
           newest.close(end);
           progress.summary().ifPresent(summaries::add);

@@ -1,5 +1,6 @@
 package io.tharsis.logfiles.log;
 
+import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordWriter;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Durability;
@@ -35,28 +36,51 @@ final class TailRewrite {
         () -> at < end ? rewriteChunk().map(done -> Optional.empty()) : Async.of(Optional.of(at)));
   }
 
+  /** Rewrites the logfile's header as it was read. */
+  Async<Void> rewriteHeader() {
+    ByteBuffer block = alignedBuffer(LogfileHeader.BYTES);
+    return Async.start(done -> file.disk().read(block, 0, done))
+        .then(done ->
+            Async.start(written ->
+                file.disk().write(List.of(Extent.of(0, block)), Durability.DURABLE, written)));
+  }
+
+  private static ByteBuffer alignedBuffer(int bytes) {
+    return ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES)
+        .alignedSlice(LogLimits.BLOCK_BYTES)
+        .slice(0, bytes);
+  }
+
   private Async<Void> rewriteChunk() {
     int bytes = (int) Math.min(CHUNK_BYTES, LogLimits.blockUp(end) - at);
-    ByteBuffer chunk =
-        ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES)
-            .alignedSlice(LogLimits.BLOCK_BYTES)
-            .slice(0, bytes);
+    ByteBuffer chunk = alignedBuffer(bytes);
     long from = at;
     return Async.start(done -> file.disk().read(chunk, file.fileOffset(from), done))
         .then(done -> {
-          padIfLast(chunk, from);
+          boolean padded = padIfLast(chunk, from);
           at = from + bytes;
-          Extent extent = Extent.of(file.fileOffset(from), chunk);
+          Extent extent =
+              new Extent(file.fileOffset(from), padded ? cutOff(chunk) : List.of(chunk));
           return Async.start(
               written -> file.disk().write(List.of(extent), Durability.DURABLE, written));
         });
   }
 
-  private void padIfLast(ByteBuffer chunk, long from) {
+  private boolean padIfLast(ByteBuffer chunk, long from) {
     int gap = (int) (from + chunk.capacity() - end);
     if (gap > 0) {
       RecordWriter writer = new RecordWriter(file.header().seed(), file.header().epoch().number());
       progress.pad(writer, chunk, (int) (end - from), gap);
     }
+    return gap > 0;
+  }
+
+  /**
+   * The padding now leads to the next block, where a record of the torn batch may be whole; if this
+   * opening crashes too, the next one must not take it for the continuation.
+   */
+  private List<ByteBuffer> cutOff(ByteBuffer lastChunk) {
+    boolean room = at + LogLimits.BLOCK_BYTES <= file.capacityLsn();
+    return room ? List.of(lastChunk, alignedBuffer(LogLimits.BLOCK_BYTES)) : List.of(lastChunk);
   }
 }

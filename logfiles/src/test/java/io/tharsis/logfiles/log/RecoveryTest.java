@@ -115,6 +115,7 @@ final class RecoveryTest {
     TestLog log = sim.open();
     long rotten = log.write(0, 4096);
     long applied = log.write(8192, 4096);
+    changeState(log);
     long last = log.write(16384, 4096);
     log.checkpoint(applied);
     sim.powerFail();
@@ -125,6 +126,30 @@ final class RecoveryTest {
     sim.powerFail();
     sim.recover();
     assertThat(sim.found).hasSize(3).startsWith(applied, last);
+  }
+
+  @Test
+  void rottenHistoryThatMayHaveHeldTheNewestStateIsRefused() throws IOException {
+    TestLog log = sim.open();
+    long rotten = log.write(0, 4096);
+    long applied = log.write(8192, 4096);
+    log.checkpoint(applied);
+    sim.powerFail();
+    sim.flip(SimLog.logfile(1), HEADER + rotten + 10);
+    refuses(LogDamage.Code.LOG_DAMAGED, "the newest state of the volumes may be in");
+    sim.acceptLoss = true;
+    sim.recover();
+    assertThat(sim.found).containsExactly(applied);
+  }
+
+  /** Appends the state once more, as it is. */
+  private void changeState(TestLog test) throws IOException {
+    sim.world.await(() -> {
+      Log log = test.log();
+      log.admit(LogLimits.BLOCK_BYTES);
+      log.changeState(log.state().volumes());
+      return Async.start(done -> log.whenDurable(log.marks().appended(), done));
+    });
   }
 
   @Test
