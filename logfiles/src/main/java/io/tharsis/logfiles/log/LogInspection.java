@@ -137,7 +137,8 @@ public final class LogInspection {
    * Clears the poison marker, durably; the log takes writes again at its next opening.
    *
    * @param store the directory, opened for writing
-   * @param logfile the name of the logfile that the marker is about, as a check
+   * @param logfile the name of the logfile that the marker is about, as a check; a marker that
+   *     cannot be read is cleared whatever the name
    * @return what the marker said; fails with {@link NotCleared} or {@link InUse}
    */
   public static Async<Poison> clearPoison(Store store, String logfile) {
@@ -179,9 +180,12 @@ public final class LogInspection {
                                   + logfile));
               case Reading.Blank<Poison> blank ->
                   Async.<Poison>failed(new NotCleared("there is no poison marker to clear"));
-              // An update of the marker was cut short, or it has rotted: its name cannot be
-              // checked.
-              case Reading.Corrupt<Poison> corrupt -> Async.<Poison>failed(unreadable(marker));
+              // Writing the marker was cut short, or it has rotted: it names nothing any more, and
+              // there must be a way to open the log again.
+              case Reading.Corrupt<Poison> corrupt ->
+                  file.clear()
+                      .map(done ->
+                          new Poison(checkpoint.resourceId(), logfile, 0, 0, corrupt.words()));
               case Reading.TooNew<Poison> tooNew -> Async.<Poison>failed(unreadable(marker));
               case Reading.Foreign<Poison> foreign -> Async.<Poison>failed(unreadable(marker));
             })
