@@ -1,0 +1,207 @@
+package io.tharsis.logfiles.scenario;
+
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.CheckpointSlots;
+import io.tharsis.logfiles.format.Poison;
+import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogInspection;
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.WriterIdentity;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.SimDirectory;
+import io.tharsis.logfiles.sim.SimHost;
+import io.tharsis.logfiles.sim.SimMedium;
+import io.tharsis.logfiles.sim.SimOwner;
+import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.volume.ResourceConfig;
+import io.tharsis.logfiles.volume.VolumeConfig;
+import io.tharsis.logfiles.volume.WriteCache;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * The simulated host on which one resource lives: its directory, its disks, and how it is opened
+ * there time and again.
+ */
+final class Machine {
+
+  /**
+   * The resource as it is configured.
+   *
+   * @param limits of its log
+   * @param cells its volumes
+   * @param caches what GOOD means on each of them
+   */
+  record Shape(LogLimits limits, Cells cells, List<WriteCache> caches) {
+    Shape {
+      caches = List.copyOf(caches);
+    }
+  }
+
+  private static final UUID NODE = new UUID(0x7468_6172_7369_4000L, 0x8000_0000_0000_0001L);
+
+  private final Simulation simulation;
+  private final SimHost host;
+  private final Shape shape;
+  private final Wrapping wrapping;
+
+  Machine(Simulation simulation, Shape shape, Wrapping wrapping) {
+    this.simulation = simulation;
+    this.host = simulation.host("node");
+    this.shape = shape;
+    this.wrapping = wrapping;
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  SimHost host() {
+    return host;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  SimDirectory directory() {
+    return host.directory("resource-r");
+  }
+
+  SimMedium disk(int volume) {
+    return host.disk("disk-" + volume, shape.cells().volumeBytes().get(volume));
+  }
+
+  /** The media of the files in the directory whose names begin like this, in order of names. */
+  List<SimMedium> files(String prefix) {
+    return directory().files().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(directory()::medium)
+        .toList();
+  }
+
+  /** Opens the resource in the current incarnation of the host. */
+  Async<LoggedResource> open() {
+    return onOwner(() -> {
+      List<Disk> disks = new ArrayList<>();
+      List<Integer> volumes = List.copyOf(volumeNumbers());
+      return Async.forEach(volumes, volume -> openDisk(volume, disks))
+          .then(done -> LoggedResource.open(config(disks), seams()));
+    });
+  }
+
+  private List<Integer> volumeNumbers() {
+    List<Integer> numbers = new ArrayList<>();
+    for (int volume = 0; volume < shape.cells().volumes(); volume++) {
+      numbers.add(volume);
+    }
+    return numbers;
+  }
+
+  private Async<Void> openDisk(int volume, List<Disk> into) {
+    return disk(volume)
+        .open(host.owner())
+        .map(disk -> {
+          into.add(wrapping.disk(host.owner(), disk));
+          return null;
+        });
+  }
+
+  private ResourceConfig config(List<Disk> disks) {
+    List<VolumeConfig> volumes = new ArrayList<>();
+    for (Disk disk : disks) {
+      volumes.add(new VolumeConfig(disk, shape.caches().get(volumes.size())));
+    }
+    WriterIdentity writer =
+        new WriterIdentity(NODE, "node", new UUID(NODE.getMostSignificantBits(), incarnation()));
+    return new ResourceConfig("r", volumes, new LogConfig(shape.limits(), writer, false));
+  }
+
+  private long incarnation() {
+    return Long.MIN_VALUE | host.incarnation();
+  }
+
+  private Seams seams() {
+    SimOwner owner = host.owner();
+    return new Seams(
+        owner, host.clock(), host.entropy(), wrapping.store(owner, directory().open(owner)));
+  }
+
+  /** What the poison marker names; empty if there is no marker. */
+  Optional<String> poisonedLogfile() {
+    if (!directory().files().contains("poison")) {
+      return Optional.empty();
+    }
+    byte[] block = directory().medium("poison").peek(new Range(0, Poison.BYTES));
+    return switch (Poison.decode(ByteBuffer.wrap(block), 0)) {
+      case Reading.Blank<Poison> blank -> Optional.empty();
+      case Reading.Sound<Poison>(Poison found) -> Optional.of(found.logfile());
+      case Reading.Corrupt<Poison> corrupt -> Optional.of("whatever it was");
+      case Reading.TooNew<Poison> tooNew -> throw new AssertionError(tooNew.words());
+      case Reading.Foreign<Poison> foreign -> throw new AssertionError(foreign.words());
+    };
+  }
+
+  /** Clears the poison marker, as an operator does who names the logfile. */
+  Async<Void> clearPoison(String logfile) {
+    return onOwner(() ->
+        LogInspection.clearPoison(directory().open(host.owner()), logfile).map(poison -> null));
+  }
+
+  /** Runs something on the owner of this incarnation. */
+  <T> Async<T> onOwner(Supplier<Async<T>> what) {
+    Async<T> result = new Async<>();
+    host.owner().execute(() -> what.get().observe(result::succeed, result::fail));
+    return result;
+  }
+
+  /** What a reader of the disks alone would see now. */
+  long[] disks() {
+    return observe(SimMedium::peek);
+  }
+
+  /** What the disks would hold if the power failed now and nothing un-synced survived. */
+  long[] durableDisks() {
+    return observe(SimMedium::peekDurable);
+  }
+
+  private long[] observe(BiFunction<SimMedium, Range, byte[]> reader) {
+    long[] observed = new long[shape.cells().count()];
+    for (int volume = 0; volume < shape.cells().volumes(); volume++) {
+      SimMedium disk = disk(volume);
+      ByteBuffer bytes = ByteBuffer.wrap(reader.apply(disk, new Range(0, disk.sizeBytes())));
+      int first = shape.cells().first(volume);
+      for (int block = 0; block < shape.cells().blocks(volume); block++) {
+        observed[first + block] = Stamp.read(bytes, block * Stamp.BYTES, first + block);
+      }
+      observed[shape.cells().state(volume)] = Explanation.ANY;
+    }
+    return observed;
+  }
+
+  /** The checkpoint that the next opening will find, if there is one. */
+  Optional<Checkpoint> checkpoint() {
+    if (!directory().files().contains("checkpoint")) {
+      return Optional.empty();
+    }
+    SimMedium file = directory().medium("checkpoint");
+    byte[] bytes = file.peek(new Range(0, CheckpointSlots.BYTES));
+    ByteBuffer slots = ByteBuffer.wrap(bytes);
+    return CheckpointSlots.newest(
+                Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
+                Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset()))
+            instanceof CheckpointSlots.Decision.InForce(Checkpoint checkpoint, var other)
+        ? Optional.of(checkpoint)
+        : Optional.empty();
+  }
+}
