@@ -74,7 +74,7 @@ final class NodeResource {
     IoThreads threads = new IoThreads(spec.name(), READERS, WRITERS);
     try {
       AppendStore store =
-          loop.await(() -> AppendStore.open(directory, loop, threads, around.append));
+          loop.await(() -> AppendStore.open(directory, loop, threads, appendFor(spec, around)));
       try {
         LoggedResource resource =
             loop.await(() ->
@@ -91,6 +91,17 @@ final class NodeResource {
       threads.close();
       throw failure;
     }
+  }
+
+  /**
+   * A log that announces a write cache is written through the host's page cache, which the ring's
+   * direct writes go past: GOOD would wait for the device.
+   */
+  private static AppendMethod appendFor(ResourceSpec spec, Surroundings around) {
+    return switch (spec.writeCache()) {
+      case DURABLE -> around.append;
+      case FLUSH -> AppendMethod.THREAD;
+    };
   }
 
   /** Reads that miss the page cache need no thread on a ring; writes stay with the threads. */
