@@ -60,8 +60,9 @@ record Load(int operations, int depth, int sizeBits, Mix mix, boolean hot, Habit
     }
   }
 
-  static Load random(SimRandom random) {
-    return random.chance(0.25) ? lazy(random) : busy(random);
+  /** {@code cached} says whether no write needs stable storage of its own accord. */
+  static Load random(SimRandom random, boolean cached) {
+    return random.chance(cached ? 0.6 : 0.1) ? lazy(random) : busy(random);
   }
 
   private static Load lazy(SimRandom random) {

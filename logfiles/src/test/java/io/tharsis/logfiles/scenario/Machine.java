@@ -46,6 +46,11 @@ final class Machine {
     Shape {
       caches = List.copyOf(caches);
     }
+
+    /** Whether all volumes have a write cache. */
+    boolean isCached() {
+      return !caches.contains(WriteCache.DURABLE);
+    }
   }
 
   private static final UUID NODE = new UUID(0x7468_6172_7369_4000L, 0x8000_0000_0000_0001L);

@@ -18,6 +18,7 @@ class PlantedBugsTest {
             new Planted("horizon not written", PlantedBugs.horizonNotWritten(), 20),
             new Planted("checkpoint ahead of disk", PlantedBugs.checkpointAheadOfTheDisk(), 20),
             new Planted("durable block rewritten", PlantedBugs.durableBlockRewritten(), 20),
+            new Planted("tail not rewritten", PlantedBugs.tailNotRewritten(), 150),
             new Planted("directory not synced", PlantedBugs.directoryNotSynced(), 20),
             new Planted("merge loses its end", PlantedBugs.mergeLosesItsEnd(), 20),
             new Planted("unmaps forgotten", PlantedBugs.unmapsForgotten(), 20))

@@ -44,6 +44,7 @@ public final class Scenario {
   private final Mischief mischief;
   private final Set<Trouble> troubles;
   private int lives;
+  private boolean killed;
 
   Scenario(long seed, Wrapping wrapping) {
     this(seed, wrapping, Shapes::troubles);
@@ -79,11 +80,11 @@ public final class Scenario {
   Result run() {
     int rounds = (int) random.between(2, 6);
     for (int round = 0; round < rounds; round++) {
-      Life life = live(Load.random(random), random.chance(0.2));
+      Life life = live(Load.random(random, machine.shape().isCached()), random.chance(0.2));
       prepareMischief();
       if (random.chance(0.25)) {
         runWholeLife(life);
-      } else if (random.chance(0.3)) {
+      } else if (random.chance(killed ? 0.7 : 0.2)) {
         runPastRecovery(life);
       } else {
         runLife(life, random.below(1L << random.between(1, 14)));
@@ -171,7 +172,8 @@ public final class Scenario {
   }
 
   private void crash(Life life) {
-    boolean power = random.chance(0.6);
+    boolean power = random.chance(killed ? 0.7 : 0.5);
+    killed = !power;
     history.crashed(power);
     if (power) {
       machine.host().powerFail();
@@ -219,7 +221,7 @@ public final class Scenario {
 
   private Result converge() {
     for (int life = 0; life < HEALED_LIVES; life++) {
-      Load load = Load.random(random);
+      Load load = Load.random(random, machine.shape().isCached());
       Life last = live(load, true);
       runWholeLife(last);
       if (last.end().orElseThrow() instanceof Life.End.Closed) {
