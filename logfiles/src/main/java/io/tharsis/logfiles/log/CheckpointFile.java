@@ -71,6 +71,14 @@ final class CheckpointFile {
     return inForce;
   }
 
+  /**
+   * Writes the checkpoint in force once more, as it is: after a kill it may have been read from a
+   * page cache that is ahead of the medium, and the next update goes to the other slot.
+   */
+  Async<Void> makeDurable() {
+    return write(inForce);
+  }
+
   /** Replaces progress and applied ranges, durably. One update at a time. */
   Async<Void> update(Checkpoint.Progress progress, List<AppliedRange> applied) {
     return write(inForce.next(progress, applied));

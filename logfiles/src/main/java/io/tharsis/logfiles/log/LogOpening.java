@@ -109,6 +109,7 @@ public final class LogOpening {
         .then(summaries ->
             new Recovery(seams.store(), inForce, config.acceptLoss(), changes)
                 .run()
+                .then(recovered -> checkpoint.makeDurable().map(done -> recovered))
                 .map(recovered ->
                     new LogOpening(seams, config, checkpoint, poison, summaries, recovered)));
   }

@@ -82,7 +82,8 @@ final class Recovery {
   /** The chain has to reach back to the checkpoint. */
   private Async<Void> checkBeginning(LogCandidates found) {
     if (found.chain().isEmpty()) {
-      return checkpointLsn() == 0 && horizonLsn() == 0
+      boolean neverBegun = checkpoint.progress().epochNumber() == 0;
+      return neverBegun && checkpointLsn() == 0 && horizonLsn() == 0
           ? Async.done()
           : missing("no logfile is left; the log is needed from LSN " + checkpointLsn());
     }

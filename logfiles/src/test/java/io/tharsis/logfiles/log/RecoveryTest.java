@@ -129,6 +129,14 @@ final class RecoveryTest {
   }
 
   @Test
+  void aRottenHeaderOfTheOnlyLogfileIsRefused() throws IOException {
+    sim.open().write(0, 4096);
+    sim.powerFail();
+    sim.flip(SimLog.logfile(1), 100);
+    refuses(LogDamage.Code.LOG_DAMAGED, "no logfile is left");
+  }
+
+  @Test
   void rottenHistoryThatMayHaveHeldTheNewestStateIsRefused() throws IOException {
     TestLog log = sim.open();
     long rotten = log.write(0, 4096);
