@@ -51,6 +51,7 @@ final class CommandTable {
     t.row(0x8a, CdbFormat.SIXTEEN, new WriteCommand(CdbFormat.SIXTEEN));
     t.row(0x91, CdbFormat.SIXTEEN, new SynchronizeCacheCommand(CdbFormat.SIXTEEN));
     t.serviceAction(0x9e, 0x10, CdbFormat.SIXTEEN, StatusCommands::readCapacity16);
+    t.serviceAction(0x9e, 0x12, CdbFormat.SIXTEEN, new GetLbaStatusCommand());
     t.rowPastAttention(0xa0, CdbFormat.TWELVE, StatusCommands::reportLuns);
     t.row(0xa8, CdbFormat.TWELVE, new ReadCommand(CdbFormat.TWELVE));
     t.row(0xaa, CdbFormat.TWELVE, new WriteCommand(CdbFormat.TWELVE));

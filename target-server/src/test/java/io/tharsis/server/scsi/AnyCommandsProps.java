@@ -143,7 +143,7 @@ class AnyCommandsProps {
       }
       cdb[0] = (byte) OPCODES[random.nextInt(OPCODES.length)];
       if (cdb[0] == (byte) 0x9e) {
-        cdb[1] = 0x10;
+        cdb[1] = (byte) (random.nextBoolean() ? 0x10 : 0x12);
       }
       if (cdb.length >= 16 && (cdb[0] == (byte) 0x88 || cdb[0] == (byte) 0x8a)) {
         Cdb.put64(cdb, 2, random.nextInt(40));

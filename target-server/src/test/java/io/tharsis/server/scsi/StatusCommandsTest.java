@@ -110,7 +110,7 @@ class StatusCommandsTest {
 
   @Test
   void unknownServiceActionIsRefused() {
-    Outcome outcome = bench.in("9e 12 00 00 00 00 00 00 00 00 00 00 00 20 00 00", 32).run();
+    Outcome outcome = bench.in("9e 13 00 00 00 00 00 00 00 00 00 00 00 20 00 00", 32).run();
     assertThat(outcome.verdict()).isEqualTo("5/24/00");
     assertThat(outcome.pointer()).isEqualTo("cdb 1.4");
   }
