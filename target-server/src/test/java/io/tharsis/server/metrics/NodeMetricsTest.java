@@ -16,19 +16,28 @@ import io.tharsis.server.scsi.ScsiResult;
 import io.tharsis.server.scsi.ScsiTask;
 import io.tharsis.server.scsi.TargetDevice;
 import io.tharsis.server.scsi.TaskManagement;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is counted, what it is called, and that it can be fetched. */
 class NodeMetricsTest {
@@ -105,6 +114,23 @@ class NodeMetricsTest {
         .begun
         .removeFirst()
         .ended(new ScsiResult(status, new byte[0], Unpooled.buffer().writeZero(dataInBytes)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../grafana/dashboards/tharsis-node.json", "../grafana/prometheus/alerts.yml"})
+  void dashboardsAndAlertsAskForWhatANodeShows(String file) throws IOException {
+    begin(0x28, ScsiCommand.Direction.READ);
+    end(0, 0);
+    metrics.edge().rejected(RejectReason.PROTOCOL_ERROR);
+    String shown = metrics.scrape();
+    Set<String> asked =
+        Pattern.compile("tharsis_[a-z_]+")
+            .matcher(Files.readString(Path.of(file)))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(asked).isNotEmpty().allSatisfy(name -> assertThat(shown).contains(name));
   }
 
   @ParameterizedTest
