@@ -14,14 +14,14 @@ class PlantedBugsTest {
   @TestFactory
   Stream<DynamicTest> eachIsFound() {
     return Stream.of(
-            new Planted("no sync at all", PlantedBugs.noSyncOfTheLog(), 20),
-            new Planted("horizon not written", PlantedBugs.horizonNotWritten(), 20),
-            new Planted("checkpoint ahead of disk", PlantedBugs.checkpointAheadOfTheDisk(), 20),
-            new Planted("durable block rewritten", PlantedBugs.durableBlockRewritten(), 20),
-            new Planted("tail not rewritten", PlantedBugs.tailNotRewritten(), 150),
-            new Planted("directory not synced", PlantedBugs.directoryNotSynced(), 20),
-            new Planted("merge loses its end", PlantedBugs.mergeLosesItsEnd(), 20),
-            new Planted("unmaps forgotten", PlantedBugs.unmapsForgotten(), 20))
+            new Planted("no sync at all", PlantedBugs.noSyncOfTheLog(), 200),
+            new Planted("horizon not written", PlantedBugs.horizonNotWritten(), 200),
+            new Planted("checkpoint ahead of disk", PlantedBugs.checkpointAheadOfTheDisk(), 200),
+            new Planted("durable block rewritten", PlantedBugs.durableBlockRewritten(), 200),
+            new Planted("tail not rewritten", PlantedBugs.tailNotRewritten(), 1000),
+            new Planted("directory not synced", PlantedBugs.directoryNotSynced(), 200),
+            new Planted("merge loses its end", PlantedBugs.mergeLosesItsEnd(), 200),
+            new Planted("unmaps forgotten", PlantedBugs.unmapsForgotten(), 200))
         .map(planted -> DynamicTest.dynamicTest(planted.name(), () -> find(planted)));
   }
 
