@@ -55,6 +55,7 @@ public final class Log {
   private boolean begun;
   private boolean epochDurable;
   private long summariesLost;
+  private long releasedLsn;
   private Optional<String> stopReason = Optional.empty();
 
   Log(
@@ -79,6 +80,7 @@ public final class Log {
     this.marks =
         new Watermarks(
             retained, progress.checkpointLsn(), progress.horizonLsn(), recovered.endLsn());
+    this.releasedLsn = progress.checkpointLsn();
     this.directory =
         new LogDirectory(seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
     directory.adopt(recovered.files(), recovered.spares(), recovered.highestNumber());
@@ -349,12 +351,23 @@ public final class Log {
   }
 
   /**
+   * No reader will look for anything below {@code lsn} in the log any more. The checkpoint is there
+   * already; it moves first, and readers go to the log until they are told of it.
+   */
+  public void release(long lsn) {
+    Invariant.check(
+        releasedLsn <= lsn && lsn <= marks.checkpoint(), "released", lsn, marks.checkpoint());
+    releasedLsn = lsn;
+    recycle();
+  }
+
+  /**
    * Recycles the logfiles that nobody needs any more; before the epoch has begun too, because that
    * may be what it takes to get its first logfile.
    */
-  public void recycle() {
+  private void recycle() {
     if (directory.oldest().isPresent()) {
-      marks.advanceRetained(directory.recycleBelow(marks.checkpoint(), marks.durable()));
+      marks.advanceRetained(directory.recycleBelow(releasedLsn, marks.durable()));
     }
   }
 

@@ -196,15 +196,15 @@ final class LogDirectory {
   }
 
   /**
-   * Recycles every logfile that ends at or below {@code checkpoint}, is summarized and unpinned,
-   * and whose successor's state snapshot is durable. Gives the LSN from which the log is retained.
+   * Recycles every logfile that ends at or below {@code released}, is summarized and unpinned, and
+   * whose successor's state snapshot is durable. Gives the LSN from which the log is retained.
    */
-  long recycleBelow(long checkpoint, long durable) {
+  long recycleBelow(long released, long durable) {
     while (live.size() > 1) {
       Logfile first = live.firstEntry().getValue();
       Logfile second = live.higherEntry(first.baseLsn()).getValue();
       boolean superseded = durable > second.baseLsn();
-      if (first.endLsn() > checkpoint || first.isPinned() || !first.isSummarized() || !superseded) {
+      if (first.endLsn() > released || first.isPinned() || !first.isSummarized() || !superseded) {
         break;
       }
       live.remove(first.baseLsn());

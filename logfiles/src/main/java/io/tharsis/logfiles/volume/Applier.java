@@ -151,7 +151,7 @@ final class Applier {
             done -> {
               active = false;
               state = new ApplyState.Idle();
-              log.recycle();
+              log.release(run.endLsn());
               onProgress.run();
             },
             this::failed);

@@ -139,6 +139,23 @@ final class LogDirectoryTest {
   }
 
   @Test
+  void aLogfileStaysWhileReadersAreStillSentToIt() throws IOException {
+    TestLog log = sim.open();
+    long last = write(log, 8);
+    Logfile first = sim.world.await(() -> Async.of(log.log().pin(4096)));
+    sim.world.await(() -> log.log().moveCheckpoint(last, last, List.of()));
+    sim.world.await(() -> {
+      // a reader is done before the overlay has forgotten everything, and the next one comes
+      log.log().unpin(first);
+      assertThat(log.log().pin(4096)).isSameAs(first);
+      log.log().unpin(first);
+      log.log().release(last);
+      assertThat(log.log().find(4096)).isEmpty();
+      return Async.done();
+    });
+  }
+
+  @Test
   void aPinnedLogfileIsNotRecycled() throws IOException {
     TestLog log = sim.open();
     write(log, 10);

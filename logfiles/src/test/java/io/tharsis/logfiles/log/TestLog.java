@@ -199,7 +199,7 @@ public final class TestLog implements Log.Listener {
   public void checkpoint(long lsn) throws IOException {
     world.await(() -> log().moveCheckpoint(lsn, lsn, List.of()));
     world.await(() -> {
-      log().recycle();
+      log().release(log().marks().checkpoint());
       return Async.done();
     });
   }

@@ -207,7 +207,23 @@ final class IscsiTask implements ScsiTask.Listener, DataOutCollector.Requests {
     produced = result.dataIn().readableBytes();
     toSend = (int) Math.min(produced, direction == Direction.READ ? expectedBytes : 0);
     burstEnd = Math.min(toSend, table.parameters().maxBurstBytes());
+    keepOnlyWhatIsSent();
     table.submit(this);
+  }
+
+  /**
+   * An answer may wait as long as its initiator likes, so it holds no more than was charged for it:
+   * data beyond what is expected goes at once, only its length is told.
+   */
+  private void keepOnlyWhatIsSent() {
+    if (toSend == produced) {
+      return;
+    }
+    ByteBuf all = result.dataIn();
+    ByteBuf wanted = table.allocator().directBuffer(toSend, toSend);
+    wanted.writeBytes(all, all.readerIndex(), toSend);
+    result = new ScsiResult(result.status(), result.sense(), wanted);
+    all.release();
   }
 
   /** Sends what the connection takes; true when the answer is complete. */

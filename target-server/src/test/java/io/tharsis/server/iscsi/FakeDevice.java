@@ -14,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A device with one disk in memory that understands READ(10), WRITE(10) and TEST UNIT READY, and
@@ -28,6 +30,9 @@ final class FakeDevice implements TargetDevice {
 
   final byte[] disk = new byte[64 << 20];
   final Events events = new Events();
+
+  /** What reads have produced, given away since; thread-safe. */
+  final Queue<ByteBuf> produced = new ConcurrentLinkedQueue<>();
 
   private final EventLoop loop;
   private final List<Task> tasks = new ArrayList<>();
@@ -119,6 +124,7 @@ final class FakeDevice implements TargetDevice {
                 () -> {
                   int bytes = blocks() * BLOCK;
                   ByteBuf data = Unpooled.directBuffer(bytes);
+                  produced.add(data);
                   end(new ScsiResult(0, new byte[0], data.writeBytes(disk, at(), bytes)));
                 },
                 () -> {});

@@ -2,6 +2,7 @@ package io.tharsis.server.iscsi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -289,6 +290,35 @@ class FlowTest {
           pdu = two.receive();
         }
         assertThat(pdu.data).hasSize(8192);
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatWaitsHoldsNoMoreThanIsExpected() throws Exception {
+    try (RawInitiator slow = new RawInitiator(fixture.address, 8192).loggedIn()) {
+      for (int i = 0; i < 12; i++) {
+        slow.send(slow.read(i * 2048, 2048));
+      }
+      RawPdu cheap = slow.command(0xc1, 512, FakeDevice.READ_10, 0, 2048);
+      slow.send(cheap);
+      fixture.device.events.await("begin " + cheap.tag());
+      // the first waits for the turn in which it was begun, the second for what that has posted
+      fixture.device.keep(false);
+      fixture.device.keep(false);
+      List<ByteBuf> produced = List.copyOf(fixture.device.produced);
+      assertThat(produced).hasSize(13);
+      assertThat(produced.get(11).refCnt()).as("a whole answer, which waits").isPositive();
+      assertThat(produced.get(12).refCnt()).as("more than is expected").isZero();
+      int statuses = 0;
+      while (statuses < 13) {
+        RawPdu pdu = slow.receive();
+        statuses += pdu.opcode() == 0x25 ? pdu.flags() & 1 : 0;
+        if (pdu.tag() == cheap.tag()) {
+          assertThat(pdu.data).hasSize(512);
+          assertThat(pdu.flags() & 7).as("overflow, with status").isEqualTo(5);
+          assertThat(pdu.at(44)).isEqualTo((1 << 20) - 512);
+        }
       }
     }
   }
