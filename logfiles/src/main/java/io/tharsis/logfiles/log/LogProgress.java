@@ -33,6 +33,7 @@ final class LogProgress implements LogfileScan.Sink {
   private boolean betweenGroups = true;
   private boolean rescanning;
   private boolean stateIsSure = true;
+  private Optional<FormatException> unreadableState = Optional.empty();
   private boolean sealed;
   private long endLsn;
   private long provedLsn;
@@ -99,8 +100,7 @@ final class LogProgress implements LogfileScan.Sink {
     RecordType type = view.type();
     sealed = type == RecordType.SEAL || (sealed && type == RecordType.PAD);
     if (type == RecordType.STATE) {
-      state = Optional.of(decode(view.payload(buffer, at)));
-      stateIsSure = true;
+      decodeState(view.payload(buffer, at));
     }
     if (type.changesDisk() && view.lsn() >= checkpointLsn) {
       Entry entry = new Entry(type, view.flags(), view.volume(), view.offset(), view.lengthBytes());
@@ -108,12 +108,14 @@ final class LogProgress implements LogfileScan.Sink {
     }
   }
 
-  private static StateSnapshot decode(ByteBuffer payload) {
+  private void decodeState(ByteBuffer payload) {
     try (Scratch scratch = new Scratch(StateSnapshot.MAX_BYTES)) {
-      return StateSnapshot.decode(scratch.load(payload, 0, payload.remaining()));
+      state = Optional.of(StateSnapshot.decode(scratch.load(payload, 0, payload.remaining())));
+      stateIsSure = true;
+      unreadableState = Optional.empty();
     } catch (FormatException e) {
-      // Its checksum is right: the writer is at fault, or is newer than this program.
-      throw new IllegalStateException("state snapshot cannot be read: " + e.getMessage(), e);
+      // Its checksum is right, so it was written like this: by a newer program, or by a bug.
+      unreadableState = Optional.of(e);
     }
   }
 
@@ -148,6 +150,11 @@ final class LogProgress implements LogfileScan.Sink {
 
   Optional<StateSnapshot> state() {
     return state;
+  }
+
+  /** Why the newest state of the volumes cannot be read, if it cannot. */
+  Optional<FormatException> unreadableState() {
+    return unreadableState;
   }
 
   /** Whether no damaged place can have held a newer state. */

@@ -273,6 +273,12 @@ final class Recovery {
 
   /** The disks have what damaged history said of them; its state snapshots are nowhere else. */
   private Async<Void> checkState() {
+    if (progress.unreadableState().isPresent()) {
+      String reason = progress.unreadableState().get().getMessage();
+      return Async.failed(
+          new LogDamage(
+              LogDamage.Code.NOT_OURS, "the state of the volumes cannot be read: " + reason));
+    }
     return progress.isStateSure() || acceptLoss
         ? Async.done()
         : Async.failed(

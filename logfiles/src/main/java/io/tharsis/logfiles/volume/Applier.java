@@ -62,12 +62,18 @@ final class Applier {
    * soon, in the hope of company.
    */
   void notice(boolean urgent) {
-    if (active || halted || state instanceof ApplyState.Stopped) {
+    if (active || halted) {
       return;
     }
     long pending = log.marks().durable() - log.marks().checkpoint();
     boolean failing =
-        state instanceof ApplyState.PausedNoSpace || state instanceof ApplyState.Retrying;
+        switch (state) {
+          case ApplyState.Idle idle -> false;
+          case ApplyState.Running running -> false;
+          case ApplyState.PausedNoSpace paused -> true;
+          case ApplyState.Retrying retrying -> true;
+          case ApplyState.Stopped stopped -> true;
+        };
     if (pending == 0) {
       return;
     }

@@ -15,6 +15,9 @@ public sealed interface ApplyState {
   /** The disk or the checkpoint file fails; the run is repeated every second from the log. */
   record Retrying(String reason) implements ApplyState {}
 
-  /** The log cannot be read any further; writes are held when the log space is used up. */
+  /**
+   * The log is damaged, as far as it can be read: looked at again every second. Writes are held
+   * when the log space is used up.
+   */
   record Stopped(String reason) implements ApplyState {}
 }

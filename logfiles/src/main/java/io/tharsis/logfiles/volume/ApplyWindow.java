@@ -42,7 +42,7 @@ final class ApplyWindow {
   private ApplyWindow(Log log, Logfile file, ByteBuffer buffer, long from, long limit) {
     this.log = log;
     this.file = file;
-    this.buffer = buffer;
+    this.buffer = buffer.clear();
     this.fromLsn = from;
     this.readLsn = from;
     this.parsedLsn = from;

@@ -161,6 +161,18 @@ final class RecoveryTest {
   }
 
   @Test
+  void aStateThatCannotBeReadIsRefused() throws IOException {
+    TestLog log = sim.open();
+    sim.world.await(() -> {
+      log.log().admit(10_000);
+      log.log().append(new Entry(RecordType.STATE, 0, 0, 0, 0), TestLog.payload(1, 512));
+      return Async.start(done -> log.log().whenDurable(log.log().marks().appended(), done));
+    });
+    sim.powerFail();
+    refuses(LogDamage.Code.NOT_OURS, "the state of the volumes cannot be read");
+  }
+
+  @Test
   void anAtomicGroupIsWholeOrNotThere() throws IOException {
     TestLog log = sim.open();
     long kept = log.write(0, 4096);
