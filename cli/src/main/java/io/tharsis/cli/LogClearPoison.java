@@ -14,9 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "clear-poison",
     description = {
-      "Clears the marker that a failed write or sync of the log has left, so that the log can be",
-      "opened again. The node has to be stopped and the cause removed: a marker says that the",
-      "disk under the log cannot be trusted."
+      "Clears the marker that a failed write or sync of the log has left.",
+      "The log can be opened again then. The node has to be stopped and the cause removed: a"
+          + " marker says that the disk under the log cannot be trusted."
     },
     mixinStandardHelpOptions = true,
     footerHeading = ExitStatus.HEADING,

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code tharsis demo}: a disk to try, on this machine only. Holds the words it was given. */
 @Command(
     name = "demo",
-    description = "Serves a disk of 1 GiB on this machine, and shows how to use it.",
+    description =
+        "Serves a disk of 1 GiB on 127.0.0.1:3260, or the next free port, and shows how to use it.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 

@@ -19,22 +19,23 @@ import picocli.CommandLine.Unmatched;
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where logs are kept.")
+  @Option(names = "--data", paramLabel = "DIR", description = "Where logs are kept; required.")
   private Optional<String> data = Optional.empty();
 
   @Option(
       names = "--resource",
       paramLabel = "NAME=DISKFILE[,size=1GiB][,cache=durable|flush]",
       description =
-          "A resource and the file or block device that holds it; may be given several times."
-              + " A file that does not exist is made with the size. cache=durable: GOOD means on"
-              + " stable storage; cache=flush: a write cache is announced.")
+          "A resource and the file or block device that holds it; required, may be given several"
+              + " times. A file that does not exist is made with the size. cache=durable, which is"
+              + " the default: GOOD means on stable storage; cache=flush: a write cache is"
+              + " announced.")
   private List<String> resources = new ArrayList<>();
 
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "Where initiators connect; port 0 takes a free one.")
+      description = "Where initiators connect; required. Port 0 takes a free one.")
   private Optional<String> listen = Optional.empty();
 
   @Option(
