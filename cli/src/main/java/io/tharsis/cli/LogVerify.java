@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Checks every record, every digest, the summaries and the checkpoint; names the first damage",
-      "and says what an opening would do."
+      "Checks every record, every digest, the summaries and the checkpoint.",
+      "Names the first damage and says what an opening would do."
     },
     mixinStandardHelpOptions = true,
     footerHeading = ExitStatus.HEADING,

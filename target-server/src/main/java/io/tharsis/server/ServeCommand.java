@@ -53,7 +53,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--append",
       paramLabel = "ring|thread",
-      description = "How the log becomes durable; what a probe finds best if not said.")
+      description =
+          "How the log of a resource with cache=durable becomes durable; what a probe finds best"
+              + " if not said. With cache=flush it is always thread.")
   private Optional<String> append = Optional.empty();
 
   @Unmatched private List<String> unknown = new ArrayList<>();
