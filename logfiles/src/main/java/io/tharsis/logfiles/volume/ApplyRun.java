@@ -23,10 +23,10 @@ import java.util.zip.CRC32C;
 final class ApplyRun {
 
   /** Most ranges handed to a disk at once. */
-  private static final int PORTION_RANGES = 64;
+  private static final int PORTION_RANGES = 16;
 
   /** Most bytes handed to a disk at once, unless a single range is longer. */
-  private static final int PORTION_BYTES = 512 << 10;
+  private static final int PORTION_BYTES = 256 << 10;
 
   /** Bytes of an applied range that are remembered with their checksum. */
   private static final int PROOF_BYTES = 4096;

@@ -27,6 +27,9 @@ public final class LoggedResource {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** How long changes that wait for room may still wait once the resource closes. */
+  private static final Duration HELD_AT_CLOSE = Duration.ofSeconds(10);
+
   /** Idle ticks after which log space beyond the working set is given back. */
   private static final int TRIM_AFTER_TICKS = 60;
 
@@ -187,16 +190,28 @@ public final class LoggedResource {
       owner().execute(() -> change.fail(fault));
       return;
     }
-    try {
-      if (held.isEmpty() && !isSlowed() && change.append()) {
-        return;
+    orFail(() -> {
+      if (!held.isEmpty() || isSlowed() || !change.append()) {
+        held.add(change);
+        applier().notice(true);
       }
+    });
+  }
+
+  /**
+   * Does something on the stack of a caller who is not of this resource. A bug in it ends the
+   * resource, and so the operation, as it does in a message of the resource; the caller goes on.
+   */
+  void orFail(Runnable work) {
+    try {
+      work.run();
     } catch (RuntimeException bug) {
+      owner()
+          .execute(() -> {
+            throw bug;
+          });
       fail(String.valueOf(bug.getMessage()));
-      throw bug;
     }
-    held.add(change);
-    applier().notice(true);
   }
 
   /** Whether writers wait for the Applier: too much un-applied log, or too large an overlay. */
@@ -228,11 +243,15 @@ public final class LoggedResource {
     if (closing.isEmpty() && !isOver()) {
       state = new ResourceState.Stopped(reason);
     }
+    failHeld(VolumeFault.LOG_STOPPED);
+    owner().execute(this::advanceClosing);
+  }
+
+  private void failHeld(VolumeFault fault) {
     while (!held.isEmpty()) {
       PendingChange change = held.remove();
-      owner().execute(() -> change.fail(VolumeFault.LOG_STOPPED));
+      owner().execute(() -> change.fail(fault));
     }
-    owner().execute(this::advanceClosing);
   }
 
   /**
@@ -308,6 +327,7 @@ public final class LoggedResource {
     if (closing.isEmpty()) {
       state = new ResourceState.Closing();
       closing = Optional.of(new ResourceClosing(log(), applier(), seams.clock()));
+      seams.clock().after(HELD_AT_CLOSE, () -> failHeld(VolumeFault.NOT_READY));
       closing
           .get()
           .ready()

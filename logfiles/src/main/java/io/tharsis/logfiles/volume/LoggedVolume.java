@@ -72,11 +72,13 @@ final class LoggedVolume implements Volume {
     }
     resource.counters().read(into.remaining());
     VolumeCompletion ended = resource.tracked(done);
-    if (overlay.intersects(offset, offset + into.remaining())) {
-      new OverlayRead(this, offset, into, ended).start();
-    } else {
-      disk.read(into, offset, new DiskRead(ended));
-    }
+    resource.orFail(() -> {
+      if (overlay.intersects(offset, offset + into.remaining())) {
+        new OverlayRead(this, offset, into, ended).start();
+      } else {
+        disk.read(into, offset, new DiskRead(ended));
+      }
+    });
   }
 
   /** A read that the disk alone answers. */
@@ -106,7 +108,12 @@ final class LoggedVolume implements Volume {
 
   @Override
   public void flush(VolumeCompletion done) {
-    log().whenDurable(log().marks().appended(), completion(resource.tracked(done)));
+    if (!resource.isReadable()) {
+      resource.owner().execute(() -> done.failed(VolumeFault.NOT_READY));
+      return;
+    }
+    VolumeCompletion ended = resource.tracked(done);
+    resource.orFail(() -> log().whenDurable(log().marks().appended(), completion(ended)));
   }
 
   /** Appends a record and lets reads know where its range is now. Room was admitted. */

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
+import java.util.Optional;
 
 /**
  * A write whose initiator announced fewer bytes than its descriptor block asks for, and not whole
@@ -36,7 +37,11 @@ final class FragmentWriteTask extends Task implements VolumeCompletion {
   void start() {
     int whole = data().readableBytes() & -BlockSize.LOGICAL;
     int length = whole + BlockSize.LOGICAL;
-    blocks = surroundings().allocator().directBuffer(length, length).writerIndex(length);
+    Optional<ByteBuf> allocated = allocate(length);
+    if (allocated.isEmpty()) {
+      return;
+    }
+    blocks = allocated.get().writerIndex(length);
     volume.read(
         (lba << BlockSize.LOGICAL_SHIFT) + whole, blocks.nioBuffer(whole, BlockSize.LOGICAL), this);
   }

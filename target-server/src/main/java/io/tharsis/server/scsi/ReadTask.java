@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
+import java.util.Optional;
 
 /**
  * Reads blocks into one buffer. Its length is what the descriptor block asks for, so that the
@@ -41,7 +42,11 @@ final class ReadTask extends Task implements VolumeCompletion {
     int wanted =
         (int)
             Math.min(bytes, -(-expectedIn() >> BlockSize.LOGICAL_SHIFT) << BlockSize.LOGICAL_SHIFT);
-    into = surroundings().allocator().directBuffer(bytes, bytes);
+    Optional<ByteBuf> allocated = allocate(bytes);
+    if (allocated.isEmpty()) {
+      return;
+    }
+    into = allocated.get();
     into.setZero(wanted, bytes - wanted).writerIndex(bytes);
     if (wanted == 0) {
       post(Results.good(into));

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.seam.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One command in a task set. Owns its data-out buffer and, until it is delivered, its result.
@@ -132,6 +133,19 @@ abstract class Task extends TaskLink implements ScsiTask, Runnable {
       arrival.listener().aborted();
     }
     left();
+  }
+
+  /**
+   * A direct buffer; where there is no memory for it the task has ended with TASK SET FULL, which
+   * initiators repeat.
+   */
+  final Optional<ByteBuf> allocate(int bytes) {
+    try {
+      return Optional.of(surroundings().allocator().directBuffer(bytes, bytes));
+    } catch (OutOfMemoryError exhausted) {
+      post(Results.TASK_SET_FULL);
+      return Optional.empty();
+    }
   }
 
   /** Ends the task in a message of its own, for results that are known at once. */

@@ -11,6 +11,7 @@ final class DirtyAllocator extends AbstractByteBufAllocator {
 
   private final UnpooledByteBufAllocator source = new UnpooledByteBufAllocator(true);
   private final List<ByteBuf> made = new ArrayList<>();
+  private boolean exhausted;
 
   DirtyAllocator() {
     super(true);
@@ -21,6 +22,11 @@ final class DirtyAllocator extends AbstractByteBufAllocator {
     return made.stream().filter(buffer -> buffer.refCnt() > 0).mapToLong(ByteBuf::capacity).sum();
   }
 
+  /** From now on there is no memory, or there is again. */
+  void exhausted(boolean now) {
+    exhausted = now;
+  }
+
   @Override
   protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
     throw new UnsupportedOperationException("nothing here asks for heap buffers");
@@ -28,6 +34,9 @@ final class DirtyAllocator extends AbstractByteBufAllocator {
 
   @Override
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    if (exhausted) {
+      throw new OutOfMemoryError("no direct memory, says the test");
+    }
     ByteBuf buffer = source.directBuffer(initialCapacity, maxCapacity);
     for (int i = 0; i < initialCapacity; i++) {
       buffer.setByte(i, 0x5a);

@@ -86,6 +86,16 @@ class ReadWriteTest {
   }
 
   @Test
+  void withoutMemoryACommandIsToBeRepeatedAndNothingStaysBehind() {
+    bench.allocator.exhausted(true);
+    assertThat(bench.in("28 00 00 00 00 00 00 00 08 00", 4096).run().verdict())
+        .isEqualTo("TASK SET FULL");
+    bench.allocator.exhausted(false);
+    assertThat(bench.in("28 00 00 00 00 00 00 00 08 00", 4096).run().verdict()).isEqualTo("GOOD");
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  @Test
   void lengthZeroIs256BlocksInSixBytesAndNothingElsewhere() {
     assertThat(bench.in("08 00 00 00 00 00", 131072).run().data()).hasSize(131072);
     assertThat(bench.out("0a 00 00 00 00 00", blocks(256, 1)).run().verdict()).isEqualTo("GOOD");
