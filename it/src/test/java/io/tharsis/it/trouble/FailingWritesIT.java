@@ -27,7 +27,8 @@ class FailingWritesIT {
   private static final int MIB_BLOCKS = 256;
   private static final int MIB = 1 << 20;
   private static final String MEDIUM_ERROR_WRITE = "3/0C/00";
-  private static final Pattern CLEAR = Pattern.compile("tharsis log clear-poison DIR/resource-NAME (\\S+)");
+  private static final Pattern CLEAR =
+      Pattern.compile("tharsis log clear-poison DIR/resource-NAME (\\S+)");
 
   private Path directory;
   private ServePlan plan;
