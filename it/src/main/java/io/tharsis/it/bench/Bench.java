@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -81,7 +81,7 @@ public final class Bench implements Callable<Integer> {
       fallbackValue = "60",
       description =
           "Instead of the rounds: durable writes for so long, and how the applying keeps up; 60 if not said.")
-  private OptionalLong steadySeconds = OptionalLong.empty();
+  private Optional<Long> steadySeconds = Optional.empty();
 
   @Option(
       names = "--quick",
@@ -141,7 +141,7 @@ public final class Bench implements Callable<Integer> {
     try (Peer.Running target = peer.start(CacheMode.DURABLE)) {
       stopwatch().measure(target, peer.name(), Workload.STEADY, 0);
       results.add(
-          new SteadyState(Duration.ofSeconds(steadySeconds.getAsLong()))
+          new SteadyState(Duration.ofSeconds(steadySeconds.orElseThrow()))
               .run(target, peer.progress(), out));
     }
   }

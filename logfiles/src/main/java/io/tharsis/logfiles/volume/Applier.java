@@ -21,6 +21,12 @@ final class Applier {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** Un-applied windows from which on the Applier is behind. */
+  private static final int BEHIND_WINDOWS = 4;
+
+  private static final int GENTLE_PORTION_RANGES = 16;
+  private static final int FAST_PORTION_RANGES = 256;
+
   private final Log log;
   private final Clock clock;
   private final List<LoggedVolume> volumes;
@@ -128,9 +134,15 @@ final class Applier {
     }
     ApplyWindow.load(log, buffer, from, limit)
         .then(window -> raiseHorizon(window.endLsn()).map(done -> window))
-        .then(window -> new ApplyRun(log.owner(), volumes, window, proof).write())
+        .then(window -> new ApplyRun(log.owner(), volumes, window, proof).write(portionRanges()))
         .then(this::moveCheckpoint)
         .observe(this::ended, this::failed);
+  }
+
+  /** Gently as long as it keeps up with the writers, at full speed when it does not. */
+  private int portionRanges() {
+    boolean behind = log.marks().backlogBytes() > (long) BEHIND_WINDOWS * buffer.capacity();
+    return behind ? FAST_PORTION_RANGES : GENTLE_PORTION_RANGES;
   }
 
   /** The disks may show effects up to {@code lsn} from now on; that must be known beforehand. */

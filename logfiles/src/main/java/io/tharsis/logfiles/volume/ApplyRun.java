@@ -22,11 +22,11 @@ import java.util.zip.CRC32C;
  */
 final class ApplyRun {
 
-  /** Most ranges handed to a disk at once. */
-  private static final int PORTION_RANGES = 16;
-
   /** Most bytes handed to a disk at once, unless a single range is longer. */
-  private static final int PORTION_BYTES = 256 << 10;
+  private static final int PORTION_BYTES = 1 << 20;
+
+  /** Ranges forgotten in one turn of the owner. */
+  private static final int FORGET_RANGES = 64;
 
   /** Bytes of an applied range that are remembered with their checksum. */
   private static final int PROOF_BYTES = 4096;
@@ -39,6 +39,7 @@ final class ApplyRun {
   private final List<LoggedVolume> volumes;
   private final List<AppliedRange> proof;
   private final List<Piece> pieces = new ArrayList<>();
+  private int portionRanges;
   private int next;
 
   ApplyRun(
@@ -109,8 +110,14 @@ final class ApplyRun {
     return proof;
   }
 
-  /** Writes and syncs everything; yields this run. */
-  Async<ApplyRun> write() {
+  /**
+   * Writes and syncs everything; yields this run.
+   *
+   * @param ranges most ranges handed to a disk at once: few keep its queue short for the log's
+   *     writes beside them, many are faster
+   */
+  Async<ApplyRun> write(int ranges) {
+    portionRanges = ranges;
     next = 0;
     return Async.<Boolean>repeat(() ->
             next == pieces.size()
@@ -128,7 +135,7 @@ final class ApplyRun {
     }
     List<Extent> extents = new ArrayList<>();
     long bytes = 0;
-    while (next < pieces.size() && extents.size() < PORTION_RANGES && bytes < PORTION_BYTES) {
+    while (next < pieces.size() && extents.size() < portionRanges && bytes < PORTION_BYTES) {
       Piece piece = pieces.get(next);
       if (piece.volume() != first.volume() || piece.kind() == Overlay.Kind.ZERO) {
         break;
@@ -174,7 +181,7 @@ final class ApplyRun {
     next = 0;
     return Async.<Boolean>repeat(
             () -> {
-              int end = Math.min(pieces.size(), next + PORTION_RANGES);
+              int end = Math.min(pieces.size(), next + FORGET_RANGES);
               for (; next < end; next++) {
                 forget(pieces.get(next));
               }
