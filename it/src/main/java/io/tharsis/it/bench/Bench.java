@@ -71,7 +71,8 @@ public final class Bench implements Callable<Integer> {
       names = "--peers",
       split = ",",
       defaultValue = "tharsis,tgt",
-      description = "Whom to measure; default ${DEFAULT-VALUE}.")
+      description =
+          "Whom to measure; default ${DEFAULT-VALUE}. More of ours with options of serve: 'tharsis --transport=nio'.")
   private List<String> peers;
 
   @Option(
@@ -137,7 +138,8 @@ public final class Bench implements Callable<Integer> {
   }
 
   private void steady(Path directory) throws IOException {
-    TharsisPeer peer = new TharsisPeer(launcher(), directory, diskBytes(), Loopback.freePort());
+    TharsisPeer peer =
+        new TharsisPeer(Results.OURS, launcher(), directory, diskBytes(), Loopback.freePort());
     try (Peer.Running target = peer.start(CacheMode.DURABLE)) {
       stopwatch().measure(target, peer.name(), Workload.STEADY, 0);
       results.add(
@@ -214,9 +216,9 @@ public final class Bench implements Callable<Integer> {
     List<Peer> chosen = new ArrayList<>();
     for (String name : peers) {
       chosen.add(
-          switch (name) {
+          switch (name.split(" ", -1)[0]) {
             case Results.REFERENCE -> new TgtPeer(directory, diskBytes());
-            case Results.OURS -> new TharsisPeer(launcher(), directory, diskBytes(), 0);
+            case Results.OURS -> new TharsisPeer(name, launcher(), directory, diskBytes(), 0);
             default ->
                 throw new CommandLine.ParameterException(
                     spec.commandLine(), "unknown peer " + name);

@@ -16,6 +16,7 @@ public final class TharsisPeer implements Peer {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final String READY = "ready ";
 
+  private final String name;
   private final Path launcher;
   private final Path directory;
   private final long diskBytes;
@@ -24,9 +25,11 @@ public final class TharsisPeer implements Peer {
   /**
    * Keeps everything in {@code directory}, which exists.
    *
+   * @param name {@code tharsis}, and behind it options of {@code serve}
    * @param metricsPort where it serves its metrics; 0 for none
    */
-  public TharsisPeer(Path launcher, Path directory, long diskBytes, int metricsPort) {
+  public TharsisPeer(String name, Path launcher, Path directory, long diskBytes, int metricsPort) {
+    this.name = name;
     this.launcher = launcher;
     this.directory = directory;
     this.diskBytes = diskBytes;
@@ -35,7 +38,7 @@ public final class TharsisPeer implements Peer {
 
   @Override
   public String name() {
-    return "tharsis";
+    return name;
   }
 
   /** Where the counters of the applier are. */
@@ -59,6 +62,8 @@ public final class TharsisPeer implements Peer {
     if (metricsPort > 0) {
       line.addAll(List.of("--metrics", Loopback.ADDRESS + ":" + metricsPort));
     }
+    List<String> words = List.of(name.split(" ", -1));
+    line.addAll(words.subList(1, words.size()));
     ChildProcess child = ChildProcess.start(line, Map.of(), directory.resolve("tharsis.log"), true);
     try {
       return new Running(awaitReady(child), child);
