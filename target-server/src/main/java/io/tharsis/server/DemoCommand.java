@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of("demo=" + directory.resolve("disk") + ",size=1GiB"),
             Optional.of(new HostPort(LOOPBACK, freePort()).toString()),
             Optional.empty(),
-            new NodeArguments.Methods(Optional.empty(), Optional.empty()),
+            NodeArguments.Methods.UNSAID,
             List.of());
     return NodeProcess.run(words, new Demonstration(System.out, screen(), directory));
   }

@@ -51,6 +51,14 @@ final class ServeCommand implements Callable<Integer> {
   private Optional<String> transport = Optional.empty();
 
   @Option(
+      names = "--idle-poll",
+      paramLabel = "MICROSECONDS",
+      description =
+          "How long an event loop may look for work again before it sleeps, while commands come"
+              + " that close after one another; 50 if not said, 0 for never.")
+  private Optional<String> idlePoll = Optional.empty();
+
+  @Option(
       names = "--append",
       paramLabel = "ring|thread",
       description =
@@ -68,7 +76,7 @@ final class ServeCommand implements Callable<Integer> {
             resources,
             listen,
             metrics,
-            new NodeArguments.Methods(transport, append),
+            new NodeArguments.Methods(transport, idlePoll, append),
             unknown);
     return NodeProcess.run(words, NodeProcess.Company.NONE);
   }

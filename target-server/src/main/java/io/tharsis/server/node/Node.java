@@ -91,8 +91,10 @@ public final class Node implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    Transport transport = config.transport().orElseGet(Transport::best);
-    NodeLoops loops = new NodeLoops(transport, Runtime.getRuntime().availableProcessors());
+    Transport transport = config.methods().transport().orElseGet(Transport::best);
+    NodeLoops loops =
+        new NodeLoops(
+            transport, config.methods().idlePoll(), Runtime.getRuntime().availableProcessors());
     opened.push(loops::close);
     Data data = openData(loops.of(0));
     opened.push(this::closeResources);
@@ -154,8 +156,8 @@ public final class Node implements AutoCloseable {
   }
 
   private AppendProbe.Finding probe(Data data, Transport transport) throws IOException {
-    if (config.append().isPresent()) {
-      return AppendProbe.Finding.given(config.append().get(), "as told");
+    if (config.methods().append().isPresent()) {
+      return AppendProbe.Finding.given(config.methods().append().get(), "as told");
     }
     if (transport != Transport.IO_URING) {
       return AppendProbe.Finding.given(AppendMethod.THREAD, "there is no ring");

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * @param resources every {@code --resource}
  * @param listen {@code --listen}
  * @param metrics {@code --metrics}
- * @param methods {@code --transport} and {@code --append}
+ * @param methods {@code --transport}, {@code --idle-poll} and {@code --append}
  * @param unknown words that belong to no option
  */
 public record NodeArguments(
@@ -38,9 +39,16 @@ public record NodeArguments(
    * How things are done, where the operator does not leave that to the node.
    *
    * @param transport {@code --transport}
+   * @param idlePoll {@code --idle-poll}
    * @param append {@code --append}
    */
-  public record Methods(Optional<String> transport, Optional<String> append) {}
+  public record Methods(
+      Optional<String> transport, Optional<String> idlePoll, Optional<String> append) {
+
+    /** Everything is left to the node. */
+    public static final Methods UNSAID =
+        new Methods(Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /** What became of the words. */
   public sealed interface Reading {
@@ -76,6 +84,7 @@ public record NodeArguments(
       Optional<AppendMethod> append =
           words.methods.append.flatMap(
               word -> readWord("--append", word, AppendMethod.values(), AppendMethod::word));
+      Duration idlePoll = readIdlePoll();
       checkTogether(transport, append);
       if (!problems.isEmpty()) {
         return new Reading.Refused(List.copyOf(problems));
@@ -86,8 +95,7 @@ public record NodeArguments(
               resources,
               listen.orElseThrow(),
               metrics,
-              transport,
-              append,
+              new NodeConfig.Methods(transport, idlePoll, append),
               LogLimits.defaults()));
     }
 
@@ -160,6 +168,21 @@ public record NodeArguments(
                   "--transport " + transport.get().word() + ": this host has none: " + reason,
                   "--transport " + Transport.best().word() + ", or leave it out"));
       return transport;
+    }
+
+    private Duration readIdlePoll() {
+      if (words.methods.idlePoll.isEmpty()) {
+        return NodeConfig.Methods.IDLE_POLL;
+      }
+      String word = words.methods.idlePoll.get();
+      if (!word.matches("[0-9]{1,4}")) {
+        wrong(
+            "idle-poll",
+            "--idle-poll " + word + " is no number of microseconds from 0 to 9999",
+            "--idle-poll 0 lets a loop without work sleep at once");
+        return NodeConfig.Methods.IDLE_POLL;
+      }
+      return Duration.ofNanos(Long.parseLong(word) * 1000);
     }
 
     private void checkTogether(Optional<Transport> transport, Optional<AppendMethod> append) {

@@ -1,7 +1,7 @@
 package io.tharsis.server.node;
 
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.server.loop.LoopClock;
 import io.tharsis.server.loop.LoopOwner;
@@ -53,7 +53,7 @@ record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
 
   /** Whether files can be read and written on the loop itself. */
   boolean hasRing() {
-    return loop.isIoType(IoUringIoHandler.class);
+    return loop.isCompatible(IoUringIoHandle.class);
   }
 
   /** The same, and waits for its end; never call it on a loop. */

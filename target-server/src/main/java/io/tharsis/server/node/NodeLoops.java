@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tharsis.server.loop.PatientHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +18,12 @@ final class NodeLoops implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final List<NodeLoop> loops;
 
-  NodeLoops(Transport transport, int count) {
+  NodeLoops(Transport transport, Duration idlePoll, int count) {
     group =
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("loop", false), transport.ioHandlers());
+            count,
+            new DefaultThreadFactory("loop", false),
+            PatientHandler.factory(transport.ioHandlers(), idlePoll));
     loops =
         Stream.generate(group::next)
             .limit(count)

@@ -8,6 +8,7 @@ import io.tharsis.server.node.NodeArguments.Methods;
 import io.tharsis.server.node.NodeArguments.Reading;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the options of {@code serve} mean, and everything that can be wrong with them. */
 class NodeArgumentsTest {
 
-  private static final Methods BY_ITSELF = new Methods(Optional.empty(), Optional.empty());
+  private static final Methods BY_ITSELF = Methods.UNSAID;
 
   @Test
   void everythingSaid() {
@@ -28,7 +29,7 @@ class NodeArgumentsTest {
             List.of("a=/dev/vdb", "b=/disks/b,cache=flush,size=2GiB"),
             Optional.of("[::1]:0"),
             Optional.of("localhost:9260"),
-            new Methods(Optional.of("nio"), Optional.of("thread")),
+            new Methods(Optional.of("nio"), Optional.of("0"), Optional.of("thread")),
             List.of());
 
     assertThat(words.read())
@@ -43,8 +44,10 @@ class NodeArgumentsTest {
                             "b", Path.of("/disks/b"), OptionalLong.of(2L << 30), WriteCache.FLUSH)),
                     new HostPort("::1", 0),
                     Optional.of(new HostPort("localhost", 9260)),
-                    Optional.of(Transport.NIO),
-                    Optional.of(AppendMethod.THREAD),
+                    new NodeConfig.Methods(
+                        Optional.of(Transport.NIO),
+                        Duration.ZERO,
+                        Optional.of(AppendMethod.THREAD)),
                     LogLimits.defaults())));
   }
 
@@ -151,19 +154,25 @@ class NodeArgumentsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "uring, , unknown-choice",
-    ", direct, unknown-choice",
-    "nio, ring, append-needs-ring",
-    "epoll, ring, append-needs-ring",
+    "uring, , , unknown-choice",
+    ", , direct, unknown-choice",
+    "nio, , ring, append-needs-ring",
+    "epoll, , ring, append-needs-ring",
+    ", 50us, , idle-poll",
+    ", -1, , idle-poll",
+    ", 10000, , idle-poll",
   })
-  void methodThatIsRefused(String transport, String append, String code) {
+  void methodThatIsRefused(String transport, String idlePoll, String append, String code) {
     NodeArguments words =
         new NodeArguments(
             Optional.of("d"),
             List.of("a=/disk"),
             Optional.of("localhost:0"),
             Optional.empty(),
-            new Methods(Optional.ofNullable(transport), Optional.ofNullable(append)),
+            new Methods(
+                Optional.ofNullable(transport),
+                Optional.ofNullable(idlePoll),
+                Optional.ofNullable(append)),
             List.of());
 
     assertThat(problems(words)).extracting(Problem::code).contains(code);

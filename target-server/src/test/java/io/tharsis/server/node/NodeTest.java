@@ -78,8 +78,8 @@ class NodeTest {
         List.of(resources),
         new HostPort("127.0.0.1", 0),
         Optional.empty(),
-        Optional.of(Transport.NIO),
-        Optional.of(AppendMethod.THREAD),
+        new NodeConfig.Methods(
+            Optional.of(Transport.NIO), Duration.ZERO, Optional.of(AppendMethod.THREAD)),
         SMALL);
   }
 
@@ -89,20 +89,14 @@ class NodeTest {
         config.resources(),
         config.listen(),
         config.metrics(),
-        Optional.of(transport),
-        Optional.empty(),
+        new NodeConfig.Methods(
+            Optional.of(transport), NodeConfig.Methods.IDLE_POLL, Optional.empty()),
         config.limits());
   }
 
   private static NodeConfig with(NodeConfig config, HostPort listen, Optional<HostPort> metrics) {
     return new NodeConfig(
-        config.data(),
-        config.resources(),
-        listen,
-        metrics,
-        config.transport(),
-        config.append(),
-        config.limits());
+        config.data(), config.resources(), listen, metrics, config.methods(), config.limits());
   }
 
   @ParameterizedTest
@@ -155,8 +149,7 @@ class NodeTest {
               second.resources(),
               second.listen(),
               second.metrics(),
-              second.transport(),
-              second.append(),
+              second.methods(),
               SMALL);
       try (Node other = Node.start(second, listener)) {
         assertThat(other.servedCount()).isZero();
