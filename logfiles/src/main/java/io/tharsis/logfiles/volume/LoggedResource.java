@@ -176,12 +176,27 @@ public final class LoggedResource {
   }
 
   /** Counts an operation until it has ended. */
-  VolumeCompletion tracked(VolumeCompletion done) {
+  Operations.Operation tracked(VolumeCompletion done) {
     return operations.begun(done);
   }
 
-  /** A change goes into the log now, or is held until there is room. */
-  void submit(PendingChange change) {
+  /** A change goes into the log now, or is held until there is room; the ticket takes it back. */
+  Ticket submit(PendingChange change) {
+    put(change);
+    return () -> cancel(change);
+  }
+
+  private boolean cancel(PendingChange change) {
+    if (change.hasBegun() || !held.remove(change)) {
+      return false;
+    }
+    change.drop();
+    // What was held behind it may be smaller.
+    owner().execute(this::progressed);
+    return true;
+  }
+
+  private void put(PendingChange change) {
     if (!(state instanceof ResourceState.Serving)) {
       VolumeFault fault =
           isReadable() || state instanceof ResourceState.Failed

@@ -71,12 +71,12 @@ final class LoggedVolume implements Volume {
       return;
     }
     resource.counters().read(into.remaining());
-    VolumeCompletion ended = resource.tracked(done);
+    Operations.Operation ended = resource.tracked(done);
     resource.orFail(() -> {
       if (overlay.intersects(offset, offset + into.remaining())) {
         new OverlayRead(this, offset, into, ended).start();
       } else {
-        disk.read(into, offset, new DiskRead(ended));
+        disk.read(into, offset, ended.lend(new DiskRead(ended)));
       }
     });
   }
@@ -95,15 +95,16 @@ final class LoggedVolume implements Volume {
   }
 
   @Override
-  public void write(long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done) {
+  public Ticket write(
+      long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done) {
     resource.counters().write(from.remaining());
-    VolumeCompletion ended = resource.tracked(done);
-    resource.submit(new PendingWrite(this, offset, from, forceUnitAccess, ended));
+    return resource.submit(
+        new PendingWrite(this, offset, from, forceUnitAccess, resource.tracked(done)));
   }
 
   @Override
-  public void unmap(long offset, long lengthBytes, VolumeCompletion done) {
-    resource.submit(new PendingUnmap(this, offset, lengthBytes, resource.tracked(done)));
+  public Ticket unmap(long offset, long lengthBytes, VolumeCompletion done) {
+    return resource.submit(new PendingUnmap(this, offset, lengthBytes, resource.tracked(done)));
   }
 
   @Override

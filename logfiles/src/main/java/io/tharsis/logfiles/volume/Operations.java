@@ -1,7 +1,10 @@
 package io.tharsis.logfiles.volume;
 
+import io.tharsis.logfiles.seam.Completion;
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,7 +22,7 @@ final class Operations {
   }
 
   /** Counts an operation from now until it has ended. */
-  VolumeCompletion begun(VolumeCompletion done) {
+  Operation begun(VolumeCompletion done) {
     Operation operation = new Operation(done);
     running.add(operation);
     return operation;
@@ -29,16 +32,68 @@ final class Operations {
     return running.size();
   }
 
-  /** Ends everything that is running; what becomes of it later is of no interest any more. */
+  /**
+   * Ends everything that is running; what becomes of it later is of no interest any more. An
+   * operation whose buffer is lent to a disk ends when the disk gives it back: until then the disk
+   * may write into it.
+   */
   void failAll(VolumeFault fault) {
-    List.copyOf(running).forEach(operation -> operation.failed(fault));
+    List.copyOf(running).forEach(operation -> operation.doom(fault));
   }
 
-  private final class Operation implements VolumeCompletion {
+  /** One operation; it ends at most once. */
+  final class Operation implements VolumeCompletion {
     private final VolumeCompletion done;
+    private boolean lent;
+    private Optional<VolumeFault> doom = Optional.empty();
 
     Operation(VolumeCompletion done) {
       this.done = done;
+    }
+
+    /** The buffer of the operation goes to a disk; what is given back is for the disk to call. */
+    Completion lend(Completion then) {
+      lent = true;
+      return new Completion() {
+        @Override
+        public void succeeded() {
+          if (isWanted()) {
+            then.succeeded();
+          }
+        }
+
+        @Override
+        public void failed(IOException cause) {
+          if (isWanted()) {
+            then.failed(cause);
+          }
+        }
+      };
+    }
+
+    /** The buffer is back: whether anybody wants the operation to go on. */
+    private boolean isWanted() {
+      lent = false;
+      doom.ifPresent(this::failed);
+      return doom.isEmpty();
+    }
+
+    private void doom(VolumeFault fault) {
+      if (lent) {
+        doom = Optional.of(fault);
+      } else {
+        failed(fault);
+      }
+    }
+
+    /** Whether it has ended: its buffer is not its own any more. */
+    boolean isOver() {
+      return !running.contains(this);
+    }
+
+    /** It was taken back by who began it: nobody is told, and it counts no more. */
+    void drop() {
+      running.remove(this);
     }
 
     @Override

@@ -28,12 +28,12 @@ final class OverlayRead implements Overlay.Visitor {
   private final LoggedVolume volume;
   private final long offset;
   private final ByteBuffer into;
-  private final VolumeCompletion done;
+  private final Operations.Operation done;
   private final List<Piece> pieces = new ArrayList<>();
   private long newestLsn = -1;
   private int next;
 
-  OverlayRead(LoggedVolume volume, long offset, ByteBuffer into, VolumeCompletion done) {
+  OverlayRead(LoggedVolume volume, long offset, ByteBuffer into, Operations.Operation done) {
     this.volume = volume;
     this.offset = offset;
     this.into = into.slice();
@@ -69,6 +69,10 @@ final class OverlayRead implements Overlay.Visitor {
   }
 
   private void step() {
+    if (done.isOver()) {
+      unpin();
+      return;
+    }
     while (next < pieces.size() && pieces.get(next) instanceof Piece.Zeros(long from, long to)) {
       zero(target(from, to));
       next++;
@@ -81,14 +85,15 @@ final class OverlayRead implements Overlay.Visitor {
     Piece piece = pieces.get(next++);
     Completion then = Completion.of(this::step, cause -> failed());
     switch (piece) {
-      case Piece.OnDisk(long from, long to) -> volume.disk().read(target(from, to), from, then);
+      case Piece.OnDisk(long from, long to) ->
+          volume.disk().read(target(from, to), from, done.lend(then));
       case Piece.InLog inLog -> readLog(inLog, then);
       case Piece.Zeros zeros -> step();
     }
   }
 
   private void readLog(Piece.InLog piece, Completion then) {
-    new RecordRead(log(), piece.file(), piece.lsn())
+    new RecordRead(log(), piece.file(), piece.lsn(), () -> !done.isOver())
         .read(piece.from(), target(piece.from(), piece.to()), then);
   }
 

@@ -13,6 +13,12 @@ interface PendingChange {
    */
   boolean append();
 
+  /** Whether a part of it is in the log already. */
+  boolean hasBegun();
+
+  /** It was taken back: it will not be appended, and nobody wants to hear of it. */
+  void drop();
+
   /** It will not be appended any more. */
   void fail(VolumeFault fault);
 }

@@ -7,7 +7,7 @@ import io.tharsis.logfiles.seam.Completion;
 import java.util.List;
 
 /** A change of what the SCSI side wants kept, on its way into the log. */
-record PendingState(LoggedResource resource, int volume, Blob scsi, VolumeCompletion done)
+record PendingState(LoggedResource resource, int volume, Blob scsi, Operations.Operation done)
     implements PendingChange {
 
   @Override
@@ -30,6 +30,16 @@ record PendingState(LoggedResource resource, int volume, Blob scsi, VolumeComple
         ? new StateSnapshot.VolumeState(
             before.number(), before.id(), before.sizeBytes(), before.writeCacheEnabled(), scsi)
         : before;
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return false;
+  }
+
+  @Override
+  public void drop() {
+    done.drop();
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.tharsis.logfiles.log.Entry;
 import java.nio.ByteBuffer;
 
 /** An unmap on its way into the log: one record, however long the range. */
-record PendingUnmap(LoggedVolume volume, long offset, long lengthBytes, VolumeCompletion done)
+record PendingUnmap(LoggedVolume volume, long offset, long lengthBytes, Operations.Operation done)
     implements PendingChange {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
@@ -19,6 +19,16 @@ record PendingUnmap(LoggedVolume volume, long offset, long lengthBytes, VolumeCo
     volume.append(new Entry(RecordType.UNMAP, 0, volume.number(), offset, lengthBytes), NOTHING);
     volume.await(false, done);
     return true;
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return false;
+  }
+
+  @Override
+  public void drop() {
+    done.drop();
   }
 
   @Override

@@ -17,7 +17,7 @@ final class PendingWrite implements PendingChange {
   private final long offset;
   private final ByteBuffer data;
   private final boolean forceUnitAccess;
-  private final VolumeCompletion done;
+  private final Operations.Operation done;
   private int appendedBytes;
 
   PendingWrite(
@@ -25,7 +25,7 @@ final class PendingWrite implements PendingChange {
       long offset,
       ByteBuffer data,
       boolean forceUnitAccess,
-      VolumeCompletion done) {
+      Operations.Operation done) {
     this.volume = volume;
     this.offset = offset;
     this.data = data.slice();
@@ -35,14 +35,15 @@ final class PendingWrite implements PendingChange {
 
   @Override
   public boolean append() {
-    if (appendedBytes == 0 && !volume.reserve(offset, offset + data.capacity())) {
-      volume.log().owner().execute(() -> done.failed(VolumeFault.SPACE_EXHAUSTED));
-      return true;
-    }
     while (appendedBytes < data.capacity()) {
       int group = Math.min(LogLimits.MAX_GROUP_BYTES, data.capacity() - appendedBytes);
       if (!volume.log().admit(bytesOnLog(group))) {
         return false;
+      }
+      // Reserved only now, so that a write that is taken back has reserved nothing.
+      if (!hasBegun() && !volume.reserve(offset, offset + data.capacity())) {
+        volume.log().owner().execute(() -> done.failed(VolumeFault.SPACE_EXHAUSTED));
+        return true;
       }
       appendGroup(group);
     }
@@ -69,6 +70,16 @@ final class PendingWrite implements PendingChange {
       volume.append(entry, data.slice(appendedBytes, bytes));
       appendedBytes += bytes;
     }
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return appendedBytes > 0;
+  }
+
+  @Override
+  public void drop() {
+    done.drop();
   }
 
   @Override

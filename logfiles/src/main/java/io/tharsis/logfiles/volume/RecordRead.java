@@ -10,6 +10,7 @@ import io.tharsis.logfiles.log.Logfile;
 import io.tharsis.logfiles.seam.Completion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads one record back from the log and takes a part of its range out of it, after checking its
@@ -20,12 +21,15 @@ final class RecordRead {
   private final Log log;
   private final Logfile file;
   private final long lsn;
+  private final BooleanSupplier wanted;
   private final RecordView view = new RecordView();
 
-  RecordRead(Log log, Logfile file, long lsn) {
+  /** {@code wanted} says whether the target may still be written when the log has been read. */
+  RecordRead(Log log, Logfile file, long lsn, BooleanSupplier wanted) {
     this.log = log;
     this.file = file;
     this.lsn = lsn;
+    this.wanted = wanted;
   }
 
   /** Fills {@code target} with the record's bytes from position {@code from} of the volume on. */
@@ -59,6 +63,10 @@ final class RecordRead {
   }
 
   private void deliver(ByteBuffer scratch, long from, ByteBuffer target, Completion done) {
+    if (!wanted.getAsBoolean()) {
+      done.failed(new IOException("nobody waits for the read any more"));
+      return;
+    }
     RecordVerdict verdict = view.decode(log.seedOf(file), scratch, 0, lsn);
     boolean isShort = verdict == RecordVerdict.OK && view.totalBytes() > scratch.remaining();
     if (isShort && view.totalBytes() <= file.endLsn() - lsn) {

@@ -35,12 +35,15 @@ public interface Volume {
   /**
    * Writes the remaining bytes of {@code from} (direct), which stay unchanged until completion.
    * Completes when GOOD may be sent: on stable storage with {@code forceUnitAccess} or {@link
-   * WriteCache#DURABLE}, in the log else.
+   * WriteCache#DURABLE}, in the log else. May wait for room; the ticket takes it back as long as it
+   * does.
    */
-  void write(long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done);
+  Ticket write(long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done);
 
-  /** Makes a range read as zeros, exact to the byte; completes as a write does. */
-  void unmap(long offset, long lengthBytes, VolumeCompletion done);
+  /**
+   * Makes a range read as zeros, exact to the byte; waits, completes and is taken back as a write.
+   */
+  Ticket unmap(long offset, long lengthBytes, VolumeCompletion done);
 
   /** Completes when every write that completed before the call is on stable storage. */
   void flush(VolumeCompletion done);

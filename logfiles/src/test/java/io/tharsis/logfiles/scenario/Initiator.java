@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.volume.Ticket;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
@@ -19,12 +20,16 @@ import java.util.function.Predicate;
  */
 final class Initiator {
 
+  /** How often a change is taken back a moment after it was begun. */
+  private static final double TAKEN_BACK = 0.1;
+
   private final Machine machine;
   private final History history;
   private final LoggedResource resource;
   private final Predicate<VolumeFault> excused;
   private final Load load;
   private final SimRandom random;
+  private final SimRandom secondThoughts;
   private final Async<Void> finished = new Async<>();
   private int begun;
   private int ended;
@@ -42,6 +47,8 @@ final class Initiator {
     this.excused = excused;
     this.load = load;
     this.random = machine.simulation().random("load " + machine.host().incarnation());
+    this.secondThoughts =
+        machine.simulation().random("second thoughts " + machine.host().incarnation());
   }
 
   /** Begins; ends when all operations have an answer. */
@@ -104,7 +111,26 @@ final class Initiator {
       Stamp.write(data, i * Stamp.BYTES, from + i, History.stampOf(write, from, from + i));
     }
     long offset = (long) place * Stamp.BYTES;
-    volume.write(offset, data, force, change(write, from, from + blocks));
+    reconsider(write, volume.write(offset, data, force, change(write, from, from + blocks)));
+  }
+
+  /** Sometimes a change is taken back; while it waits for room that must leave no trace of it. */
+  private void reconsider(Operation operation, Ticket ticket) {
+    if (!secondThoughts.chance(TAKEN_BACK)) {
+      return;
+    }
+    Duration time = Duration.ofMillis(secondThoughts.below(4));
+    machine
+        .host()
+        .clock()
+        .after(
+            time,
+            () -> {
+              if (ticket.cancel()) {
+                operation.ended(Operation.Progress.REFUSED);
+                next();
+              }
+            });
   }
 
   private void unmap(Volume volume) {
@@ -114,10 +140,12 @@ final class Initiator {
     boolean durable = volume.writeCache() == WriteCache.DURABLE;
     int from = cells().first(volume.number()) + place;
     Operation unmap = history.submit(Operation.Kind.UNMAP, from, from + blocks, durable);
-    volume.unmap(
-        (long) place * Stamp.BYTES,
-        (long) blocks * Stamp.BYTES,
-        change(unmap, from, from + blocks));
+    Ticket ticket =
+        volume.unmap(
+            (long) place * Stamp.BYTES,
+            (long) blocks * Stamp.BYTES,
+            change(unmap, from, from + blocks));
+    reconsider(unmap, ticket);
   }
 
   private void changeState(Volume volume) {

@@ -2,6 +2,7 @@ package io.tharsis.logfiles.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.seam.Completion;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,42 @@ class OperationsTest {
     assertThat(seen)
         .containsExactly(
             "second ok", "end", "first LOG_STOPPED", "end", "third LOG_STOPPED", "end");
+  }
+
+  @Test
+  void failingLeavesABufferToTheDiskUntilTheDiskGivesItBack() {
+    Operations.Operation read = operations.begun(recorded("read"));
+    Completion disk = read.lend(Completion.of(() -> seen.add("disk ok"), cause -> {}));
+
+    operations.failAll(VolumeFault.LOG_STOPPED);
+    assertThat(seen).isEmpty();
+    assertThat(operations.count()).isEqualTo(1);
+
+    disk.succeeded();
+    assertThat(seen).containsExactly("read LOG_STOPPED", "end");
+    assertThat(read.isOver()).isTrue();
+  }
+
+  @Test
+  void failingEndsAtOnceWhatTheDiskHasGivenBack() {
+    Operations.Operation read = operations.begun(recorded("read"));
+    read.lend(Completion.of(() -> seen.add("disk ok"), cause -> {})).succeeded();
+
+    operations.failAll(VolumeFault.LOG_STOPPED);
+
+    assertThat(seen).containsExactly("disk ok", "read LOG_STOPPED", "end");
+  }
+
+  @Test
+  void whatIsTakenBackCountsNoMoreAndIsNeverToldOf() {
+    Operations.Operation write = operations.begun(recorded("write"));
+    write.drop();
+    write.succeeded();
+
+    operations.failAll(VolumeFault.LOG_STOPPED);
+
+    assertThat(operations.count()).isZero();
+    assertThat(seen).isEmpty();
   }
 
   private VolumeCompletion recorded(String name) {

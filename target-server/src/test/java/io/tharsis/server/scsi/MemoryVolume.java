@@ -2,6 +2,7 @@ package io.tharsis.server.scsi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.volume.Ticket;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
@@ -114,20 +115,21 @@ final class MemoryVolume implements Volume {
   }
 
   @Override
-  public void write(long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done) {
+  public Ticket write(
+      long offset, ByteBuffer from, boolean forceUnitAccess, VolumeCompletion done) {
     check(offset, from.remaining());
     assertThat(from.isDirect()).isTrue();
     int at = from.position();
-    start(
+    return start(
         "write " + offset + "+" + from.remaining() + (forceUnitAccess ? " fua" : ""),
         () -> from.get(at, content, (int) offset, from.remaining()),
         done);
   }
 
   @Override
-  public void unmap(long offset, long lengthBytes, VolumeCompletion done) {
+  public Ticket unmap(long offset, long lengthBytes, VolumeCompletion done) {
     check(offset, lengthBytes);
-    start(
+    return start(
         "unmap " + offset + "+" + lengthBytes,
         () -> fill((int) offset, (int) (offset + lengthBytes), 0),
         done);
@@ -145,7 +147,7 @@ final class MemoryVolume implements Volume {
     assertThat(offset).isBetween(0L, content.length - length);
   }
 
-  private void start(String name, Runnable effect, VolumeCompletion done) {
+  private Ticket start(String name, Runnable effect, VolumeCompletion done) {
     started.add(name);
     Operation operation = new Operation(name, effect, done);
     if (hold) {
@@ -153,6 +155,7 @@ final class MemoryVolume implements Volume {
     } else {
       owner.execute(() -> finish(operation));
     }
+    return () -> held.remove(operation);
   }
 
   private void finish(Operation operation) {
