@@ -13,21 +13,19 @@ import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
-import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * The transaction log of one resource, open for writing: one epoch of it. Takes records, makes them
  * durable in batches, lets readers find them, moves the checkpoint, recycles what nobody needs.
  * Lives on the resource's owner; all its methods are called there.
  */
-public final class Log {
+public final class Log implements ReadableLog {
 
   /** What a log tells the resource it belongs to. */
   public interface Listener {
@@ -38,69 +36,44 @@ public final class Log {
     void stopped(String reason);
   }
 
-  private final Seams seams;
-  private final LogConfig config;
-  private final LogParts parts;
+  private final KeptLog kept;
+  private final PoisonFile poison;
   private final Epoch epoch;
   private final Listener listener;
   private final Watermarks marks;
-  private final LogDirectory directory;
   private final Appender appender;
-  private final ReadBuffers readBuffers = new ReadBuffers();
   private final Scratch scratch = new Scratch(StateSnapshot.MAX_BYTES);
   private final Async<Void> started = new Async<>();
   private StateSnapshot state;
-  private Async<Void> lastUpdate = Async.done();
   private Async<Void> marking = Async.done();
   private boolean begun;
-  private boolean epochDurable;
-  private long summariesLost;
-  private long releasedLsn;
   private Optional<String> stopReason = Optional.empty();
 
-  Log(
-      Seams seams,
-      LogConfig config,
-      LogParts parts,
-      List<StateSnapshot.VolumeState> volumes,
-      Listener listener) {
-    this.seams = seams;
-    this.config = config;
-    this.parts = parts;
+  Log(KeptLog kept, LogParts parts, List<StateSnapshot.VolumeState> volumes, Listener listener) {
+    this.kept = kept;
+    this.poison = parts.poison();
     this.listener = listener;
+    this.marks = kept.marks();
     Recovered recovered = parts.recovered();
     Lineage lineage = recovered.state().map(StateSnapshot::lineage).orElse(Lineage.NONE);
-    this.epoch = nextEpoch(lineage, recovered);
+    this.epoch = nextEpoch(kept.seams().entropy().nextUuid(), lineage, recovered);
     this.state = new StateSnapshot(volumes, lineage.with(epoch));
-    Checkpoint.Progress progress = checkpoint().progress();
-    long retained =
-        recovered.files().isEmpty()
-            ? recovered.endLsn()
-            : Math.min(progress.checkpointLsn(), recovered.files().getFirst().baseLsn());
-    this.marks =
-        new Watermarks(
-            retained, progress.checkpointLsn(), progress.horizonLsn(), recovered.endLsn());
-    this.releasedLsn = progress.checkpointLsn();
-    this.directory =
-        new LogDirectory(seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
-    directory.adopt(recovered.files(), recovered.spares(), recovered.highestNumber());
     LogWriter writer =
         new LogWriter(
-            new LogWriter.Origin(resourceId(), config.writer(), epoch, recovered),
-            directory,
+            new LogWriter.Origin(resourceId(), kept.config().writer(), epoch, recovered),
+            kept.directory(),
             marks,
-            seams.clock(),
+            kept.seams().clock(),
             new WriterContext());
     this.appender =
         new Appender(
-            seams.owner(), seams.clock(), config.limits(), marks, writer, new AppenderListener());
-    directory.onNextReady(this::nextReady);
-    keepSummaries();
-    directory.prepareNext();
+            owner(), kept.seams().clock(), limits(), marks, writer, new AppenderListener());
+    kept.directory().onNextReady(this::nextReady);
+    kept.keepRecoveredSummaries();
+    kept.directory().prepareNext();
   }
 
-  private Epoch nextEpoch(Lineage lineage, Recovered recovered) {
-    UUID id = seams.entropy().nextUuid();
+  private static Epoch nextEpoch(UUID id, Lineage lineage, Recovered recovered) {
     return lineage
         .newest()
         .map(newest ->
@@ -119,7 +92,7 @@ public final class Log {
 
     @Override
     public void closed(Logfile file, Summary summary) {
-      keepSummary(file, summary);
+      kept.keepSummary(file, summary);
     }
   }
 
@@ -135,39 +108,6 @@ public final class Log {
     }
   }
 
-  /** The recovered logfiles are closed: their summaries are kept unless they are already. */
-  private void keepSummaries() {
-    for (Logfile file : parts.recovered().files()) {
-      Optional<Summary> summary =
-          parts.recovered().summaries().stream()
-              .filter(known -> known.piece().number() == file.number())
-              .findFirst();
-      if (summary.isEmpty() || parts.summaries().contains(file.number())) {
-        file.summarized();
-      } else {
-        keepSummary(file, summary.get());
-      }
-    }
-  }
-
-  private void keepSummary(Logfile file, Summary summary) {
-    parts
-        .summaries()
-        .store(summary)
-        .observe(
-            done -> summarized(file),
-            cause -> {
-              // Whoever needs it later takes a full digest sync instead, and says so.
-              summariesLost++;
-              summarized(file);
-            });
-  }
-
-  private void summarized(Logfile file) {
-    file.summarized();
-    recycle();
-  }
-
   private void nextReady() {
     if (!begun) {
       begun = appender.begin();
@@ -180,9 +120,8 @@ public final class Log {
 
   /** The checkpoint names the epoch, so that a later loss of its first header is noticed. */
   private void announceEpoch() {
-    epochDurable = true;
-    inTurn(() -> writeCheckpoint(marks.checkpoint(), marks.horizon(), checkpoint().applied()))
-        .observe(started::succeed, started::fail);
+    kept.nameEpoch(epoch);
+    kept.repeatCheckpoint().observe(started::succeed, started::fail);
   }
 
   /** Succeeds when the new epoch is durable and records are taken. */
@@ -190,9 +129,9 @@ public final class Log {
     return started;
   }
 
-  /** Id of the resource. */
+  @Override
   public UUID resourceId() {
-    return checkpoint().resourceId();
+    return kept.resourceId();
   }
 
   /** The epoch that is being written. */
@@ -200,49 +139,49 @@ public final class Log {
     return epoch;
   }
 
-  /** Owner of the log and everything on it. */
+  @Override
   public Owner owner() {
-    return seams.owner();
+    return kept.seams().owner();
   }
 
-  /** The log's limits. */
+  @Override
   public LogLimits limits() {
-    return config.limits();
+    return kept.limits();
   }
 
-  /** How far the log has come. */
+  @Override
   public Watermarks marks() {
     return marks;
   }
 
-  /** Buffers for reading records back. */
+  @Override
   public ReadBuffers readBuffers() {
-    return readBuffers;
+    return kept.readBuffers();
   }
 
-  /** The checkpoint in force. */
+  @Override
   public Checkpoint checkpoint() {
-    return parts.checkpoint().inForce();
+    return kept.checkpoint();
   }
 
-  /** Space that all logfiles take, in bytes. */
+  @Override
   public long usedBytes() {
-    return directory.usedBytes();
+    return kept.directory().usedBytes();
   }
 
-  /** Why no further logfile can be had at the moment. */
+  @Override
   public Optional<String> shortage() {
-    return directory.shortage().map(IOException::getMessage);
+    return kept.shortage();
   }
 
-  /** Why the log takes no records any more. */
+  @Override
   public Optional<String> stopReason() {
     return stopReason;
   }
 
-  /** Summaries that could not be kept since the log was opened. */
+  @Override
   public long summariesLost() {
-    return summariesLost;
+    return kept.summariesLost();
   }
 
   /**
@@ -265,6 +204,7 @@ public final class Log {
   }
 
   /** Calls back when everything below {@code lsn} is durable, and sees to it that it gets so. */
+  @Override
   public void whenDurable(long lsn, Completion done) {
     appender.whenDurable(lsn, done);
   }
@@ -293,87 +233,44 @@ public final class Log {
     return encoded;
   }
 
-  /** The logfile that holds a position. */
+  @Override
   public Optional<Logfile> find(long lsn) {
-    return directory.find(lsn);
+    return kept.directory().find(lsn);
   }
 
-  /** Keeps the logfile that holds a position from being recycled until it is unpinned. */
+  @Override
   public Logfile pin(long lsn) {
-    Logfile file =
-        directory.find(lsn).orElseThrow(() -> new Invariant.Broken("no logfile holds " + lsn));
-    file.pin();
-    return file;
+    return kept.pin(lsn);
   }
 
-  /** Gives a pinned logfile back. */
+  @Override
   public void unpin(Logfile file) {
-    file.unpin();
-    if (!file.isPinned() && file.isClosed()) {
-      recycle();
-    }
+    kept.unpin(file);
   }
 
-  /** What ties the records of a logfile to it. */
+  @Override
   public RecordSeed seedOf(Logfile file) {
     return file.seed();
   }
 
-  /**
-   * Makes a new checkpoint and horizon durable, then moves the watermarks.
-   *
-   * @param applied what the disks hold at the checkpoint, for attaching to verify
-   */
+  @Override
+  public Lineage lineage() {
+    return state.lineage();
+  }
+
+  @Override
   public Async<Void> moveCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied) {
-    return inTurn(() -> writeCheckpoint(checkpoint, horizon, applied));
+    return kept.moveCheckpoint(checkpoint, horizon, applied);
   }
 
-  private Async<Void> inTurn(Supplier<Async<Void>> update) {
-    lastUpdate = lastUpdate.orElse(failed -> Async.done()).then(done -> update.get());
-    return lastUpdate;
-  }
-
-  private Async<Void> writeCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied) {
-    Checkpoint.Progress before = checkpoint().progress();
-    // Applying may begin before the epoch does, whose first header can still be lost by a crash.
-    Checkpoint.Progress progress =
-        epochDurable
-            ? new Checkpoint.Progress(checkpoint, horizon, epoch.number(), epoch.id())
-            : new Checkpoint.Progress(checkpoint, horizon, before.epochNumber(), before.epochId());
-    return parts
-        .checkpoint()
-        .update(progress, applied)
-        .map(done -> {
-          marks.advanceHorizon(horizon);
-          marks.advanceCheckpoint(checkpoint);
-          return null;
-        });
-  }
-
-  /**
-   * No reader will look for anything below {@code lsn} in the log any more. The checkpoint is there
-   * already; it moves first, and readers go to the log until they are told of it.
-   */
+  @Override
   public void release(long lsn) {
-    Invariant.check(
-        releasedLsn <= lsn && lsn <= marks.checkpoint(), "released", lsn, marks.checkpoint());
-    releasedLsn = lsn;
-    recycle();
+    kept.release(lsn);
   }
 
-  /**
-   * Recycles the logfiles that nobody needs any more; before the epoch has begun too, because that
-   * may be what it takes to get its first logfile.
-   */
-  private void recycle() {
-    if (directory.oldest().isPresent()) {
-      marks.advanceRetained(directory.recycleBelow(releasedLsn, marks.durable()));
-    }
-  }
-
-  /** Gives log space beyond the working set back, one logfile per call; for an idle resource. */
+  @Override
   public void trim() {
-    directory.trim();
+    kept.directory().trim();
   }
 
   private void stop(Logfile file, IOException cause) {
@@ -384,10 +281,10 @@ public final class Log {
             resourceId(),
             file.name(),
             marks.durable(),
-            seams.clock().wallMillis(),
+            kept.seams().clock().wallMillis(),
             String.valueOf(cause.getMessage()));
     // If even this fails the marker is lost; recovery trusts nothing that was not proved durable.
-    marking = parts.poison().mark(marker).orElse(failed -> Async.done());
+    marking = poison.mark(marker).orElse(failed -> Async.done());
     listener.stopped(reason);
   }
 
@@ -402,13 +299,10 @@ public final class Log {
   }
 
   /** Closes all files and gives the lock back. Nothing is in flight, nothing comes any more. */
+  @Override
   public Async<Void> close() {
     return marking
-        .then(done -> directory.close())
-        .then(done -> parts.summaries().close())
-        .then(done -> parts.checkpoint().close())
-        .then(done -> parts.poison().close())
-        .then(done -> seams.store().unlock())
+        .then(done -> kept.close())
         .map(done -> {
           scratch.close();
           return null;

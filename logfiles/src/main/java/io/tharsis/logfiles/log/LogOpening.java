@@ -136,7 +136,7 @@ public final class LogOpening {
    * @param volumes the state of all volumes from now on
    */
   public Log begin(List<StateSnapshot.VolumeState> volumes, Log.Listener listener) {
-    return new Log(
-        seams, config, new LogParts(checkpoint, poison, summaries, recovered), volumes, listener);
+    LogParts parts = new LogParts(checkpoint, poison, summaries, recovered);
+    return new Log(new KeptLog(seams, config, parts), parts, volumes, listener);
   }
 }

@@ -1,0 +1,212 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.AppliedRange;
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.Summary;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Invariant;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * What a log keeps, whoever its records come from: logfiles, watermarks, checkpoint and summaries,
+ * and who still needs which of them. Belongs to the log that it is the lower half of, and shares
+ * its owner.
+ */
+final class KeptLog {
+
+  private final Seams seams;
+  private final LogConfig config;
+  private final LogParts parts;
+  private final Watermarks marks;
+  private final LogDirectory directory;
+  private final ReadBuffers readBuffers = new ReadBuffers();
+  private Async<Void> lastUpdate = Async.done();
+  private Optional<Epoch> epochToName = Optional.empty();
+  private long summariesLost;
+  private long releasedLsn;
+
+  KeptLog(Seams seams, LogConfig config, LogParts parts) {
+    this.seams = seams;
+    this.config = config;
+    this.parts = parts;
+    Recovered recovered = parts.recovered();
+    Checkpoint.Progress progress = checkpoint().progress();
+    long retained =
+        recovered.files().isEmpty()
+            ? recovered.endLsn()
+            : Math.min(progress.checkpointLsn(), recovered.files().getFirst().baseLsn());
+    this.marks =
+        new Watermarks(
+            retained, progress.checkpointLsn(), progress.horizonLsn(), recovered.endLsn());
+    this.releasedLsn = progress.checkpointLsn();
+    this.directory =
+        new LogDirectory(seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
+    directory.adopt(recovered.files(), recovered.spares(), recovered.highestNumber());
+  }
+
+  /**
+   * Keeps the summaries of the recovered logfiles that are closed, unless they are kept already.
+   */
+  void keepRecoveredSummaries() {
+    for (Logfile file : parts.recovered().files()) {
+      if (!file.isClosed()) {
+        continue;
+      }
+      Optional<Summary> summary =
+          parts.recovered().summaries().stream()
+              .filter(known -> known.piece().number() == file.number())
+              .findFirst();
+      if (summary.isEmpty() || parts.summaries().contains(file.number())) {
+        file.summarized();
+      } else {
+        keepSummary(file, summary.get());
+      }
+    }
+  }
+
+  /** Keeps the summary of a closed logfile; only then may the file be recycled. */
+  void keepSummary(Logfile file, Summary summary) {
+    parts
+        .summaries()
+        .store(summary)
+        .observe(
+            done -> summarized(file),
+            cause -> {
+              // Whoever needs it later takes a full digest sync instead, and says so.
+              summariesLost++;
+              summarized(file);
+            });
+  }
+
+  /** A logfile is closed, and its summary is kept or cannot be told. */
+  void summarized(Logfile file) {
+    file.summarized();
+    recycle();
+  }
+
+  Seams seams() {
+    return seams;
+  }
+
+  LogConfig config() {
+    return config;
+  }
+
+  UUID resourceId() {
+    return checkpoint().resourceId();
+  }
+
+  LogLimits limits() {
+    return config.limits();
+  }
+
+  Watermarks marks() {
+    return marks;
+  }
+
+  LogDirectory directory() {
+    return directory;
+  }
+
+  ReadBuffers readBuffers() {
+    return readBuffers;
+  }
+
+  Checkpoint checkpoint() {
+    return parts.checkpoint().inForce();
+  }
+
+  Optional<String> shortage() {
+    return directory.shortage().map(IOException::getMessage);
+  }
+
+  long summariesLost() {
+    return summariesLost;
+  }
+
+  Logfile pin(long lsn) {
+    Logfile file =
+        directory.find(lsn).orElseThrow(() -> new Invariant.Broken("no logfile holds " + lsn));
+    file.pin();
+    return file;
+  }
+
+  void unpin(Logfile file) {
+    file.unpin();
+    if (!file.isPinned() && file.isClosed()) {
+      recycle();
+    }
+  }
+
+  /**
+   * The first header of an epoch is durable: from its next update on the checkpoint names the
+   * epoch, so that a later loss of that header is noticed.
+   */
+  void nameEpoch(Epoch epoch) {
+    epochToName = Optional.of(epoch);
+  }
+
+  /** Writes the checkpoint once more, with the epoch to be named. */
+  Async<Void> repeatCheckpoint() {
+    return inTurn(
+        () -> writeCheckpoint(marks.checkpoint(), marks.horizon(), checkpoint().applied()));
+  }
+
+  Async<Void> moveCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied) {
+    return inTurn(() -> writeCheckpoint(checkpoint, horizon, applied));
+  }
+
+  private Async<Void> inTurn(Supplier<Async<Void>> update) {
+    lastUpdate = lastUpdate.orElse(failed -> Async.done()).then(done -> update.get());
+    return lastUpdate;
+  }
+
+  private Async<Void> writeCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied) {
+    Checkpoint.Progress before = checkpoint().progress();
+    // Applying may begin before the epoch does, whose first header can still be lost by a crash.
+    long epochNumber = epochToName.map(Epoch::number).orElse(before.epochNumber());
+    UUID epochId = epochToName.map(Epoch::id).orElse(before.epochId());
+    Checkpoint.Progress progress =
+        new Checkpoint.Progress(checkpoint, horizon, epochNumber, epochId);
+    return parts
+        .checkpoint()
+        .update(progress, applied)
+        .map(done -> {
+          marks.advanceHorizon(horizon);
+          marks.advanceCheckpoint(checkpoint);
+          return null;
+        });
+  }
+
+  void release(long lsn) {
+    Invariant.check(
+        releasedLsn <= lsn && lsn <= marks.checkpoint(), "released", lsn, marks.checkpoint());
+    releasedLsn = lsn;
+    recycle();
+  }
+
+  /**
+   * Recycles the logfiles that nobody needs any more; before the epoch has begun too, because that
+   * may be what it takes to get its first logfile.
+   */
+  private void recycle() {
+    if (directory.oldest().isPresent()) {
+      marks.advanceRetained(directory.recycleBelow(releasedLsn, marks.durable()));
+    }
+  }
+
+  /** Closes all files and gives the lock back. Nothing is in flight, nothing comes any more. */
+  Async<Void> close() {
+    return directory
+        .close()
+        .then(done -> parts.summaries().close())
+        .then(done -> parts.checkpoint().close())
+        .then(done -> parts.poison().close())
+        .then(done -> seams.store().unlock());
+  }
+}
