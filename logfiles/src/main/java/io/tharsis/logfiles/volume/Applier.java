@@ -5,6 +5,7 @@ import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
+import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,22 +30,25 @@ final class Applier {
 
   private final Log log;
   private final Clock clock;
-  private final List<LoggedVolume> volumes;
+  private final List<VolumeCopy> volumes;
   private final Runnable onProgress;
   private final ByteBuffer buffer;
+  private final Holds holds;
   private ApplyState state = new ApplyState.Idle();
   private boolean active;
   private boolean draining;
   private boolean halted;
+  private boolean paused;
   private Optional<Clock.Timer> timer = Optional.empty();
   private List<AppliedRange> proof;
   private long appliedBytes;
 
-  Applier(Log log, Clock clock, List<LoggedVolume> volumes, Runnable onProgress) {
+  Applier(Log log, Clock clock, List<VolumeCopy> volumes, Runnable onProgress) {
     this.log = log;
     this.clock = clock;
     this.volumes = volumes;
     this.onProgress = onProgress;
+    this.holds = new Holds(() -> log.marks().checkpoint());
     this.proof = log.checkpoint().applied();
     this.buffer = ByteBuffer.allocateDirect(log.limits().applyWindowBytes());
   }
@@ -68,7 +72,7 @@ final class Applier {
    * soon, in the hope of company.
    */
   void notice(boolean urgent) {
-    if (active || halted) {
+    if (active || halted || paused) {
       return;
     }
     long pending = log.marks().durable() - log.marks().checkpoint();
@@ -76,6 +80,7 @@ final class Applier {
         switch (state) {
           case ApplyState.Idle idle -> false;
           case ApplyState.Running running -> false;
+          case ApplyState.Paused paused -> false;
           case ApplyState.PausedNoSpace paused -> true;
           case ApplyState.Retrying retrying -> true;
           case ApplyState.Stopped stopped -> true;
@@ -97,7 +102,7 @@ final class Applier {
                 delay,
                 () -> {
                   timer = Optional.empty();
-                  if (!active && !halted) {
+                  if (!active && !halted && !paused) {
                     run();
                   }
                 }));
@@ -107,17 +112,58 @@ final class Applier {
   void drain() {
     draining = true;
     if (state instanceof ApplyState.Idle) {
-      timer.ifPresent(Clock.Timer::cancel);
-      timer = Optional.empty();
+      stopTimer();
     }
     notice(true);
   }
 
-  /** No further run begins. */
+  /** No further run begins; holds that wait are refused. */
   void halt() {
     halted = true;
+    stopTimer();
+    holds.refuse();
+  }
+
+  private void stopTimer() {
     timer.ifPresent(Clock.Timer::cancel);
     timer = Optional.empty();
+  }
+
+  /** No further run begins until {@link #resume}; one under way ends. */
+  void pause() {
+    paused = true;
+    stopTimer();
+    if (!active) {
+      state = new ApplyState.Paused();
+    }
+  }
+
+  /** Runs begin again. */
+  void resume() {
+    if (paused) {
+      paused = false;
+      state = active ? new ApplyState.Running() : new ApplyState.Idle();
+      notice(true);
+    }
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /**
+   * Keeps the Applier off a range until the hold is released; granted at once, or when the run has
+   * ended that has the range in its window.
+   */
+  Async<Hold> hold(int volume, Range range) {
+    return halted
+        ? Async.failed(new IOException("the resource is being closed"))
+        : holds.ask(volume, range);
+  }
+
+  /** Whether somebody holds a range or wants to. */
+  boolean isHeld() {
+    return holds.count() > 0;
   }
 
   private void run() {
@@ -126,17 +172,22 @@ final class Applier {
     if (from == limit) {
       return;
     }
-    timer.ifPresent(Clock.Timer::cancel);
-    timer = Optional.empty();
+    stopTimer();
     active = true;
     if (state instanceof ApplyState.Idle) {
       state = new ApplyState.Running();
     }
     ApplyWindow.load(log, buffer, from, limit)
-        .then(window -> raiseHorizon(window.endLsn()).map(done -> window))
-        .then(window -> new ApplyRun(log.owner(), volumes, window, proof).write(portionRanges()))
+        .then(this::begin)
+        .then(window ->
+            new ApplyRun(log.owner(), volumes, holds, window, proof).write(portionRanges()))
         .then(this::moveCheckpoint)
         .observe(this::ended, this::failed);
+  }
+
+  private Async<ApplyWindow> begin(ApplyWindow window) {
+    holds.begin(window);
+    return raiseHorizon(window.endLsn()).map(done -> window);
   }
 
   /** Gently as long as it keeps up with the writers, at full speed when it does not. */
@@ -168,8 +219,9 @@ final class Applier {
         .observe(
             done -> {
               active = false;
-              state = new ApplyState.Idle();
+              state = paused ? new ApplyState.Paused() : new ApplyState.Idle();
               log.release(run.endLsn());
+              holds.end();
               onProgress.run();
             },
             this::failed);
@@ -177,12 +229,16 @@ final class Applier {
 
   private void failed(IOException cause) {
     active = false;
-    state =
-        switch (cause) {
+    state = paused ? new ApplyState.Paused() : failure(cause);
+    holds.end();
+    onProgress.run();
+  }
+
+  private static ApplyState failure(IOException cause) {
+    return switch (cause) {
           case NoSpaceException full -> new ApplyState.PausedNoSpace(full.getMessage());
           case DamagedLogException damaged -> new ApplyState.Stopped(damaged.getMessage());
           default -> new ApplyState.Retrying(cause.getMessage());
         };
-    onProgress.run();
   }
 }

@@ -32,19 +32,25 @@ final class ApplyRun {
   private static final int PROOF_BYTES = 4096;
 
   /** Newest version of a range, to be put on a disk. */
-  private record Piece(LoggedVolume volume, Range range, long lsn, Overlay.Kind kind) {}
+  private record Piece(VolumeCopy volume, Range range, long lsn, Overlay.Kind kind) {}
 
   private final ApplyWindow window;
   private final Owner owner;
-  private final List<LoggedVolume> volumes;
+  private final Holds holds;
+  private final List<VolumeCopy> volumes;
   private final List<AppliedRange> proof;
   private final List<Piece> pieces = new ArrayList<>();
   private int portionRanges;
   private int next;
 
   ApplyRun(
-      Owner owner, List<LoggedVolume> volumes, ApplyWindow window, List<AppliedRange> oldProof) {
+      Owner owner,
+      List<VolumeCopy> volumes,
+      Holds holds,
+      ApplyWindow window,
+      List<AppliedRange> oldProof) {
     this.owner = owner;
+    this.holds = holds;
     this.window = window;
     this.volumes = volumes;
     for (Map.Entry<Integer, Overlay> entry : window.newest().entrySet()) {
@@ -53,7 +59,7 @@ final class ApplyRun {
     this.proof = prove(oldProof);
   }
 
-  private void collect(LoggedVolume volume, Overlay newest) {
+  private void collect(VolumeCopy volume, Overlay newest) {
     newest.forEach(
         0,
         volume.sizeBytes(),
@@ -93,9 +99,8 @@ final class ApplyRun {
   }
 
   private boolean isTouched(AppliedRange range) {
-    Optional<Overlay> changed = Optional.ofNullable(window.newest().get(range.volume()));
-    return changed.isPresent()
-        && changed.get().intersects(range.offset(), range.offset() + range.lengthBytes());
+    return window.changes(
+        range.volume(), new Range(range.offset(), range.offset() + range.lengthBytes()));
   }
 
   long fromLsn() {
@@ -127,8 +132,15 @@ final class ApplyRun {
         .map(synced -> this);
   }
 
+  private boolean isHeld(Piece piece) {
+    return holds.cover(piece.volume().number(), piece.range());
+  }
+
   private Async<Void> writePortion() {
     Piece first = pieces.get(next);
+    if (isHeld(first)) {
+      return holds.whenReleased();
+    }
     if (first.kind() == Overlay.Kind.ZERO) {
       next++;
       return Async.start(done -> first.volume().disk().punch(first.range(), done));
@@ -137,7 +149,9 @@ final class ApplyRun {
     long bytes = 0;
     while (next < pieces.size() && extents.size() < portionRanges && bytes < PORTION_BYTES) {
       Piece piece = pieces.get(next);
-      if (piece.volume() != first.volume() || piece.kind() == Overlay.Kind.ZERO) {
+      if (piece.volume() != first.volume()
+          || piece.kind() == Overlay.Kind.ZERO
+          || isHeld(piece)) {
         break;
       }
       Extent extent = merged();
@@ -158,7 +172,8 @@ final class ApplyRun {
       boolean touches =
           piece.volume() == first.volume()
               && piece.kind() != Overlay.Kind.ZERO
-              && piece.range().from() == end;
+              && piece.range().from() == end
+              && !isHeld(piece);
       if (!touches) {
         break;
       }
@@ -193,7 +208,7 @@ final class ApplyRun {
   }
 
   private void forget(Piece piece) {
-    LoggedVolume volume = piece.volume();
+    VolumeCopy volume = piece.volume();
     volume.overlay().forget(piece.range().from(), piece.range().to(), window.endLsn());
     volume.applied(piece.range(), piece.kind());
   }

@@ -9,6 +9,9 @@ public sealed interface ApplyState {
   /** A run is under way. */
   record Running() implements ApplyState {}
 
+  /** An operator has stopped it: the log goes on, the disks stay as they are. */
+  record Paused() implements ApplyState {}
+
   /** The disk's file system is full; tried again every second, nothing is lost. */
   record PausedNoSpace(String reason) implements ApplyState {}
 

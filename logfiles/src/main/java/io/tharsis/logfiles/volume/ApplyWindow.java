@@ -102,7 +102,7 @@ final class ApplyWindow {
                 view.volume(),
                 new Range(view.offset(), view.offset() + view.lengthBytes()),
                 parsedLsn,
-                LoggedVolume.kind(view.type())));
+                Overlay.Kind.of(view.type())));
       }
       parsedLsn += view.totalBytes();
       if (skipped || !view.isAtomicWithNext()) {
@@ -151,6 +151,12 @@ final class ApplyWindow {
     return newest;
   }
 
+  /** Whether it changes anything in a range of a volume. */
+  boolean changes(int volume, Range range) {
+    Optional<Overlay> changed = Optional.ofNullable(newest.get(volume));
+    return changed.isPresent() && changed.get().intersects(range.from(), range.to());
+  }
+
   /** Bytes {@code [from, to)} of the volume as the record at {@code lsn} has them. */
   ByteBuffer data(long lsn, long from, long to) {
     int at = position(lsn);
@@ -159,7 +165,7 @@ final class ApplyWindow {
       throw new IllegalStateException("a record changed in memory: " + verdict);
     }
     ByteBuffer payload = view.payload(buffer, at);
-    return switch (LoggedVolume.kind(view.type())) {
+    return switch (Overlay.Kind.of(view.type())) {
       case DATA -> payload.slice(Math.toIntExact(from - view.offset()), Math.toIntExact(to - from));
       case FILL -> fill(payload, from - view.offset(), Math.toIntExact(to - from));
       case ZERO -> throw new IllegalStateException("zeros have no data");

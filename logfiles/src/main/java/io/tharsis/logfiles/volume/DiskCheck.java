@@ -17,9 +17,9 @@ import java.util.zip.CRC32C;
 final class DiskCheck {
 
   private final Checkpoint checkpoint;
-  private final List<LoggedVolume> volumes;
+  private final List<VolumeCopy> volumes;
 
-  DiskCheck(Checkpoint checkpoint, List<LoggedVolume> volumes) {
+  DiskCheck(Checkpoint checkpoint, List<VolumeCopy> volumes) {
     this.checkpoint = checkpoint;
     this.volumes = volumes;
   }
@@ -38,7 +38,7 @@ final class DiskCheck {
               "the resource has %d volumes, %d disks were given"
                   .formatted(checkpoint.disks().size(), volumes.size())));
     }
-    for (LoggedVolume volume : volumes) {
+    for (VolumeCopy volume : volumes) {
       DiskStamp stamp = checkpoint.disks().get(volume.number());
       if (stamp.sizeBytes() != volume.sizeBytes()) {
         return Optional.of(
@@ -58,7 +58,7 @@ final class DiskCheck {
 
   /** Ranges that un-applied log covers may have been written since; the rest must be as it was. */
   private Async<Void> verify(AppliedRange range) {
-    LoggedVolume volume = volumes.get(range.volume());
+    VolumeCopy volume = volumes.get(range.volume());
     long to = range.offset() + range.lengthBytes();
     if (volume.overlay().intersects(range.offset(), to)) {
       return Async.done();

@@ -63,29 +63,31 @@ public final class LoggedResource {
     LoggedResource resource = new LoggedResource(config, seams);
     return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
         .then(opening ->
-            new DiskCheck(opening.checkpoint(), resource.volumes)
+            new DiskCheck(opening.checkpoint(), resource.copies())
                 .run()
-                .then(done -> Async.forEach(resource.volumes, LoggedVolume::measureSpace))
+                .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
                 .then(done -> resource.begin(opening))
                 .orElse(LogOpening.unlocking(seams.store())));
   }
 
   private List<DiskStamp> stamps() {
-    return volumes.stream()
-        .map(volume -> DiskStamp.of(volume.number(), volume.sizeBytes(), volume.disk().identity()))
-        .toList();
+    return copies().stream().map(VolumeCopy::stamp).toList();
+  }
+
+  private List<VolumeCopy> copies() {
+    return volumes.stream().map(LoggedVolume::copy).toList();
   }
 
   private void recovered(Entry entry, long lsn) {
     Invariant.check(entry.volume() < volumes.size(), "volume in log", entry.volume());
-    volumes.get(entry.volume()).cover(entry, lsn);
+    volumes.get(entry.volume()).copy().cover(entry, lsn);
   }
 
   private Async<LoggedResource> begin(LogOpening opening) {
     firstLsn = opening.endLsn();
     Log log = opening.begin(volumeStates(opening.state()), new LogListener());
     openLog = Optional.of(log);
-    openApplier = Optional.of(new Applier(log, seams.clock(), volumes, this::progressed));
+    openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
     progressed();
     tick();
     return log.started()
@@ -238,7 +240,7 @@ public final class LoggedResource {
   private long overlayBytes() {
     long bytes = 0;
     for (LoggedVolume volume : volumes) {
-      bytes += volume.overlay().memoryBytes();
+      bytes += volume.copy().overlay().memoryBytes();
     }
     return bytes;
   }
@@ -291,7 +293,7 @@ public final class LoggedResource {
               if (isOver()) {
                 return;
               }
-              volumes.forEach(LoggedVolume::refreshFreeSpace);
+              copies().forEach(VolumeCopy::refreshFreeSpace);
               trimIfIdle();
               tick();
             });

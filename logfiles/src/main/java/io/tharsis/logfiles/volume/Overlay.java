@@ -1,5 +1,6 @@
 package io.tharsis.logfiles.volume;
 
+import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.seam.Invariant;
 import java.util.Arrays;
 
@@ -31,6 +32,16 @@ final class Overlay {
 
     Kind(int code) {
       this.code = code;
+    }
+
+    /** What a record of this type holds for its range. */
+    static Kind of(RecordType type) {
+      return switch (type) {
+        case WRITE -> DATA;
+        case FILL -> FILL;
+        case ZERO, UNMAP -> ZERO;
+        case STATE, MARK, PAD, SEAL -> throw new IllegalArgumentException(type + " has no range");
+      };
     }
 
     /** What stands for the kind in the bits an LSN leaves free; below 64. */

@@ -45,7 +45,7 @@ final class OverlayRead implements Overlay.Visitor {
   }
 
   void start() {
-    volume.overlay().forEach(offset, offset + into.capacity(), this);
+    volume.copy().overlay().forEach(offset, offset + into.capacity(), this);
     if (newestLsn < volume.visibleLsn()) {
       step();
       return;
@@ -86,7 +86,7 @@ final class OverlayRead implements Overlay.Visitor {
     Completion then = Completion.of(this::step, cause -> failed());
     switch (piece) {
       case Piece.OnDisk(long from, long to) ->
-          volume.disk().read(target(from, to), from, done.lend(then));
+          volume.copy().disk().read(target(from, to), from, done.lend(then));
       case Piece.InLog inLog -> readLog(inLog, then);
       case Piece.Zeros zeros -> step();
     }

@@ -41,7 +41,7 @@ final class PendingWrite implements PendingChange {
         return false;
       }
       // Reserved only now, so that a write that is taken back has reserved nothing.
-      if (!hasBegun() && !volume.reserve(offset, offset + data.capacity())) {
+      if (!hasBegun() && !volume.copy().reserve(offset, offset + data.capacity())) {
         volume.log().owner().execute(() -> done.failed(VolumeFault.SPACE_EXHAUSTED));
         return true;
       }

@@ -111,7 +111,8 @@ final class ResourceMeters {
     return switch (state) {
       case ApplyState.Idle idle -> "idle";
       case ApplyState.Running running -> "running";
-      case ApplyState.PausedNoSpace paused -> "paused_no_space";
+      case ApplyState.Paused paused -> "paused";
+      case ApplyState.PausedNoSpace full -> "paused_no_space";
       case ApplyState.Retrying retrying -> "retrying";
       case ApplyState.Stopped stopped -> "stopped";
     };

@@ -1,0 +1,109 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Range;
+
+/**
+ * One replica's copy of a volume, whatever the replica's role: the disk, where in the log the
+ * ranges are that the disk does not have yet, and what of the disk has space. Belongs to its
+ * resource and lives on its owner; whoever applies log changes disk and space, whoever appends or
+ * receives log covers ranges.
+ */
+final class VolumeCopy {
+
+  private final int number;
+  private final Disk disk;
+  private final Overlay overlay = new Overlay();
+  private SpaceMap space = SpaceMap.everythingAllocated();
+  private long freeBytes = Long.MAX_VALUE;
+
+  VolumeCopy(int number, Disk disk) {
+    this.number = number;
+    this.disk = disk;
+  }
+
+  int number() {
+    return number;
+  }
+
+  long sizeBytes() {
+    return disk.sizeBytes();
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  /** What a checkpoint knows the disk by. */
+  DiskStamp stamp() {
+    return DiskStamp.of(number, disk.sizeBytes(), disk.identity());
+  }
+
+  Overlay overlay() {
+    return overlay;
+  }
+
+  /** The record at {@code lsn} is the newest version of its range. */
+  void cover(Entry entry, long lsn) {
+    overlay.put(
+        entry.deviceOffset(),
+        entry.deviceOffset() + entry.extentLength(),
+        lsn,
+        Overlay.Kind.of(entry.type()));
+  }
+
+  /**
+   * Reserves what a write to a range may need of the disk's file system; false if it is not there.
+   */
+  boolean reserve(long from, long to) {
+    long needed = space.wouldReserve(from, to);
+    if (needed > 0 && space.reservedBytes() + needed > freeBytes) {
+      return false;
+    }
+    space.reserve(from, to);
+    return true;
+  }
+
+  /** Asks the disk what is allocated and reserves for what recovery found in the log. */
+  Async<Void> measureSpace() {
+    return disk.freeBytes()
+        .then(free -> {
+          freeBytes = free;
+          return free == Long.MAX_VALUE ? Async.done() : measureAllocation();
+        });
+  }
+
+  private Async<Void> measureAllocation() {
+    return disk.allocated()
+        .map(ranges -> {
+          space = new SpaceMap(disk.sizeBytes());
+          ranges.forEach(space::markAllocated);
+          space.reservePending(0, disk.sizeBytes(), overlay);
+          return null;
+        });
+  }
+
+  /** Looks again how much is free; a failure to do so changes nothing. */
+  void refreshFreeSpace() {
+    if (freeBytes != Long.MAX_VALUE) {
+      disk.freeBytes().observe(free -> freeBytes = free, cause -> {});
+    }
+  }
+
+  /** A range has reached the disk. */
+  void applied(Range range, Overlay.Kind kind) {
+    switch (kind) {
+      case DATA, FILL -> {
+        long used = space.applied(range.from(), range.to());
+        freeBytes -= freeBytes == Long.MAX_VALUE ? 0 : used;
+      }
+      case ZERO -> {
+        space.punched(range.from(), range.to());
+        space.reservePending(range.from(), range.to(), overlay);
+      }
+    }
+  }
+}
