@@ -1,7 +1,7 @@
 package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.AppliedRange;
-import io.tharsis.logfiles.log.Log;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
@@ -28,7 +28,7 @@ final class Applier {
   private static final int GENTLE_PORTION_RANGES = 16;
   private static final int FAST_PORTION_RANGES = 256;
 
-  private final Log log;
+  private final ReadableLog log;
   private final Clock clock;
   private final List<VolumeCopy> volumes;
   private final Runnable onProgress;
@@ -43,7 +43,7 @@ final class Applier {
   private List<AppliedRange> proof;
   private long appliedBytes;
 
-  Applier(Log log, Clock clock, List<VolumeCopy> volumes, Runnable onProgress) {
+  Applier(ReadableLog log, Clock clock, List<VolumeCopy> volumes, Runnable onProgress) {
     this.log = log;
     this.clock = clock;
     this.volumes = volumes;
@@ -236,9 +236,9 @@ final class Applier {
 
   private static ApplyState failure(IOException cause) {
     return switch (cause) {
-          case NoSpaceException full -> new ApplyState.PausedNoSpace(full.getMessage());
-          case DamagedLogException damaged -> new ApplyState.Stopped(damaged.getMessage());
-          default -> new ApplyState.Retrying(cause.getMessage());
-        };
+      case NoSpaceException full -> new ApplyState.PausedNoSpace(full.getMessage());
+      case DamagedLogException damaged -> new ApplyState.Stopped(damaged.getMessage());
+      default -> new ApplyState.Retrying(cause.getMessage());
+    };
   }
 }

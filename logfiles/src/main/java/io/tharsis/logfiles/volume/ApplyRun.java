@@ -149,9 +149,7 @@ final class ApplyRun {
     long bytes = 0;
     while (next < pieces.size() && extents.size() < portionRanges && bytes < PORTION_BYTES) {
       Piece piece = pieces.get(next);
-      if (piece.volume() != first.volume()
-          || piece.kind() == Overlay.Kind.ZERO
-          || isHeld(piece)) {
+      if (piece.volume() != first.volume() || piece.kind() == Overlay.Kind.ZERO || isHeld(piece)) {
         break;
       }
       Extent extent = merged();

@@ -2,8 +2,8 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.RecordVerdict;
 import io.tharsis.logfiles.format.RecordView;
-import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.Logfile;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class ApplyWindow {
   /** A record that changes a disk. */
   private record Change(int volume, Range range, long lsn, Overlay.Kind kind) {}
 
-  private final Log log;
+  private final ReadableLog log;
   private final ByteBuffer buffer;
   private final RecordView view = new RecordView();
   private final Map<Integer, Overlay> newest = new TreeMap<>();
@@ -39,7 +39,7 @@ final class ApplyWindow {
   private long parsedLsn;
   private long groupEndLsn;
 
-  private ApplyWindow(Log log, Logfile file, ByteBuffer buffer, long from, long limit) {
+  private ApplyWindow(ReadableLog log, Logfile file, ByteBuffer buffer, long from, long limit) {
     this.log = log;
     this.file = file;
     this.buffer = buffer.clear();
@@ -54,7 +54,7 @@ final class ApplyWindow {
    * Loads the log from {@code from} to at most {@code limit} and {@code windowBytes} further,
    * within one logfile.
    */
-  static Async<ApplyWindow> load(Log log, ByteBuffer buffer, long from, long limit) {
+  static Async<ApplyWindow> load(ReadableLog log, ByteBuffer buffer, long from, long limit) {
     Optional<Logfile> file = log.find(from);
     if (file.isEmpty()) {
       return Async.failed(new IOException("no logfile holds LSN " + from));

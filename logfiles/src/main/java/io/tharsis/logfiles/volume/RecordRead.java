@@ -4,9 +4,9 @@ import io.tharsis.logfiles.format.RecordHeader;
 import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.RecordVerdict;
 import io.tharsis.logfiles.format.RecordView;
-import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.Logfile;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Completion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,14 +18,14 @@ import java.util.function.BooleanSupplier;
  */
 final class RecordRead {
 
-  private final Log log;
+  private final ReadableLog log;
   private final Logfile file;
   private final long lsn;
   private final BooleanSupplier wanted;
   private final RecordView view = new RecordView();
 
   /** {@code wanted} says whether the target may still be written when the log has been read. */
-  RecordRead(Log log, Logfile file, long lsn, BooleanSupplier wanted) {
+  RecordRead(ReadableLog log, Logfile file, long lsn, BooleanSupplier wanted) {
     this.log = log;
     this.file = file;
     this.lsn = lsn;
