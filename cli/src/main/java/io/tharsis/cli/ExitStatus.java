@@ -20,8 +20,10 @@ final class ExitStatus {
 
   static int of(Refusal refusal) {
     return switch (refusal.kind()) {
+      case FORBIDDEN -> 1;
       case USAGE -> 2;
       case HOST -> 3;
+      case LATE -> 4;
     };
   }
 }

@@ -1,7 +1,7 @@
 package io.tharsis.cli;
 
 import io.tharsis.replication.control.LogView;
-import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.ResourceLog;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,7 +42,7 @@ final class LogClearPoison implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws Refusal {
+  public Integer call() throws RefusedException {
     LogView.PoisonView cleared = new ResourceLog(directory).clearPoison(logfile);
     spec.commandLine()
         .getOut()

@@ -2,7 +2,7 @@ package io.tharsis.cli;
 
 import io.tharsis.replication.control.LogView;
 import io.tharsis.replication.control.RecordFilter;
-import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.ResourceLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ final class LogDump implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws Refusal {
+  public Integer call() throws RefusedException {
     checkTypes();
     var out = spec.commandLine().getOut();
     RecordFilter filter = new RecordFilter(from, to, types);

@@ -1,7 +1,7 @@
 package io.tharsis.cli;
 
 import io.tharsis.replication.control.LogView;
-import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +21,7 @@ final class LogInspect implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws Refusal {
+  public Integer call() throws RefusedException {
     LogView view = target.log().inspect();
     var out = spec.commandLine().getOut();
     if (target.json()) {

@@ -1,6 +1,6 @@
 package io.tharsis.cli;
 
-import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,15 +47,11 @@ public final class Tharsis implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Tharsis())
         .setExecutionExceptionHandler((failure, command, parsed) -> {
-          if (!(failure instanceof Refusal refusal)) {
+          if (!(failure instanceof RefusedException refused)) {
             throw failure;
           }
-          command
-              .getErr()
-              .println(
-                  "tharsis: %s [%s]. Try: %s"
-                      .formatted(refusal.getMessage(), refusal.code(), refusal.next()));
-          return ExitStatus.of(refusal);
+          command.getErr().println("tharsis: " + refused.refusal());
+          return ExitStatus.of(refused.refusal());
         });
   }
 

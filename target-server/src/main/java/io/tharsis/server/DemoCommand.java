@@ -1,7 +1,7 @@
 package io.tharsis.server;
 
+import io.tharsis.replication.control.HostPort;
 import io.tharsis.server.node.Demonstration;
-import io.tharsis.server.node.HostPort;
 import io.tharsis.server.node.NodeArguments;
 import io.tharsis.server.node.NodeProcess;
 import java.io.IOException;

@@ -1,50 +1,66 @@
 package io.tharsis.replication.control;
 
+import java.util.regex.Pattern;
+
 /**
- * A verb that was not carried out: a stable code, one sentence with the facts, and what to try
- * next. For operators; never a bug.
+ * Something that was not done and that only an operator can put right. A value; never a bug.
+ *
+ * @param kind what stands in the way
+ * @param code stable word for scripts and for searching the documentation, {@code like-this}
+ * @param fact one sentence, without a full stop: what was refused and which fact forbids it, with
+ *     node, LSN and age where there are such
+ * @param advice the next command or option to try
  */
-public final class Refusal extends Exception {
-  private static final long serialVersionUID = 1L;
+public record Refusal(Kind kind, String code, String fact, String advice) {
 
-  /** Who can do something about it. */
+  private static final Pattern CODE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
+  /** What stands in the way. */
   public enum Kind {
-    /** What was asked for makes no sense there. */
+    /** What was asked for makes no sense there, whatever the state of things. */
     USAGE,
-    /** The host does not let us, or not now. */
-    HOST
+    /** The state of the resource or the cluster forbids it. */
+    FORBIDDEN,
+    /** The host, or the node, does not let us, or not now. */
+    HOST,
+    /** It was begun, and its deadline has passed. */
+    LATE
   }
 
-  private final Kind kind;
-  private final String code;
-  private final String next;
-
-  /**
-   * A refusal.
-   *
-   * @param code stable word for scripts, {@code like-this}
-   * @param sentence what was refused and which fact forbids it, without a full stop
-   * @param next the next command to try
-   */
-  public Refusal(Kind kind, String code, String sentence, String next) {
-    super(sentence);
-    this.kind = kind;
-    this.code = code;
-    this.next = next;
+  /** A code that is no code is a bug of whoever refuses. */
+  public Refusal {
+    if (!CODE.matcher(code).matches() || fact.isBlank() || advice.isBlank()) {
+      throw new IllegalArgumentException("not a refusal: [" + code + "] " + fact + " " + advice);
+    }
   }
 
-  /** Who can do something about it. */
-  public Kind kind() {
-    return kind;
+  /** What was asked for makes no sense there. */
+  public static Refusal usage(String code, String fact, String advice) {
+    return new Refusal(Kind.USAGE, code, fact, advice);
   }
 
-  /** The stable code. */
-  public String code() {
-    return code;
+  /** The state of the resource or the cluster forbids it. */
+  public static Refusal forbidden(String code, String fact, String advice) {
+    return new Refusal(Kind.FORBIDDEN, code, fact, advice);
   }
 
-  /** The next command to try. */
-  public String next() {
-    return next;
+  /** The host, or the node, does not let us, or not now. */
+  public static Refusal host(String code, String fact, String advice) {
+    return new Refusal(Kind.HOST, code, fact, advice);
+  }
+
+  /** It was begun, and its deadline has passed. */
+  public static Refusal late(String code, String fact, String advice) {
+    return new Refusal(Kind.LATE, code, fact, advice);
+  }
+
+  /** The same as something to throw. */
+  public RefusedException thrown() {
+    return new RefusedException(this);
+  }
+
+  @Override
+  public String toString() {
+    return fact + " [" + code + "]. Try: " + advice;
   }
 }

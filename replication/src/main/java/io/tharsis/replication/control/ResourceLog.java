@@ -38,7 +38,7 @@ public final class ResourceLog {
   }
 
   /** Reads and judges all of it; changes nothing. */
-  public LogView inspect() throws Refusal {
+  public LogView inspect() throws RefusedException {
     return LogViews.of(examine());
   }
 
@@ -48,7 +48,7 @@ public final class ResourceLog {
    * @param lines gets them, on a thread that is not the caller's
    * @return what an inspection of the same log says
    */
-  public LogView dump(RecordFilter filter, Consumer<RecordLine> lines) throws Refusal {
+  public LogView dump(RecordFilter filter, Consumer<RecordLine> lines) throws RefusedException {
     LogReport report = examine();
     List<String> recycled =
         call(
@@ -68,16 +68,16 @@ public final class ResourceLog {
                               }
                             })));
     if (!recycled.isEmpty()) {
-      throw new Refusal(
-          Refusal.Kind.HOST,
-          "recycled",
-          String.join(", ", recycled) + " was recycled by the running node while it was read",
-          "the same command again, or stop the node first");
+      throw Refusal.host(
+              "recycled",
+              String.join(", ", recycled) + " was recycled by the running node while it was read",
+              "the same command again, or stop the node first")
+          .thrown();
     }
     return LogViews.of(report);
   }
 
-  private LogReport examine() throws Refusal {
+  private LogReport examine() throws RefusedException {
     checkDirectory();
     return call(
         HostDisk.Options.READ_ONLY,
@@ -90,7 +90,7 @@ public final class ResourceLog {
    * @param logfile name of the logfile that the marker is about
    * @return what the marker said
    */
-  public LogView.PoisonView clearPoison(String logfile) throws Refusal {
+  public LogView.PoisonView clearPoison(String logfile) throws RefusedException {
     checkDirectory();
     return LogViews.marker(
         call(
@@ -98,13 +98,15 @@ public final class ResourceLog {
             rim -> rim.open().then(store -> LogInspection.clearPoison(store, logfile))));
   }
 
-  private void checkDirectory() throws Refusal {
+  private void checkDirectory() throws RefusedException {
     if (!Files.isDirectory(directory)) {
-      throw new Refusal(
-          Refusal.Kind.USAGE,
-          "no-directory",
-          directory + " is not a directory",
-          "ls " + existingParent() + ", and give the resource's own directory, DIR/resource-NAME");
+      throw Refusal.usage(
+              "no-directory",
+              directory + " is not a directory",
+              "ls "
+                  + existingParent()
+                  + ", and give the resource's own directory, DIR/resource-NAME")
+          .thrown();
     }
     if (!isResource(directory)) {
       throw noResource(directory + " does not hold the log of a resource");
@@ -133,7 +135,7 @@ public final class ResourceLog {
     }
   }
 
-  private Refusal noResource(String sentence) {
+  private RefusedException noResource(String sentence) {
     List<String> inside = new ArrayList<>();
     try (var found = Files.newDirectoryStream(directory, "resource-*")) {
       found.forEach(path -> inside.add(path.toString()));
@@ -141,35 +143,32 @@ public final class ResourceLog {
       inside.clear();
     }
     inside.sort(String::compareTo);
-    return new Refusal(
-        Refusal.Kind.USAGE,
-        "no-resource",
-        sentence,
-        inside.isEmpty()
-            ? "the resource's own directory, DIR/resource-NAME"
-            : "tharsis log inspect " + inside.getFirst());
+    return Refusal.usage(
+            "no-resource",
+            sentence,
+            inside.isEmpty()
+                ? "the resource's own directory, DIR/resource-NAME"
+                : "tharsis log inspect " + inside.getFirst())
+        .thrown();
   }
 
-  private <T> T call(HostDisk.Options options, Rim.Call<T> what) throws Refusal {
+  private <T> T call(HostDisk.Options options, Rim.Call<T> what) throws RefusedException {
     try (Rim rim = new Rim(directory, options)) {
       return rim.call(what);
     } catch (LogInspection.NoResource e) {
       throw noResource(e.getMessage());
     } catch (LogInspection.NotCleared e) {
-      throw new Refusal(
-          Refusal.Kind.USAGE, "not-cleared", e.getMessage(), "tharsis log inspect " + directory);
+      throw Refusal.usage("not-cleared", e.getMessage(), "tharsis log inspect " + directory)
+          .thrown();
     } catch (LogInspection.InUse e) {
-      throw new Refusal(
-          Refusal.Kind.HOST,
-          "in-use",
-          e.getMessage(),
-          "stop the node, then the same command again");
+      throw Refusal.host("in-use", e.getMessage(), "stop the node, then the same command again")
+          .thrown();
     } catch (IOException e) {
-      throw new Refusal(
-          Refusal.Kind.HOST,
-          "cannot-read",
-          String.valueOf(e.getMessage()),
-          "the same command as the user the node runs as");
+      throw Refusal.host(
+              "cannot-read",
+              String.valueOf(e.getMessage()),
+              "the same command as the user the node runs as")
+          .thrown();
     }
   }
 

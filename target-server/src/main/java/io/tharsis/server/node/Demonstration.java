@@ -1,6 +1,8 @@
 package io.tharsis.server.node;
 
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.DataSize;
+import io.tharsis.replication.control.HostPort;
 import io.tharsis.server.metrics.NodeMetrics;
 import java.io.PrintStream;
 import java.nio.file.Path;

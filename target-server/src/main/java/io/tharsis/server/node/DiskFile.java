@@ -1,5 +1,7 @@
 package io.tharsis.server.node;
 
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -31,7 +33,7 @@ final class DiskFile {
   /**
    * Makes sure that the disk is there and has its size.
    *
-   * @throws OperatorException where only an operator can help
+   * @throws RefusedException where only an operator can help
    */
   void prepare() throws IOException {
     Path disk = spec.disk();
@@ -52,7 +54,7 @@ final class DiskFile {
     check(found);
   }
 
-  private void check(long found) throws OperatorException {
+  private void check(long found) throws RefusedException {
     if (spec.sizeBytes().isPresent() && spec.sizeBytes().getAsLong() != found) {
       throw problem(
           "disk-size",
@@ -116,7 +118,7 @@ final class DiskFile {
     }
   }
 
-  private OperatorException problem(String code, String cause, String next) {
-    return new OperatorException(new Problem(code, cause, next));
+  private RefusedException problem(String code, String cause, String next) {
+    return new RefusedException(Refusal.host(code, cause, next));
   }
 }

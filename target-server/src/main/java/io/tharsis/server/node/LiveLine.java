@@ -1,5 +1,6 @@
 package io.tharsis.server.node;
 
+import io.tharsis.replication.control.DataSize;
 import io.tharsis.server.metrics.NodeMetrics;
 import java.time.Duration;
 import java.util.Locale;

@@ -6,6 +6,9 @@ import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.host.IoThreads;
 import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.server.iscsi.IscsiLimits;
 import io.tharsis.server.iscsi.IscsiPortal;
 import io.tharsis.server.iscsi.IscsiTarget;
@@ -134,8 +137,8 @@ public final class Node implements AutoCloseable {
     try {
       loop.await(store.store()::lock);
     } catch (IOException taken) {
-      throw new OperatorException(
-          new Problem(
+      throw new RefusedException(
+          Refusal.host(
               "data-locked",
               "the data directory cannot be locked: " + WorldFailure.describe(taken),
               "stop the other node, or give this one another --data directory"));
@@ -207,13 +210,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static OperatorException cannotListen(String option, HostPort where, String reason) {
+  private static RefusedException cannotListen(String option, HostPort where, String reason) {
     String next =
         where.port() == 0
             ? option + " 127.0.0.1:0, or another address of this host: ip address"
             : option + " " + where.withPort(0) + " for a free port, or see who has it: ss -ltnp";
-    return new OperatorException(
-        new Problem("cannot-listen", "cannot listen on " + where + ": " + reason, next));
+    return new RefusedException(
+        Refusal.host("cannot-listen", "cannot listen on " + where + ": " + reason, next));
   }
 
   private void serve(

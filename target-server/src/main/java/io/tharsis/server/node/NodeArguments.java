@@ -1,6 +1,8 @@
 package io.tharsis.server.node;
 
 import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Refusal;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ public record NodeArguments(
     record Understood(NodeConfig config) implements Reading {}
 
     /** They do not; every reason, in the order of the options. */
-    record Refused(List<Problem> problems) implements Reading {}
+    record Refused(List<Refusal> problems) implements Reading {}
   }
 
   /** Understands all of it, or says everything that is wrong with it. */
@@ -66,7 +68,7 @@ public record NodeArguments(
 
   private static final class Reader {
     private final NodeArguments words;
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Refusal> problems = new ArrayList<>();
 
     Reader(NodeArguments words) {
       this.words = words;
@@ -209,7 +211,7 @@ public record NodeArguments(
     }
 
     private void wrong(String code, String cause, String next) {
-      problems.add(new Problem(code, cause, next));
+      problems.add(Refusal.usage(code, cause, next));
     }
   }
 }

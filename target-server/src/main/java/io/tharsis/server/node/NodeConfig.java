@@ -1,6 +1,7 @@
 package io.tharsis.server.node;
 
 import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.replication.control.HostPort;
 import io.tharsis.server.ring.AppendMethod;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,8 @@
 package io.tharsis.server.node;
 
 import io.tharsis.logfiles.log.WriterIdentity;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,8 +36,8 @@ final class NodeIdentity {
     try {
       return new WriterIdentity(UUID.fromString(text), hostName(), incarnation);
     } catch (IllegalArgumentException damaged) {
-      throw new OperatorException(
-          new Problem(
+      throw new RefusedException(
+          Refusal.host(
               "node-id-damaged",
               file + " does not hold the id of a node: '" + text + "'",
               "restore it from a backup, or remove it to give this node a new id"));

@@ -1,5 +1,7 @@
 package io.tharsis.server.node;
 
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Refusal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +71,7 @@ public final class NodeProcess {
     };
   }
 
-  private static int refuse(List<Problem> problems) {
+  private static int refuse(List<Refusal> problems) {
     problems.forEach(problem -> System.err.println("tharsis: " + problem));
     return USAGE;
   }

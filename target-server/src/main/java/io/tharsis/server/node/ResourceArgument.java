@@ -1,6 +1,9 @@
 package io.tharsis.server.node;
 
 import io.tharsis.logfiles.volume.WriteCache;
+import io.tharsis.replication.control.DataSize;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RequestForm;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -9,30 +12,26 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** Reads one {@code NAME=DISKFILE[,size=1GiB][,cache=durable|flush]}, with all that is wrong. */
 final class ResourceArgument {
 
   static final String FORM = "NAME=DISKFILE[,size=1GiB][,cache=durable|flush]";
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
-  private static final int BLOCK_BYTES = 512;
-
   private final String word;
-  private final Consumer<Problem> problems;
+  private final Consumer<Refusal> problems;
   private final Set<String> seen = new HashSet<>();
   private OptionalLong sizeBytes = OptionalLong.empty();
   private WriteCache writeCache = WriteCache.DURABLE;
   private boolean sound = true;
 
-  private ResourceArgument(String word, Consumer<Problem> problems) {
+  private ResourceArgument(String word, Consumer<Refusal> problems) {
     this.word = word;
     this.problems = problems;
   }
 
   /** The resource, unless something was wrong. */
-  static Optional<ResourceSpec> parse(String word, Consumer<Problem> problems) {
+  static Optional<ResourceSpec> parse(String word, Consumer<Refusal> problems) {
     return new ResourceArgument(word, problems).parse();
   }
 
@@ -44,7 +43,7 @@ final class ResourceArgument {
       return Optional.empty();
     }
     String name = word.substring(0, equals);
-    if (!NAME.matcher(name).matches()) {
+    if (!RequestForm.isResourceName(name)) {
       wrong(
           "resource-name",
           "has the name '" + name + "', which cannot be part of an iSCSI name",
@@ -83,7 +82,7 @@ final class ResourceArgument {
     sizeBytes = value.isEmpty() ? OptionalLong.empty() : DataSize.parse(value.substring(1));
     if (sizeBytes.isEmpty()
         || sizeBytes.getAsLong() == 0
-        || sizeBytes.getAsLong() % BLOCK_BYTES != 0) {
+        || sizeBytes.getAsLong() % RequestForm.SIZE_UNIT_BYTES != 0) {
       wrong(
           "resource-size",
           "has the size '" + (value.isEmpty() ? "" : value.substring(1)) + "'",
@@ -101,6 +100,6 @@ final class ResourceArgument {
 
   private void wrong(String code, String what, String next) {
     sound = false;
-    problems.accept(new Problem(code, "--resource " + word + " " + what, next));
+    problems.accept(Refusal.usage(code, "--resource " + word + " " + what, next));
   }
 }

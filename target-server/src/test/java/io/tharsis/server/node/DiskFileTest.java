@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tharsis.logfiles.volume.WriteCache;
+import io.tharsis.replication.control.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ class DiskFileTest {
   }
 
   private String refusal(Path disk, OptionalLong sizeBytes) {
-    return catchThrowableOfType(OperatorException.class, () -> prepare(disk, sizeBytes))
-        .problem()
+    return catchThrowableOfType(RefusedException.class, () -> prepare(disk, sizeBytes))
+        .refusal()
         .code();
   }
 

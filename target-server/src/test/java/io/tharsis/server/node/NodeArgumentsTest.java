@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.volume.WriteCache;
+import io.tharsis.replication.control.DataSize;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Refusal;
 import io.tharsis.server.node.NodeArguments.Methods;
 import io.tharsis.server.node.NodeArguments.Reading;
 import io.tharsis.server.ring.AppendMethod;
@@ -63,7 +66,7 @@ class NodeArgumentsTest {
             List.of("--lisen", "x:1"));
 
     assertThat(problems(words))
-        .extracting(Problem::code)
+        .extracting(Refusal::code)
         .containsExactly(
             "unknown-option",
             "unknown-option",
@@ -101,7 +104,7 @@ class NodeArgumentsTest {
       })
   void resourceThatIsRefused(String word, String codes) {
     assertThat(problems(serving(word)))
-        .extracting(Problem::code)
+        .extracting(Refusal::code)
         .containsExactly(codes.split(" ", -1));
   }
 
@@ -141,14 +144,14 @@ class NodeArgumentsTest {
             List.of());
 
     assertThat(problems(words))
-        .extracting(Problem::code)
+        .extracting(Refusal::code)
         .containsExactly("address-form", "address-form");
   }
 
   @Test
   void sameNameOrDiskTwice() {
     assertThat(problems(serving("a=/x", "b=/y", "a=/z", "c=/y", "d=/q/../y")))
-        .extracting(Problem::code)
+        .extracting(Refusal::code)
         .containsExactly("resource-name-twice", "resource-disk-twice", "resource-disk-twice");
   }
 
@@ -175,14 +178,14 @@ class NodeArgumentsTest {
                 Optional.ofNullable(append)),
             List.of());
 
-    assertThat(problems(words)).extracting(Problem::code).contains(code);
+    assertThat(problems(words)).extracting(Refusal::code).contains(code);
   }
 
   @Test
   void everyProblemSaysWhatToTry() {
     assertThat(problems(serving("a", "A=/disk,size=1,cache=x,y=z")))
         .allSatisfy(problem -> {
-          assertThat(problem.next()).isNotBlank();
+          assertThat(problem.advice()).isNotBlank();
           assertThat(problem.toString()).contains(problem.code()).contains("Try: ");
         });
   }
@@ -226,7 +229,7 @@ class NodeArgumentsTest {
         List.of());
   }
 
-  private static List<Problem> problems(NodeArguments words) {
+  private static List<Refusal> problems(NodeArguments words) {
     return switch (words.read()) {
       case Reading.Understood understood ->
           throw new AssertionError("understood: " + understood.config());

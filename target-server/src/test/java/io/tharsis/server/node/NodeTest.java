@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.WriteCache;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -162,11 +164,11 @@ class NodeTest {
   @Test
   void dataDirectoryIsOneNodes() throws IOException {
     try (Node node = Node.start(config(resource("a")), listener)) {
-      OperatorException refused =
+      RefusedException refused =
           catchThrowableOfType(
-              OperatorException.class, () -> Node.start(config(resource("b")), listener).close());
+              RefusedException.class, () -> Node.start(config(resource("b")), listener).close());
 
-      assertThat(refused.problem().code()).isEqualTo("data-locked");
+      assertThat(refused.refusal().code()).isEqualTo("data-locked");
       assertThat(node.servedCount()).isOne();
     }
   }
@@ -185,8 +187,8 @@ class NodeTest {
   }
 
   private String refusal(NodeConfig config) {
-    return catchThrowableOfType(OperatorException.class, () -> Node.start(config, listener).close())
-        .problem()
+    return catchThrowableOfType(RefusedException.class, () -> Node.start(config, listener).close())
+        .refusal()
         .code();
   }
 

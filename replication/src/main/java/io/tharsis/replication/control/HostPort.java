@@ -1,4 +1,4 @@
-package io.tharsis.server.node;
+package io.tharsis.replication.control;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;

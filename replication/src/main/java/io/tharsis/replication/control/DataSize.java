@@ -1,4 +1,4 @@
-package io.tharsis.server.node;
+package io.tharsis.replication.control;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,0 +1,142 @@
+package io.tharsis.replication.control;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What of a request no node would accept, whatever its state: names, sizes, addresses. Checked by
+ * the command line before it asks, and by the node before it acts; all of it is said at once.
+ */
+public final class RequestForm {
+
+  /** Volumes are as large as a whole number of these, in bytes. */
+  public static final int SIZE_UNIT_BYTES = 512;
+
+  private static final int LONGEST_PATH = 4096;
+  private static final int LONGEST_TOKEN = 4096;
+  private static final Duration LONGEST_TOKEN_LIFE = Duration.ofDays(30);
+
+  /** It becomes part of an iSCSI name, RFC 3722. */
+  private static final Pattern RESOURCE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
+
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+  private final List<Refusal> objections = new ArrayList<>();
+
+  private RequestForm() {}
+
+  /** Everything that is wrong with it; empty if nothing is. */
+  public static List<Refusal> objections(Command command) {
+    RequestForm form = new RequestForm();
+    if (command instanceof Command.OnResource about) {
+      form.resource(about.resource());
+    }
+    form.command(command);
+    return List.copyOf(form.objections);
+  }
+
+  /** What is wrong with a deadline; empty if nothing is. */
+  public static Optional<Refusal> objection(Duration deadline) {
+    return deadline.isPositive() && deadline.compareTo(Request.LONGEST) <= 0
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.usage(
+                "deadline",
+                "a deadline of " + deadline.toSeconds() + " s is out of bounds",
+                "--timeout 60s, at most " + Request.LONGEST.toDays() + "d"));
+  }
+
+  /** Whether it can be the name of a node. */
+  public static boolean isNodeName(String name) {
+    return NODE.matcher(name).matches();
+  }
+
+  /** Whether it can be the name of a resource. */
+  public static boolean isResourceName(String name) {
+    return RESOURCE.matcher(name).matches();
+  }
+
+  private void command(Command command) {
+    switch (command) {
+      case Command.CreateToken(Duration validFor) -> lifetime(validFor);
+      case Command.JoinCluster join -> join(join);
+      case Command.LeaveCluster(Optional<String> host) -> host.ifPresent(this::node);
+      case Command.CreateResource create -> {
+        disk(create.disk());
+        create.sizeBytes().ifPresent(this::size);
+      }
+      case Command.JoinResource join -> disk(join.disk());
+      case Command.LeaveResource leave -> leave.host().ifPresent(this::node);
+      case Command.Resize resize -> size(resize.sizeBytes());
+      case Command.WaitResource waiting -> waiting.host().ifPresent(this::node);
+      case Command.CreateCluster all -> {}
+      case Command.DeleteResource all -> {}
+      case Command.Invalidate all -> {}
+      case Command.Turn all -> {}
+      case Command.LogRotate all -> {}
+      case Command.LogDelete all -> {}
+      case Command.Verify all -> {}
+    }
+  }
+
+  private void join(Command.JoinCluster join) {
+    if (HostPort.parse(join.peer()).filter(peer -> peer.port() > 0).isEmpty()) {
+      wrong(
+          "address-form",
+          join.peer() + " is not HOST:PORT",
+          "join-cluster with the address that create-token has told, for instance 192.0.2.7:7777");
+    }
+    if (join.token().isBlank() || join.token().length() > LONGEST_TOKEN) {
+      wrong("token-form", "that is no token", "tharsis create-token, at a node of the cluster");
+    }
+  }
+
+  private void resource(String name) {
+    if (!isResourceName(name)) {
+      wrong(
+          "resource-name",
+          "'" + name + "' cannot be the name of a resource",
+          "1 to 64 lower-case letters, digits, dots and dashes, not beginning with a dot or dash");
+    }
+  }
+
+  private void node(String name) {
+    if (!isNodeName(name)) {
+      wrong("node-name", "'" + name + "' cannot be the name of a node", "tharsis view");
+    }
+  }
+
+  private void disk(String path) {
+    if (!path.startsWith("/") || path.length() > LONGEST_PATH || path.indexOf('\0') >= 0) {
+      wrong(
+          "disk-path",
+          "'" + path + "' is not the absolute path of a disk",
+          "the path of a file or block device, for instance /dev/vg/lv");
+    }
+  }
+
+  private void size(long bytes) {
+    if (bytes <= 0 || bytes % SIZE_UNIT_BYTES != 0) {
+      wrong(
+          "size",
+          bytes + " bytes cannot be the size of a resource",
+          "a multiple of " + SIZE_UNIT_BYTES + " bytes, for instance 10GiB");
+    }
+  }
+
+  private void lifetime(Duration validFor) {
+    if (!validFor.isPositive() || validFor.compareTo(LONGEST_TOKEN_LIFE) > 0) {
+      wrong(
+          "token-lifetime",
+          "a token cannot be valid for " + validFor.toSeconds() + " s",
+          "--valid 1h, at most " + LONGEST_TOKEN_LIFE.toDays() + "d");
+    }
+  }
+
+  private void wrong(String code, String fact, String advice) {
+    objections.add(Refusal.usage(code, fact, advice));
+  }
+}
