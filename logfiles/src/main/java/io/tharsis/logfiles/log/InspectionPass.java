@@ -199,7 +199,8 @@ final class InspectionPass {
   }
 
   private Async<Void> recover(Checkpoint inForce) {
-    Recovery recovery = new Recovery(store, inForce, false, (entry, lsn) -> {});
+    Recovery recovery =
+        new Recovery(store, inForce, false, Recovery.Purpose.WRITING, (entry, lsn) -> {});
     return recovery
         .decide()
         .map(found ->

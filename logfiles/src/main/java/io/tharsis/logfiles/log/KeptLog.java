@@ -29,6 +29,9 @@ final class KeptLog {
   private Optional<Epoch> epochToName = Optional.empty();
   private long summariesLost;
   private long releasedLsn;
+  private long retainLsn = Long.MAX_VALUE;
+  private Runnable onSpaceShort = () -> {};
+  private boolean spaceNoticePosted;
 
   KeptLog(Seams seams, LogConfig config, LogParts parts) {
     this.seams = seams;
@@ -47,6 +50,26 @@ final class KeptLog {
     this.directory =
         new LogDirectory(seams.store(), seams.clock(), config.limits(), config.writer().nodeName());
     directory.adopt(recovered.files(), recovered.spares(), recovered.highestNumber());
+    directory.onSpaceLimit(this::spaceLimitReached);
+  }
+
+  /** What to run when space is short that log takes which only {@link #retainFrom} holds. */
+  void onSpaceShort(Runnable message) {
+    onSpaceShort = message;
+  }
+
+  private void spaceLimitReached() {
+    if (heldBytes() > 0 && !spaceNoticePosted) {
+      spaceNoticePosted = true;
+      seams
+          .owner()
+          .execute(() -> {
+            spaceNoticePosted = false;
+            if (heldBytes() > 0) {
+              onSpaceShort.run();
+            }
+          });
+    }
   }
 
   /**
@@ -188,6 +211,26 @@ final class KeptLog {
         releasedLsn <= lsn && lsn <= marks.checkpoint(), "released", lsn, marks.checkpoint());
     releasedLsn = lsn;
     recycle();
+    if (directory.isOutOfSpace()) {
+      spaceLimitReached();
+    }
+  }
+
+  /** Keeps logfiles that hold anything at or above {@code lsn}, applied or not. */
+  void retainFrom(long lsn) {
+    retainLsn = lsn;
+    recycle();
+  }
+
+  /** Bytes of logfiles that would be recycled but for {@link #retainFrom}. */
+  long heldBytes() {
+    long held = 0;
+    for (Logfile file : directory.files()) {
+      if (file.isClosed() && file.endLsn() <= releasedLsn && file.endLsn() > retainLsn) {
+        held += limits().logfileBytes();
+      }
+    }
+    return held;
   }
 
   /**
@@ -196,7 +239,8 @@ final class KeptLog {
    */
   private void recycle() {
     if (directory.oldest().isPresent()) {
-      marks.advanceRetained(directory.recycleBelow(releasedLsn, marks.durable()));
+      marks.advanceRetained(
+          directory.recycleBelow(Math.min(releasedLsn, retainLsn), marks.durable()));
     }
   }
 

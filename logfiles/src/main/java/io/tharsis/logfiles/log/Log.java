@@ -34,6 +34,13 @@ public final class Log implements ReadableLog {
 
     /** A write or sync failed: the log takes nothing any more. */
     void stopped(String reason);
+
+    /**
+     * The log takes all the space it may, and part of it only for other members: unless {@link
+     * ReadableLog#retainFrom} is raised, writers will have to wait. Told again whenever another
+     * logfile is wanted in vain.
+     */
+    default void spaceShort() {}
   }
 
   private final KeptLog kept;
@@ -69,6 +76,7 @@ public final class Log implements ReadableLog {
         new Appender(
             owner(), kept.seams().clock(), limits(), marks, writer, new AppenderListener());
     kept.directory().onNextReady(this::nextReady);
+    kept.onSpaceShort(listener::spaceShort);
     kept.keepRecoveredSummaries();
     kept.directory().prepareNext();
   }
@@ -266,6 +274,21 @@ public final class Log implements ReadableLog {
   @Override
   public void release(long lsn) {
     kept.release(lsn);
+  }
+
+  @Override
+  public void retainFrom(long lsn) {
+    kept.retainFrom(lsn);
+  }
+
+  @Override
+  public long heldBytes() {
+    return kept.heldBytes();
+  }
+
+  @Override
+  public ShippedLog shipped() {
+    return new ShippedLog(kept, this::lineage);
   }
 
   @Override

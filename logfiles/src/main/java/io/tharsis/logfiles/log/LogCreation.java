@@ -7,12 +7,12 @@ import io.tharsis.logfiles.format.LogfileName;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
-import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.logfiles.seam.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Creates the files of a new resource: everything the log will ever need so that a full file system
@@ -25,9 +25,13 @@ final class LogCreation {
 
   private LogCreation() {}
 
-  /** Opens the checkpoint of an existing resource, or creates the resource for these disks. */
+  /**
+   * Opens the checkpoint of an existing resource, or creates the resource.
+   *
+   * @param first gives the first checkpoint if there is no resource; or says why none is created
+   */
   static Async<CheckpointFile> openOrCreate(
-      Store store, Entropy entropy, LogLimits limits, List<DiskStamp> disks) {
+      Store store, LogLimits limits, Supplier<Async<Checkpoint>> first) {
     return store
         .list()
         .then(names ->
@@ -35,7 +39,7 @@ final class LogCreation {
                 .then(found ->
                     found.isPresent()
                         ? Async.of(found.get())
-                        : create(store, names, limits, first(entropy, disks))));
+                        : first.get().then(it -> create(store, names, limits, it))));
   }
 
   private static Async<Optional<CheckpointFile>> existing(Store store, List<String> names) {
@@ -59,9 +63,11 @@ final class LogCreation {
         "there are logfiles in " + store.name() + ", but no checkpoint that belongs to them");
   }
 
-  private static Checkpoint first(Entropy entropy, List<DiskStamp> disks) {
-    return new Checkpoint(
-        entropy.nextUuid(), 1, new Checkpoint.Progress(0, 0, 0, new UUID(0, 0)), disks, List.of());
+  /** The first checkpoint of a resource on these disks whose log begins at {@code start}. */
+  static Checkpoint first(LogStart start, List<DiskStamp> disks) {
+    Checkpoint.Progress progress =
+        new Checkpoint.Progress(start.baseLsn(), start.baseLsn(), 0, new UUID(0, 0));
+    return new Checkpoint(start.resourceId(), 1, progress, disks, List.of());
   }
 
   private static Async<CheckpointFile> create(

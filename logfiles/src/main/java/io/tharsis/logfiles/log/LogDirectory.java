@@ -40,6 +40,7 @@ final class LogDirectory {
   private Optional<Async<Void>> closing = Optional.empty();
   private Optional<IOException> shortage = Optional.empty();
   private Runnable onNextReady = () -> {};
+  private Runnable onSpaceLimit = () -> {};
 
   LogDirectory(Store store, Clock clock, LogLimits limits, String host) {
     this.store = store;
@@ -62,6 +63,11 @@ final class LogDirectory {
     onNextReady = message;
   }
 
+  /** What to run when the next logfile cannot be made because the log takes all it may. */
+  void onSpaceLimit(Runnable message) {
+    onSpaceLimit = message;
+  }
+
   /** Number that the next logfile has. */
   long nextNumber() {
     return nextNumber;
@@ -75,6 +81,39 @@ final class LogDirectory {
       nextNumber++;
     }
     return taken;
+  }
+
+  /**
+   * The prepared next file under a name that somebody else has chosen, durable in the directory. If
+   * that fails the file stays with the spare ones, and the next one is prepared anew.
+   */
+  Async<Spare> takeNextAs(LogfileName name) {
+    Spare prepared = next.orElseThrow(() -> new Invariant.Broken("no next logfile is ready"));
+    next = Optional.empty();
+    busy = true;
+    spares.addFirst(prepared);
+    Spare taken = takeSpare(name.toString());
+    Async<Spare> result = new Async<>();
+    rename(taken, name.toString())
+        .observe(
+            named ->
+                store
+                    .syncDirectory()
+                    .observe(
+                        done -> {
+                          nextNumber = name.number() + 1;
+                          ended();
+                          result.succeed(named);
+                        },
+                        cause -> notTaken(named, cause, result)),
+            cause -> notTaken(taken, cause, result));
+    return result;
+  }
+
+  private void notTaken(Spare spare, IOException cause, Async<Spare> result) {
+    spares.addFirst(spare);
+    failed(cause);
+    result.fail(cause);
   }
 
   boolean isNextReady() {
@@ -123,6 +162,15 @@ final class LogDirectory {
     return shortage;
   }
 
+  /** Whether no next logfile can be had because the log takes all it may. */
+  boolean isOutOfSpace() {
+    return next.isEmpty() && !busy && spares.isEmpty() && !mayGrow();
+  }
+
+  private boolean mayGrow() {
+    return usedBytes() + limits.logfileBytes() <= limits.maxLogBytes();
+  }
+
   /** Sees to it that the next logfile is ready: a spare one, or a new one while space allows. */
   void prepareNext() {
     if (next.isPresent() || busy || closing.isPresent()) {
@@ -139,13 +187,14 @@ final class LogDirectory {
                 spares.addFirst(spare);
                 failed(cause);
               });
-    } else if (usedBytes() + limits.logfileBytes() <= limits.maxLogBytes()) {
+    } else if (mayGrow()) {
       busy = true;
       store
           .create(name, limits.logfileBytes())
           .observe(disk -> makeDurable(new Spare(name, disk)), this::failed);
     } else {
       shortage = Optional.of(new IOException("the log space limit is reached"));
+      onSpaceLimit.run();
     }
   }
 

@@ -6,11 +6,13 @@ import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A log that has been recovered and is not written yet: between the two its owner verifies the
@@ -18,26 +20,16 @@ import java.util.function.Function;
  */
 public final class LogOpening {
 
-  private final Seams seams;
-  private final LogConfig config;
-  private final CheckpointFile checkpoint;
-  private final PoisonFile poison;
-  private final SummaryFiles summaries;
-  private final Recovered recovered;
+  /** What is asked for. */
+  private record Request(
+      Seams seams, LogConfig config, Recovery.Purpose purpose, RecoveredChange changes) {}
 
-  private LogOpening(
-      Seams seams,
-      LogConfig config,
-      CheckpointFile checkpoint,
-      PoisonFile poison,
-      SummaryFiles summaries,
-      Recovered recovered) {
-    this.seams = seams;
-    this.config = config;
-    this.checkpoint = checkpoint;
-    this.poison = poison;
-    this.summaries = summaries;
-    this.recovered = recovered;
+  private final Request request;
+  private final LogParts parts;
+
+  private LogOpening(Request request, LogParts parts) {
+    this.request = request;
+    this.parts = parts;
   }
 
   /**
@@ -49,10 +41,49 @@ public final class LogOpening {
    */
   public static Async<LogOpening> open(
       Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
-    return seams
-        .store()
-        .lock()
-        .then(done -> openLocked(seams, config, disks, changes).orElse(unlocking(seams.store())));
+    return lockAndOpen(
+        new Request(seams, config, Recovery.Purpose.WRITING, changes),
+        () -> Async.of(LogCreation.first(new LogStart(seams.entropy().nextUuid(), 0), disks)));
+  }
+
+  /**
+   * The same for a log that another member writes: what cannot be continued here is cut, to be
+   * fetched again. Fails if there is no resource.
+   *
+   * @param config {@code acceptLoss} says here that a damaged place above the horizon, in whichever
+   *     logfile, is to be cut: the caller knows a member that has the log from there on
+   */
+  public static Async<LogOpening> openReceived(
+      Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
+    return lockAndOpen(
+        new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
+        () -> Async.failed(new IOException("there is no resource in " + seams.store().name())));
+  }
+
+  /**
+   * Creates the log of a new member, or opens it if an earlier call has. It begins at {@code start}
+   * and so does the checkpoint, though the disks hold nothing yet.
+   */
+  public static Async<LogOpening> join(
+      Seams seams,
+      LogConfig config,
+      LogStart start,
+      List<DiskStamp> disks,
+      RecoveredChange changes) {
+    return lockAndOpen(
+            new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
+            () -> Async.of(LogCreation.first(start, disks)))
+        .then(opening ->
+            opening.checkpoint().resourceId().equals(start.resourceId())
+                ? Async.of(opening)
+                : opening
+                    .abandon()
+                    .then(done -> Async.failed(otherResource(seams.store(), start))));
+  }
+
+  private static LogDamage otherResource(Store store, LogStart start) {
+    return new LogDamage(
+        LogDamage.Code.NOT_OURS, store.name() + " is not of resource " + start.resourceId());
   }
 
   /** Gives the lock back before the failure goes on. */
@@ -60,12 +91,29 @@ public final class LogOpening {
     return cause -> store.unlock().then(done -> Async.failed(cause));
   }
 
-  private static Async<LogOpening> openLocked(
-      Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
-    return LogCreation.openOrCreate(seams.store(), seams.entropy(), config.limits(), disks)
+  private static Async<LogOpening> lockAndOpen(Request request, Supplier<Async<Checkpoint>> first) {
+    Seams seams = request.seams();
+    OpenedFiles files = new OpenedFiles(seams.store());
+    Seams remembering = new Seams(seams.owner(), seams.clock(), seams.entropy(), files);
+    Request inside =
+        new Request(remembering, request.config(), request.purpose(), request.changes());
+    return seams
+        .store()
+        .lock()
+        .then(done ->
+            openLocked(inside, first)
+                .orElse(cause ->
+                    files
+                        .closeAll()
+                        .then(closed -> seams.store().unlock())
+                        .then(unlocked -> Async.failed(cause))));
+  }
+
+  private static Async<LogOpening> openLocked(Request request, Supplier<Async<Checkpoint>> first) {
+    Seams seams = request.seams();
+    return LogCreation.openOrCreate(seams.store(), request.config().limits(), first)
         .then(file ->
-            openPoison(seams, file.inForce())
-                .then(poison -> recover(seams, config, file, poison, changes)));
+            openPoison(seams, file.inForce()).then(poison -> recover(request, file, poison)));
   }
 
   private static Async<PoisonFile> openPoison(Seams seams, Checkpoint checkpoint) {
@@ -99,34 +147,33 @@ public final class LogOpening {
   }
 
   private static Async<LogOpening> recover(
-      Seams seams,
-      LogConfig config,
-      CheckpointFile checkpoint,
-      PoisonFile poison,
-      RecoveredChange changes) {
+      Request request, CheckpointFile checkpoint, PoisonFile poison) {
     Checkpoint inForce = checkpoint.inForce();
-    return SummaryFiles.open(seams.store(), inForce.resourceId())
+    Store store = request.seams().store();
+    boolean acceptLoss = request.config().acceptLoss();
+    return SummaryFiles.open(store, inForce.resourceId())
         .then(summaries ->
-            new Recovery(seams.store(), inForce, config.acceptLoss(), changes)
+            new Recovery(store, inForce, acceptLoss, request.purpose(), request.changes())
                 .run()
                 .then(recovered -> checkpoint.makeDurable().map(done -> recovered))
                 .map(recovered ->
-                    new LogOpening(seams, config, checkpoint, poison, summaries, recovered)));
+                    new LogOpening(
+                        request, new LogParts(checkpoint, poison, summaries, recovered))));
   }
 
   /** The checkpoint in force: which disks belong to the log and what they must hold. */
   public Checkpoint checkpoint() {
-    return checkpoint.inForce();
+    return parts.checkpoint().inForce();
   }
 
   /** The state that the log holds; empty if it was never written. */
   public Optional<StateSnapshot> state() {
-    return recovered.state();
+    return parts.recovered().state();
   }
 
   /** Where the recovered log ends. */
   public long endLsn() {
-    return recovered.endLsn();
+    return parts.recovered().endLsn();
   }
 
   /**
@@ -136,7 +183,24 @@ public final class LogOpening {
    * @param volumes the state of all volumes from now on
    */
   public Log begin(List<StateSnapshot.VolumeState> volumes, Log.Listener listener) {
-    LogParts parts = new LogParts(checkpoint, poison, summaries, recovered);
-    return new Log(new KeptLog(seams, config, parts), parts, volumes, listener);
+    Invariant.check(
+        request.purpose() == Recovery.Purpose.WRITING, "a log that was opened to be written");
+    return new Log(kept(), parts, volumes, listener);
+  }
+
+  /** Goes on receiving: no epoch begins, and what comes next is another member's bytes. */
+  public ReceivedLog receive(ReceivedLog.Listener listener) {
+    Invariant.check(
+        request.purpose() == Recovery.Purpose.RECEIVING, "a log that was opened to be received");
+    return new ReceivedLog(kept(), parts.recovered(), listener);
+  }
+
+  /** Begins nothing: closes all files and gives the lock back. */
+  public Async<Void> abandon() {
+    return kept().close();
+  }
+
+  private KeptLog kept() {
+    return new KeptLog(request.seams(), request.config(), parts);
   }
 }

@@ -43,6 +43,7 @@ final class LogProgress implements LogfileScan.Sink {
     this.checkpointLsn = checkpointLsn;
     this.changes = changes;
     this.provedLsn = horizonLsn;
+    this.endLsn = checkpointLsn;
   }
 
   /** The next logfile is walked from its beginning. */
@@ -174,6 +175,11 @@ final class LogProgress implements LogfileScan.Sink {
         endLsn == header.orElseThrow().baseLsn()
             ? header.orElseThrow().predecessor().digest()
             : known.chain().value());
+  }
+
+  /** Digest and summary of the logfile walked last, as far as it goes. */
+  Optional<Summarizer> summarizer() {
+    return summarizer;
   }
 
   Optional<Summary> summary() {

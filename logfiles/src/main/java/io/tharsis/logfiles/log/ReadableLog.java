@@ -14,9 +14,10 @@ import java.util.UUID;
 /**
  * The log of one resource as everybody sees it who does not append to it: the Applier, readers of
  * what is not applied yet, shippers; whether it is written here ({@link Log}) or received from
- * another member (a received log). Lives on the resource's owner; all methods are called there.
+ * another member ({@link ReceivedLog}). Lives on the resource's owner; all methods are called
+ * there.
  */
-public interface ReadableLog {
+public sealed interface ReadableLog permits Log, ReceivedLog {
 
   /** Owner of the log and everything on it. */
   Owner owner();
@@ -75,6 +76,20 @@ public interface ReadableLog {
    * already; it moves first, and readers go to the log until they are told of it.
    */
   void release(long lsn);
+
+  /**
+   * Keeps the log from {@code lsn} on for other members, though it is applied here. Replaces what
+   * was said before; {@code Long.MAX_VALUE}, as at first, keeps nothing for anybody. To be said in
+   * the message in which the log was begun, because recycling goes on in later ones. When the space
+   * limit is met the listener hears that space is short, and decides who is given up.
+   */
+  void retainFrom(long lsn);
+
+  /** Bytes of logfiles that are kept only because of {@link #retainFrom}. */
+  long heldBytes();
+
+  /** What other members fetch this log from. */
+  ShippedLog shipped();
 
   /** Calls back when everything below {@code lsn} is durable. */
   void whenDurable(long lsn, Completion done);

@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.format.Summarizer;
 import io.tharsis.logfiles.format.Summary;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,8 @@ import java.util.Optional;
 /**
  * What recovery found and made sure of: everything below {@code endLsn} is durable.
  *
- * @param files logfiles that hold log, oldest first, all closed
+ * @param files logfiles that hold log, oldest first, all closed; the newest is open if the log is
+ *     to be received
  * @param summaries of those of them that could be scanned from their beginning
  * @param spares files that hold nothing
  * @param endLsn where the log ends and the next epoch begins, on a block boundary
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param hybridTime the greatest time in the log
  * @param state the newest state snapshot
  * @param sealed whether the log was closed in order
+ * @param newest digest and summary of the newest logfile so far, unless damage hides them
  */
 record Recovered(
     List<Logfile> files,
@@ -26,7 +29,8 @@ record Recovered(
     LogfileHeader.Predecessor predecessor,
     long hybridTime,
     Optional<StateSnapshot> state,
-    boolean sealed) {
+    boolean sealed,
+    Optional<Summarizer> newest) {
 
   /** Highest number of a logfile that was begun; 0 if there is none. */
   long highestNumber() {

@@ -6,8 +6,11 @@ import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordVerdict;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Durability;
+import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +22,25 @@ import java.util.Optional;
  */
 final class Recovery {
 
+  /** What the log is opened for. */
+  enum Purpose {
+    /** A new epoch follows in a new logfile: the last block is filled up. */
+    WRITING,
+    /**
+     * Another member's bytes follow in the same logfile: the end is moved back to where they can,
+     * and what is missing then is fetched again.
+     */
+    RECEIVING
+  }
+
   private final Store store;
   private final Checkpoint checkpoint;
   private final boolean acceptLoss;
+  private final Purpose purpose;
   private final List<Logfile> files = new ArrayList<>();
   private final List<Summary> summaries = new ArrayList<>();
   private final List<LogDirectory.Spare> extraSpares = new ArrayList<>();
+  private final List<LogDirectory.Spare> retired = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final LogProgress progress;
 
@@ -38,10 +54,16 @@ final class Recovery {
     }
   }
 
-  Recovery(Store store, Checkpoint checkpoint, boolean acceptLoss, RecoveredChange changes) {
+  Recovery(
+      Store store,
+      Checkpoint checkpoint,
+      boolean acceptLoss,
+      Purpose purpose,
+      RecoveredChange changes) {
     this.store = store;
     this.checkpoint = checkpoint;
     this.acceptLoss = acceptLoss;
+    this.purpose = purpose;
     this.progress = new LogProgress(checkpointLsn(), horizonLsn(), changes);
   }
 
@@ -83,7 +105,7 @@ final class Recovery {
   private Async<Void> checkBeginning(LogCandidates found) {
     if (found.chain().isEmpty()) {
       boolean neverBegun = checkpoint.progress().epochNumber() == 0;
-      return neverBegun && checkpointLsn() == 0 && horizonLsn() == 0
+      return neverBegun && checkpoint.progress().isPrefix()
           ? Async.done()
           : missing("no logfile is left; the log is needed from LSN " + checkpointLsn());
     }
@@ -115,7 +137,14 @@ final class Recovery {
         .then(done -> checkSuccessor(found));
   }
 
+  private boolean isReceiving() {
+    return purpose == Purpose.RECEIVING;
+  }
+
   private Async<Void> scan(LogCandidates found, int index) {
+    if (index >= found.chain().size()) {
+      return Async.done();
+    }
     LogCandidates.Begun begun = found.chain().get(index);
     boolean last = index == found.chain().size() - 1;
     LogfileHeader header = begun.header();
@@ -126,6 +155,31 @@ final class Recovery {
       extraSpares.add(new LogDirectory.Spare(begun.name(), begun.disk()));
       return Async.done();
     }
+    if (isReceiving() && (last || acceptLoss)) {
+      return new TailSearch(begun, checkpointLsn())
+          .run(limit)
+          .then(end ->
+              end == limit && !last ? scanTo(found, index, limit) : scanTail(found, index, end));
+    }
+    return scanTo(found, index, limit);
+  }
+
+  /** The log goes on at {@code end}, which is in this logfile; those behind it are not used. */
+  private Async<Void> scanTail(LogCandidates found, int index, long end) {
+    boolean empty = end == found.chain().get(index).header().baseLsn();
+    List<LogCandidates.Begun> behind =
+        found.chain().subList(empty ? index : index + 1, found.chain().size());
+    behind
+        .reversed()
+        .forEach(file -> retired.add(new LogDirectory.Spare(file.name(), file.disk())));
+    behind.clear();
+    return empty ? Async.done() : scanTo(found, index, end);
+  }
+
+  private Async<Void> scanTo(LogCandidates found, int index, long limit) {
+    LogCandidates.Begun begun = found.chain().get(index);
+    boolean last = index == found.chain().size() - 1;
+    LogfileHeader header = begun.header();
     progress.begin(header);
     return walk(begun, header.baseLsn(), limit, last)
         .then(end -> {
@@ -167,7 +221,7 @@ final class Recovery {
   }
 
   private Async<Long> judge(LogCandidates.Begun begun, long limit, boolean last, Place place) {
-    if (isBeyondUs(place.verdict())) {
+    if (TailSearch.isBeyondUs(place.verdict())) {
       return Async.failed(
           new LogDamage(
               LogDamage.Code.NOT_OURS,
@@ -214,13 +268,6 @@ final class Recovery {
     return new LogfileScan(begun.header(), begun.disk(), progress)
         .walk(begun.header().baseLsn(), end)
         .map(again -> again.lsn());
-  }
-
-  /** Sound, but not to be read by this program. */
-  private static boolean isBeyondUs(RecordVerdict verdict) {
-    return verdict == RecordVerdict.UNKNOWN_TYPE
-        || verdict == RecordVerdict.UNKNOWN_FLAG
-        || verdict == RecordVerdict.UNREADABLE_CODEC;
   }
 
   /**
@@ -294,6 +341,11 @@ final class Recovery {
    * then it holds nothing; or rotten, then whole records or the checkpoint tell of it.
    */
   private Async<Void> checkSuccessor(LogCandidates found) {
+    if (isReceiving()) {
+      return progress.endLsn() < horizonLsn()
+          ? missing("the log ends at LSN " + progress.endLsn())
+          : Async.done();
+    }
     if (found.chain().isEmpty()) {
       return Async.done();
     }
@@ -350,17 +402,35 @@ final class Recovery {
 
   /** Makes the end of the log durable; gives the block boundary at which it is. */
   private Async<Long> settle() {
+    return Async.forEach(retired, Recovery::retire).then(done -> settleTail());
+  }
+
+  /**
+   * Takes a logfile's header away for good: its number will be given to another one. Newest first,
+   * so that a crash leaves a chain without gaps.
+   */
+  private static Async<Void> retire(LogDirectory.Spare file) {
+    ByteBuffer blank = TailRewrite.alignedBuffer(LogfileHeader.BYTES);
+    Extent extent = Extent.of(0, blank);
+    return Async.start(done -> file.disk().write(List.of(extent), Durability.DURABLE, done));
+  }
+
+  private Async<Long> settleTail() {
     if (files.isEmpty() || files.getLast().isClosed()) {
       return Async.of(progress.endLsn());
     }
     Logfile newest = files.getLast();
-    long proved = Math.max(newest.baseLsn(), Math.min(progress.provedLsn(), progress.endLsn()));
+    long known = isReceiving() ? horizonLsn() : progress.provedLsn();
+    long proved = Math.max(newest.baseLsn(), Math.min(known, progress.endLsn()));
     TailRewrite rewrite = new TailRewrite(newest, progress);
     // Its first batch was never proved durable, so neither was the header that came with it.
     Async<Void> header = proved == newest.baseLsn() ? rewrite.rewriteHeader() : Async.done();
     return header
         .then(done -> rewrite.run(proved, progress.endLsn()))
         .map(end -> {
+          if (isReceiving()) {
+            return progress.endLsn();
+          }
           newest.close(end);
           progress.summary().ifPresent(summaries::add);
           return end;
@@ -370,6 +440,7 @@ final class Recovery {
   private Recovered result(LogCandidates found, long end) {
     List<LogDirectory.Spare> spares = new ArrayList<>(found.spares());
     spares.addAll(extraSpares);
+    spares.addAll(retired);
     return new Recovered(
         files,
         summaries,
@@ -378,6 +449,7 @@ final class Recovery {
         new LogfileHeader.Predecessor(end, progress.digest().orElse(Digest.NONE)),
         progress.hybridTime(),
         progress.state(),
-        progress.isSealed());
+        progress.isSealed(),
+        progress.summarizer());
   }
 }

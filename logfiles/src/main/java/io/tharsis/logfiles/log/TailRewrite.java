@@ -45,7 +45,8 @@ final class TailRewrite {
                 file.disk().write(List.of(Extent.of(0, block)), Durability.DURABLE, written)));
   }
 
-  private static ByteBuffer alignedBuffer(int bytes) {
+  /** A buffer of zeros that direct I/O takes as it is. */
+  static ByteBuffer alignedBuffer(int bytes) {
     return ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES)
         .alignedSlice(LogLimits.BLOCK_BYTES)
         .slice(0, bytes);

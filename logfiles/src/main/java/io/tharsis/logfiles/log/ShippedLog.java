@@ -1,0 +1,263 @@
+package io.tharsis.logfiles.log;
+
+import io.tharsis.logfiles.format.Lineage;
+import io.tharsis.logfiles.format.LogfileHeader;
+import io.tharsis.logfiles.format.RecordVerdict;
+import io.tharsis.logfiles.format.RecordView;
+import io.tharsis.logfiles.seam.Async;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A log as other members fetch it: durable bytes only, from a position that they name, as long as
+ * their history is this log's. Belongs to the owner of the log, which is closed only when no read
+ * is under way.
+ */
+public final class ShippedLog {
+
+  /** Most bytes of a run, whatever limit was asked for: room for a batch of any writer. */
+  public static final int MAX_RUN_BYTES = 16 << 20;
+
+  /** What there is at a position. */
+  public sealed interface Found {
+
+    /**
+     * The next bytes: whole records and groups, up to a log-block boundary.
+     *
+     * @param position where they go: in this logfile, in this epoch
+     * @param header the logfile's header, if they are its first
+     * @param bytes direct, the reader's from now on
+     */
+    record Run(Position position, Optional<ByteBuffer> header, ByteBuffer bytes) implements Found {
+
+      /** The position behind these bytes. */
+      public Position next() {
+        return new Position(
+            position.logfileNumber(), position.lsn() + bytes.remaining(), position.epochId());
+      }
+    }
+
+    /** The asker has everything that is durable here. */
+    record Nothing(long durableLsn) implements Found {}
+
+    /**
+     * What comes next was recycled.
+     *
+     * @param oldestLsn from where on the log is there
+     */
+    record Gone(long oldestLsn) implements Found {}
+
+    /**
+     * The asker has more than is durable here: this member is behind, or has lost something.
+     *
+     * @param durableLsn up to where the log is durable here
+     */
+    record Ahead(long durableLsn) implements Found {}
+
+    /** The asker's log is not a part of this one. */
+    record Diverged(String reason) implements Found {}
+  }
+
+  private sealed interface Place {
+    record In(Logfile file) implements Place {}
+
+    record Not(Found answer) implements Place {}
+  }
+
+  private final KeptLog kept;
+  private final Supplier<Lineage> lineage;
+
+  ShippedLog(KeptLog kept, Supplier<Lineage> lineage) {
+    this.kept = kept;
+    this.lineage = lineage;
+  }
+
+  /**
+   * Reads on from a position. Fails if the log cannot be read there, or is damaged: another member
+   * may have it.
+   *
+   * @param maxBytes that a run should not exceed; it does if its first group does
+   */
+  public Async<Found> read(Position from, int maxBytes) {
+    return switch (locate(from)) {
+      case Place.Not(Found answer) -> Async.of(answer);
+      case Place.In(Logfile file) -> {
+        file.pin();
+        yield new Read(file, from.lsn(), limitIn(file))
+            .run(maxBytes)
+            .map(run -> {
+              kept.unpin(file);
+              return run;
+            })
+            .orElse(cause -> {
+              kept.unpin(file);
+              return Async.failed(cause);
+            });
+      }
+    };
+  }
+
+  private long limitIn(Logfile file) {
+    return Math.min(kept.marks().durable(), file.endLsn());
+  }
+
+  private Place locate(Position from) {
+    long durable = kept.marks().durable();
+    long lsn = from.lsn();
+    Optional<Logfile> oldest = kept.directory().oldest();
+    if (lsn > durable) {
+      return not(beyond(from));
+    }
+    if (oldest.isEmpty()) {
+      return not(lsn == durable ? new Found.Nothing(durable) : new Found.Gone(durable));
+    }
+    if (lsn < oldest.get().baseLsn()) {
+      return not(new Found.Gone(oldest.get().baseLsn()));
+    }
+    if (from.isStart()) {
+      return atBase(lsn, durable);
+    }
+    Optional<Logfile> before = lsn == 0 ? Optional.empty() : kept.directory().find(lsn - 1);
+    if (before.isEmpty()) {
+      return behindRecycled(from, oldest.get());
+    }
+    LogfileHeader header = before.get().header();
+    if (!header.epoch().id().equals(from.epochId()) || header.number() != from.logfileNumber()) {
+      return not(otherHistory(from));
+    }
+    if (!TailSearch.isBoundary(header.baseLsn(), lsn)) {
+      return not(new Found.Diverged("LSN " + lsn + " is within a log block"));
+    }
+    if (lsn == durable) {
+      return not(new Found.Nothing(durable));
+    }
+    return lsn < before.get().endLsn() ? new Place.In(before.get()) : atBase(lsn, durable);
+  }
+
+  private static Place not(Found answer) {
+    return new Place.Not(answer);
+  }
+
+  /** The asker has more than is durable here; of an epoch that ended before, it is a branch. */
+  private Found beyond(Position from) {
+    Lineage epochs = lineage.get();
+    boolean ended =
+        epochs.find(from.epochId()).isPresent()
+            && epochs.newest().filter(it -> it.id().equals(from.epochId())).isEmpty();
+    return ended ? otherHistory(from) : new Found.Ahead(kept.marks().durable());
+  }
+
+  private static Found otherHistory(Position from) {
+    return new Found.Diverged(
+        "logfile %d of epoch %s does not reach to LSN %d here"
+            .formatted(from.logfileNumber(), from.epochId(), from.lsn()));
+  }
+
+  /** A logfile begins at this position. */
+  private Place atBase(long lsn, long durable) {
+    if (lsn == durable) {
+      return not(new Found.Nothing(durable));
+    }
+    return kept.directory()
+        .find(lsn)
+        .filter(file -> file.baseLsn() == lsn)
+        .<Place>map(Place.In::new)
+        .orElseGet(() -> not(new Found.Diverged("no logfile begins at LSN " + lsn)));
+  }
+
+  /** The logfile before the oldest one is recycled: its epoch is known by its successor. */
+  private Place behindRecycled(Position from, Logfile oldest) {
+    LogfileHeader header = oldest.header();
+    boolean ours =
+        header.epoch().id().equals(from.epochId())
+            || header.epoch().parent().id().equals(from.epochId());
+    return ours && header.number() > from.logfileNumber()
+        ? atBase(from.lsn(), kept.marks().durable())
+        : not(otherHistory(from));
+  }
+
+  /** One read of a pinned logfile: as much as is whole, and at least one group. */
+  private static final class Read {
+    private final Logfile file;
+    private final long from;
+    private final long limit;
+    private final RecordView view = new RecordView();
+
+    Read(Logfile file, long from, long limit) {
+      this.file = file;
+      this.from = from;
+      this.limit = limit;
+    }
+
+    Async<Found> run(int maxBytes) {
+      return readBytes(Math.max(maxBytes, LogLimits.BLOCK_BYTES))
+          .then(bytes -> header().map(block -> new Found.Run(position(), block, bytes)));
+    }
+
+    private Position position() {
+      return new Position(file.number(), from, file.header().epoch().id());
+    }
+
+    private Async<Optional<ByteBuffer>> header() {
+      if (from != file.baseLsn()) {
+        return Async.of(Optional.empty());
+      }
+      ByteBuffer block = ByteBuffer.allocateDirect(LogfileHeader.BYTES);
+      return Async.start(done -> file.disk().read(block, 0, done))
+          .then(done ->
+              LogfileHeader.decode(block, 0).sound().filter(file.header()::equals).isPresent()
+                  ? Async.of(Optional.of(block))
+                  : Async.failed(damaged(file.baseLsn(), "its header")));
+    }
+
+    private Async<ByteBuffer> readBytes(int wanted) {
+      int bytes = (int) Math.min(Math.min(wanted, MAX_RUN_BYTES), limit - from);
+      ByteBuffer into = ByteBuffer.allocateDirect(bytes);
+      return Async.start(done -> file.disk().read(into, file.fileOffset(from), done))
+          .then(done -> {
+            int whole;
+            try {
+              whole = wholeBytes(into);
+            } catch (LogDamage damage) {
+              return Async.failed(damage);
+            }
+            if (whole > 0) {
+              return Async.of(into.limit(whole));
+            }
+            return bytes < limit - from && bytes < MAX_RUN_BYTES
+                ? readBytes(2 * bytes)
+                : Async.failed(damaged(from, "no group ends within " + bytes + " bytes"));
+          });
+    }
+
+    /** Bytes up to the last log-block boundary between groups; every record is checked. */
+    private int wholeBytes(ByteBuffer bytes) throws LogDamage {
+      int whole = 0;
+      int at = 0;
+      while (at < bytes.limit()) {
+        RecordVerdict verdict = view.decode(file.seed(), bytes, at, from + at);
+        if (verdict == RecordVerdict.OK
+            || (verdict == RecordVerdict.UNKNOWN_TYPE && view.isSkippable())) {
+          verdict = view.checkBody(bytes, at);
+        }
+        if (verdict == RecordVerdict.TRUNCATED) {
+          return whole;
+        }
+        if (verdict != RecordVerdict.OK) {
+          throw damaged(from + at, verdict.toString());
+        }
+        at += view.totalBytes();
+        if (!view.isAtomicWithNext() && TailSearch.isBoundary(file.baseLsn(), from + at)) {
+          whole = at;
+        }
+      }
+      return whole;
+    }
+
+    private LogDamage damaged(long lsn, String what) {
+      return new LogDamage(
+          LogDamage.Code.LOG_DAMAGED, file + " is damaged at LSN " + lsn + ": " + what);
+    }
+  }
+}
