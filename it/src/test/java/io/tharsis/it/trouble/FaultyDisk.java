@@ -1,11 +1,11 @@
 package io.tharsis.it.trouble;
 
-import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * A real disk with troubles added: slow, or failing for reads of a range or for every sync. The
  * troubles may be changed by any thread; everything else belongs to the owner of the disk.
  */
-final class FaultyDisk implements Disk {
+final class FaultyDisk extends ForwardingDisk {
 
   /**
    * What is wrong with a disk.
@@ -49,12 +49,11 @@ final class FaultyDisk implements Disk {
     }
   }
 
-  private final Disk disk;
   private final Clock clock;
   private volatile Troubles troubles = Troubles.NONE;
 
   FaultyDisk(Disk disk, Clock clock) {
-    this.disk = disk;
+    super(disk);
     this.clock = clock;
   }
 
@@ -77,60 +76,30 @@ final class FaultyDisk implements Disk {
   }
 
   @Override
-  public String name() {
-    return disk.name();
-  }
-
-  @Override
-  public long sizeBytes() {
-    return disk.sizeBytes();
-  }
-
-  @Override
-  public String identity() {
-    return disk.identity();
-  }
-
-  @Override
   public void read(ByteBuffer into, long offset, Completion done) {
     long to = offset + into.remaining();
     if (troubles.unreadable().filter(bad -> offset < bad.to() && bad.from() < to).isPresent()) {
       fail("Input/output error", done);
     } else {
-      disk.read(into, offset, done);
+      super.read(into, offset, done);
     }
   }
 
   @Override
   public void write(List<Extent> extents, Durability durability, Completion done) {
-    later(() -> disk.write(extents, durability, done));
+    later(() -> super.write(extents, durability, done));
   }
 
   @Override
   public void sync(Completion done) {
     switch (troubles.syncs()) {
-      case WORK -> later(() -> disk.sync(done));
+      case WORK -> later(() -> super.sync(done));
       case FAIL -> fail("Input/output error", done);
     }
   }
 
   @Override
   public void punch(Range range, Completion done) {
-    later(() -> disk.punch(range, done));
-  }
-
-  @Override
-  public Async<List<Range>> allocated() {
-    return disk.allocated();
-  }
-
-  @Override
-  public Async<Long> freeBytes() {
-    return disk.freeBytes();
-  }
-
-  @Override
-  public Async<Void> close() {
-    return disk.close();
+    later(() -> super.punch(range, done));
   }
 }

@@ -5,10 +5,10 @@ import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.seam.Store;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,25 +97,9 @@ final class ReadOnlyStore implements Store {
   }
 
   /** A file that others look at too: closed when all are. */
-  private record SharedDisk(Disk disk) implements Disk {
-    @Override
-    public String name() {
-      return disk.name();
-    }
-
-    @Override
-    public long sizeBytes() {
-      return disk.sizeBytes();
-    }
-
-    @Override
-    public String identity() {
-      return disk.identity();
-    }
-
-    @Override
-    public void read(ByteBuffer into, long offset, Completion done) {
-      disk.read(into, offset, done);
+  private static final class SharedDisk extends ForwardingDisk {
+    SharedDisk(Disk disk) {
+      super(disk);
     }
 
     @Override
@@ -131,16 +115,6 @@ final class ReadOnlyStore implements Store {
     @Override
     public void punch(Range range, Completion done) {
       throw change("punch in " + name());
-    }
-
-    @Override
-    public Async<List<Range>> allocated() {
-      return disk.allocated();
-    }
-
-    @Override
-    public Async<Long> freeBytes() {
-      return disk.freeBytes();
     }
 
     @Override

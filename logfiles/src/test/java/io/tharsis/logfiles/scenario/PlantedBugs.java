@@ -7,6 +7,7 @@ import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.seam.Store;
@@ -47,7 +48,7 @@ final class PlantedBugs {
     };
   }
 
-  private static final class NeverDurable extends WrappedDisk {
+  private static final class NeverDurable extends ForwardingDisk {
     private final Owner owner;
 
     NeverDurable(Owner owner, Disk behind) {
@@ -76,7 +77,7 @@ final class PlantedBugs {
     };
   }
 
-  private static final class HorizonForgotten extends WrappedDisk {
+  private static final class HorizonForgotten extends ForwardingDisk {
     HorizonForgotten(Disk behind) {
       super(behind);
     }
@@ -110,7 +111,7 @@ final class PlantedBugs {
     };
   }
 
-  private static final class LastBlockRewritten extends WrappedDisk {
+  private static final class LastBlockRewritten extends ForwardingDisk {
     private static final int BLOCK = 4096;
 
     LastBlockRewritten(Disk behind) {
@@ -162,7 +163,7 @@ final class PlantedBugs {
   }
 
   /** Leaves out a write that would change nothing a reader could see. */
-  private static final class NothingTwice extends WrappedDisk {
+  private static final class NothingTwice extends ForwardingDisk {
     private final Owner owner;
 
     NothingTwice(Owner owner, Disk behind) {
@@ -217,7 +218,7 @@ final class PlantedBugs {
     return new Wrapping() {
       @Override
       public Disk disk(Owner owner, Disk disk) {
-        return new WrappedDisk(disk) {
+        return new ForwardingDisk(disk) {
           @Override
           public void write(List<Extent> extents, Durability durability, Completion done) {
             behind().write(extents.stream().map(PlantedBugs::shortened).toList(), durability, done);
@@ -239,7 +240,7 @@ final class PlantedBugs {
     return new Wrapping() {
       @Override
       public Disk disk(Owner owner, Disk disk) {
-        return new WrappedDisk(disk) {
+        return new ForwardingDisk(disk) {
           @Override
           public void punch(Range range, Completion done) {
             owner.execute(done::succeeded);

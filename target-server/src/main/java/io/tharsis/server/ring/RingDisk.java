@@ -8,9 +8,9 @@ import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
-import io.tharsis.logfiles.seam.Range;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +28,7 @@ import java.util.OptionalInt;
  * as long as nobody reads a range while it is being written. Buffered writes never go through the
  * ring: ext4 hands each of them to a kernel worker, which costs more than a thread of ours.
  */
-public final class RingDisk implements Disk {
+public final class RingDisk extends ForwardingDisk {
 
   /** How writes that are aligned are made. */
   public enum Writes {
@@ -49,13 +49,12 @@ public final class RingDisk implements Disk {
    */
   record Descriptors(int buffered, OptionalInt direct) {}
 
-  private final Disk delegate;
   private final Ring ring;
   private final Descriptors file;
   private final VectorPool vectors = new VectorPool();
 
   private RingDisk(Disk delegate, Ring ring, Descriptors file) {
-    this.delegate = delegate;
+    super(delegate);
     this.ring = ring;
     this.file = file;
   }
@@ -83,33 +82,18 @@ public final class RingDisk implements Disk {
   }
 
   @Override
-  public String name() {
-    return delegate.name();
-  }
-
-  @Override
-  public long sizeBytes() {
-    return delegate.sizeBytes();
-  }
-
-  @Override
-  public String identity() {
-    return delegate.identity();
-  }
-
-  @Override
   public void read(ByteBuffer into, long offset, Completion done) {
     if (into.isDirect() && into.hasRemaining() && isInside(offset, into.remaining())) {
       new Read(into, offset, done).submit();
     } else {
-      delegate.read(into, offset, done);
+      super.read(into, offset, done);
     }
   }
 
   @Override
   public void write(List<Extent> extents, Durability durability, Completion done) {
     if (file.direct().isEmpty() || !areAllAligned(extents)) {
-      delegate.write(extents, durability, done);
+      super.write(extents, durability, done);
       return;
     }
     int flags =
@@ -128,23 +112,8 @@ public final class RingDisk implements Disk {
     if (file.direct().isPresent()) {
       new Sync(done).submit();
     } else {
-      delegate.sync(done);
+      super.sync(done);
     }
-  }
-
-  @Override
-  public void punch(Range range, Completion done) {
-    delegate.punch(range, done);
-  }
-
-  @Override
-  public Async<List<Range>> allocated() {
-    return delegate.allocated();
-  }
-
-  @Override
-  public Async<Long> freeBytes() {
-    return delegate.freeBytes();
   }
 
   @Override
@@ -152,7 +121,7 @@ public final class RingDisk implements Disk {
     Invariant.check(ring.inFlight() == 0, "closed with operations in flight", ring.inFlight());
     ring.close();
     vectors.close();
-    return delegate.close();
+    return super.close();
   }
 
   private boolean isInside(long offset, long lengthBytes) {

@@ -1,24 +1,23 @@
-package io.tharsis.logfiles.scenario;
+package io.tharsis.logfiles.seam;
 
-import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Completion;
-import io.tharsis.logfiles.seam.Disk;
-import io.tharsis.logfiles.seam.Durability;
-import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.Range;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A disk that does what the one behind it does, to be changed in one point. */
-abstract class WrappedDisk implements Disk {
+/**
+ * A disk that does what the one behind it does; a subclass changes what it is made for. Closing it
+ * closes the one behind.
+ */
+public abstract class ForwardingDisk implements Disk {
 
   private final Disk behind;
 
-  WrappedDisk(Disk behind) {
+  /** Everything goes to {@code behind}, which belongs to this disk from now on. */
+  protected ForwardingDisk(Disk behind) {
     this.behind = behind;
   }
 
-  Disk behind() {
+  /** The disk that everything goes to. */
+  protected final Disk behind() {
     return behind;
   }
 
