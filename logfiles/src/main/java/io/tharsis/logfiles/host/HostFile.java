@@ -298,9 +298,14 @@ final class HostFile {
   }
 
   void close(Scratch scratch) throws IOException {
+    closeDirect(scratch);
+    Errno.check(name, Libc.close(scratch, descriptor));
+  }
+
+  /** Closes what {@link #adopt} opened; the descriptor it was given stays open. */
+  void closeDirect(Scratch scratch) {
     if (direct()) {
       Libc.close(scratch, directDescriptor);
     }
-    Errno.check(name, Libc.close(scratch, descriptor));
   }
 }

@@ -122,7 +122,11 @@ public final class HostStore implements Store {
       HostFile.lock(scratch, fd, name);
       fill(scratch, fd, name, sizeBytes);
       HostFile whole = HostFile.adopt(scratch, fd, name, options);
-      Errno.check(name, Libc.rename(scratch, descriptor, half, file));
+      long renamed = Libc.rename(scratch, descriptor, half, file);
+      if (renamed < 0) {
+        whole.closeDirect(scratch);
+      }
+      Errno.check(name, renamed);
       return whole;
     } catch (IOException e) {
       Libc.close(scratch, fd);

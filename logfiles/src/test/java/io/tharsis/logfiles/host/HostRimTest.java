@@ -13,7 +13,10 @@ import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +162,55 @@ class HostRimTest {
     Path half = Files.writeString(directory.resolve("store/log.creating"), "being made");
     assertThatIOException().isThrownBy(() -> world.await(second::lock));
     assertThat(Files.exists(half)).isTrue();
+  }
+
+  /** Somebody takes the name while the file is being filled: both descriptors are given back. */
+  @Test
+  void aCreationThatFailsAtTheVeryEndLeavesNothingOpen() throws IOException {
+    try (HostWorld direct = new HostWorld(directory, HostDisk.Options.DIRECT)) {
+      Store store = direct.await(direct::openStore);
+      Path name = directory.resolve("store/log");
+      while (!isTakenWhileBeingCreated(direct, store, name)) {
+        Files.delete(name);
+      }
+      assertThat(openFiles()).noneMatch(file -> file.startsWith(name.toString()));
+    }
+  }
+
+  /** Whether the creation failed; if it was faster, the file is there. */
+  private static boolean isTakenWhileBeingCreated(HostWorld world, Store store, Path name)
+      throws IOException {
+    Path half = name.resolveSibling("log.creating");
+    List<Async<Void>> creations = new ArrayList<>();
+    world.await(() -> {
+      creations.add(store.create("log", 64L * SIZE).then(Disk::close));
+      return Async.done();
+    });
+    while (Files.notExists(half) && Files.notExists(name)) {
+      Thread.onSpinWait();
+    }
+    try {
+      Files.createDirectory(name);
+    } catch (FileAlreadyExistsException late) {
+      world.await(creations::getFirst);
+      return false;
+    }
+    assertThatIOException().isThrownBy(() -> world.await(creations::getFirst));
+    return true;
+  }
+
+  private static List<String> openFiles() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open) {
+        try {
+          names.add(Files.readSymbolicLink(descriptor).toString());
+        } catch (NoSuchFileException closed) {
+          // the listing's own
+        }
+      }
+    }
+    return names;
   }
 
   @Test
