@@ -32,7 +32,10 @@ final class SummaryFiles {
   private final UUID resourceId;
   private final List<Disk> disks;
   private final Scratch scratch = new Scratch(Summary.MAX_BYTES);
-  private final NavigableSet<Long> stored = new TreeSet<>();
+
+  /** Numbers of the logfiles whose summaries each file has, ascending. */
+  private final List<NavigableSet<Long>> stored = List.of(new TreeSet<>(), new TreeSet<>());
+
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private boolean writing;
   private int current;
@@ -58,8 +61,8 @@ final class SummaryFiles {
   private Async<Void> load(int index) {
     return read(disks.get(index), scratch, resourceId)
         .map(found -> {
-          long newest = stored.isEmpty() ? 0 : stored.last();
-          found.summaries().forEach(summary -> stored.add(summary.piece().number()));
+          long newest = stored.get(current).isEmpty() ? 0 : stored.get(current).last();
+          found.summaries().forEach(summary -> stored.get(index).add(summary.piece().number()));
           if (found.newestNumber() > newest) {
             current = index;
             position = found.endPosition();
@@ -103,7 +106,7 @@ final class SummaryFiles {
   }
 
   boolean contains(long logfileNumber) {
-    return stored.contains(logfileNumber);
+    return stored.stream().anyMatch(file -> file.contains(logfileNumber));
   }
 
   /** Keeps a summary, durably; summaries are written in the order of these calls. */
@@ -125,7 +128,7 @@ final class SummaryFiles {
     write(pending.summary())
         .observe(
             done -> {
-              stored.add(pending.summary().piece().number());
+              stored.get(current).add(pending.summary().piece().number());
               ended(() -> pending.stored().succeed(null));
             },
             cause -> ended(() -> pending.stored().fail(cause)));
@@ -151,6 +154,7 @@ final class SummaryFiles {
     if (position + bytes > disks.get(current).sizeBytes()) {
       current = 1 - current;
       position = 0;
+      stored.get(current).clear();
     }
     ByteBuffer entry = ByteBuffer.allocateDirect(bytes);
     scratch.copyTo(entry, 0);
@@ -175,6 +179,6 @@ final class SummaryFiles {
 
   private void closeNow(Async<Void> closed) {
     scratch.close();
-    Async.forEach(disks, Disk::close).observe(closed::succeed, closed::fail);
+    Async.each(disks, Disk::close).observe(closed::succeed, closed::fail);
   }
 }

@@ -99,6 +99,29 @@ public final class Async<T> {
         .map(done -> null);
   }
 
+  /**
+   * Runs {@code step} for each item, one after the other, whatever becomes of it; fails at the end
+   * with the first failure, the others suppressed in it. For what has to be given back.
+   */
+  public static <E> Async<Void> each(Iterable<E> items, Function<E, Async<Void>> step) {
+    List<IOException> failures = new ArrayList<>(0);
+    return forEach(
+            items,
+            item ->
+                step.apply(item)
+                    .orElse(cause -> {
+                      failures.add(cause);
+                      return done();
+                    }))
+        .then(done -> {
+          if (failures.isEmpty()) {
+            return done();
+          }
+          failures.stream().skip(1).forEach(failures.getFirst()::addSuppressed);
+          return failed(failures.getFirst());
+        });
+  }
+
   /** Ends the operation with a value. */
   public void succeed(T value) {
     end(new Succeeded<>(Optional.ofNullable(value)));

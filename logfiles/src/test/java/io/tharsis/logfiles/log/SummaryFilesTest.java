@@ -95,6 +95,17 @@ final class SummaryFilesTest {
     assertThat(known(reopen())).containsExactly(9L, 10L, 11L, 12L, 13L);
   }
 
+  /** What is known in memory is what the files have: it does not grow with the log's age. */
+  @Test
+  void whatMadeRoomIsForgottenAtOnce() throws IOException {
+    SummaryFiles files = open();
+    for (long number = 1; number <= 40; number++) {
+      store(files, number, number);
+      assertThat(known(files)).contains(number).hasSizeLessThanOrEqualTo(8);
+    }
+    assertThat(known(files)).isEqualTo(known(reopen()));
+  }
+
   /** Reopened after every single one, at every place of the ring. */
   @Test
   void reopeningGoesOnWhereTheNewestEnds() throws IOException {
