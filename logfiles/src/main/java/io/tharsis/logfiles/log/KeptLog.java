@@ -244,13 +244,18 @@ final class KeptLog {
     }
   }
 
-  /** Closes all files and gives the lock back. Nothing is in flight, nothing comes any more. */
+  /**
+   * Closes all files and gives the lock back, the rest too if one fails. Nothing is in flight,
+   * nothing comes any more.
+   */
   Async<Void> close() {
-    return directory
-        .close()
-        .then(done -> parts.summaries().close())
-        .then(done -> parts.checkpoint().close())
-        .then(done -> parts.poison().close())
-        .then(done -> seams.store().unlock());
+    return Async.each(
+        List.<Supplier<Async<Void>>>of(
+            directory::close,
+            parts.summaries()::close,
+            parts.checkpoint()::close,
+            parts.poison()::close,
+            seams.store()::unlock),
+        Supplier::get);
   }
 }

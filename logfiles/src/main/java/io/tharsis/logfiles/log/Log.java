@@ -321,14 +321,13 @@ public final class Log implements ReadableLog {
     appender.seal();
   }
 
-  /** Closes all files and gives the lock back. Nothing is in flight, nothing comes any more. */
+  /**
+   * Closes all files and gives the lock back, the rest too if one fails. Nothing is in flight,
+   * nothing comes any more.
+   */
   @Override
   public Async<Void> close() {
-    return marking
-        .then(done -> kept.close())
-        .map(done -> {
-          scratch.close();
-          return null;
-        });
+    scratch.close();
+    return marking.then(done -> kept.close());
   }
 }

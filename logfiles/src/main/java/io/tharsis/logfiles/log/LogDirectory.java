@@ -275,7 +275,9 @@ final class LogDirectory {
     extra
         .disk()
         .close()
-        .then(done -> store.delete(extra.name()))
+        // What cannot be closed in order has lost nothing that anybody needs.
+        .orElse(failed -> Async.done())
+        .then(done -> store.delete(extra.name()).orElse(cause -> keep(extra.name(), cause)))
         .then(done -> store.syncDirectory())
         .observe(
             done -> {
@@ -284,6 +286,16 @@ final class LogDirectory {
               prepareNext();
             },
             this::failed);
+  }
+
+  /** A file that cannot be deleted takes its space and its name: it stays a spare one. */
+  private Async<Void> keep(String name, IOException cause) {
+    return store
+        .open(name)
+        .then(disk -> {
+          spares.addLast(new Spare(name, disk));
+          return Async.failed(cause);
+        });
   }
 
   /** Closes all files, once nothing is in flight here; the log itself has nothing in flight. */
@@ -301,6 +313,6 @@ final class LogDirectory {
     live.values().forEach(file -> disks.add(file.disk()));
     spares.forEach(spare -> disks.add(spare.disk()));
     next.ifPresent(spare -> disks.add(spare.disk()));
-    Async.forEach(disks, Disk::close).observe(closed::succeed, closed::fail);
+    Async.each(disks, Disk::close).observe(closed::succeed, closed::fail);
   }
 }

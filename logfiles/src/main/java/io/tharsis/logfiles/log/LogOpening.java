@@ -76,19 +76,12 @@ public final class LogOpening {
         .then(opening ->
             opening.checkpoint().resourceId().equals(start.resourceId())
                 ? Async.of(opening)
-                : opening
-                    .abandon()
-                    .then(done -> Async.failed(otherResource(seams.store(), start))));
+                : opening.<LogOpening>abandoning().apply(otherResource(seams.store(), start)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {
     return new LogDamage(
         LogDamage.Code.NOT_OURS, store.name() + " is not of resource " + start.resourceId());
-  }
-
-  /** Gives the lock back before the failure goes on. */
-  public static <T> Function<IOException, Async<T>> unlocking(Store store) {
-    return cause -> store.unlock().then(done -> Async.failed(cause));
   }
 
   private static Async<LogOpening> lockAndOpen(Request request, Supplier<Async<Checkpoint>> first) {
@@ -103,10 +96,21 @@ public final class LogOpening {
         .then(done ->
             openLocked(inside, first)
                 .orElse(cause ->
-                    files
-                        .closeAll()
-                        .then(closed -> seams.store().unlock())
-                        .then(unlocked -> Async.failed(cause))));
+                    failedAfter(
+                        Async.each(
+                            List.<Supplier<Async<Void>>>of(files::closeAll, files::unlock),
+                            Supplier::get),
+                        cause)));
+  }
+
+  /** Something went wrong; that undoing it went wrong too is only told with it. */
+  private static <T> Async<T> failedAfter(Async<Void> undoing, IOException cause) {
+    return undoing
+        .orElse(failed -> {
+          cause.addSuppressed(failed);
+          return Async.done();
+        })
+        .then(done -> Async.failed(cause));
   }
 
   private static Async<LogOpening> openLocked(Request request, Supplier<Async<Checkpoint>> first) {
@@ -198,6 +202,11 @@ public final class LogOpening {
   /** Begins nothing: closes all files and gives the lock back. */
   public Async<Void> abandon() {
     return kept().close();
+  }
+
+  /** The same because of a failure, which then goes on. */
+  public <T> Function<IOException, Async<T>> abandoning() {
+    return cause -> failedAfter(abandon(), cause);
   }
 
   private KeptLog kept() {

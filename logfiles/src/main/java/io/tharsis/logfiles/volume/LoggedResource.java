@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A resource at its primary: one log, its volumes, and the Applier between them. Lives on its
@@ -66,8 +67,8 @@ public final class LoggedResource {
             new DiskCheck(opening.checkpoint(), resource.copies())
                 .run()
                 .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
-                .then(done -> resource.begin(opening))
-                .orElse(LogOpening.unlocking(seams.store())));
+                .orElse(opening.abandoning())
+                .then(done -> resource.begin(opening)));
   }
 
   private List<DiskStamp> stamps() {
@@ -94,7 +95,8 @@ public final class LoggedResource {
         .map(done -> {
           state = new ResourceState.Serving();
           return this;
-        });
+        })
+        .orElse(this::withdraw);
   }
 
   private List<StateSnapshot.VolumeState> volumeStates(Optional<StateSnapshot> known) {
@@ -342,23 +344,48 @@ public final class LoggedResource {
       return Async.failed(new IOException("not closed in order because of a bug: " + reason));
     }
     if (closing.isEmpty()) {
-      state = new ResourceState.Closing();
-      closing = Optional.of(new ResourceClosing(log(), applier(), seams.clock()));
+      ResourceClosing phase = beginClosing();
       seams.clock().after(HELD_AT_CLOSE, () -> failHeld(VolumeFault.NOT_READY));
-      closing
-          .get()
+      phase
           .ready()
-          .then(done -> log().close())
-          .then(done -> Async.forEach(config.volumes(), volume -> volume.disk().close()))
+          .then(done ->
+              Async.each(
+                  List.<Supplier<Async<Void>>>of(log()::close, this::closeDisks), Supplier::get))
           .observe(
               done -> {
                 state = new ResourceState.Closed();
-                closing.get().closed().succeed(null);
+                phase.closed().succeed(null);
               },
-              cause -> closing.get().closed().fail(cause));
-      owner().execute(this::advanceClosing);
+              cause -> phase.closed().fail(cause));
     }
     return closing.get().closed();
+  }
+
+  private ResourceClosing beginClosing() {
+    state = new ResourceState.Closing();
+    ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock());
+    closing = Optional.of(phase);
+    owner().execute(this::advanceClosing);
+    return phase;
+  }
+
+  private Async<Void> closeDisks() {
+    return Async.each(config.volumes(), volume -> volume.disk().close());
+  }
+
+  /** The log could not begin: closes it, so that it can be opened again. The disks stay open. */
+  private <T> Async<T> withdraw(IOException cause) {
+    return beginClosing()
+        .ready()
+        .then(done -> log().close())
+        .orElse(failed -> {
+          cause.addSuppressed(failed);
+          return Async.done();
+        })
+        .then(done -> {
+          state = new ResourceState.Closed();
+          return Async.failed(cause);
+        });
   }
 
   private void advanceClosing() {
