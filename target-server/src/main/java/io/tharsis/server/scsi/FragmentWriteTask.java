@@ -2,6 +2,7 @@ package io.tharsis.server.scsi;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tharsis.logfiles.volume.Ticket;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
@@ -19,6 +20,7 @@ final class FragmentWriteTask extends Task implements VolumeCompletion {
   private final long lba;
   private final boolean forceUnitAccess;
   private boolean writing;
+  private Ticket ticket = () -> false;
   private ByteBuf blocks = Unpooled.EMPTY_BUFFER;
 
   FragmentWriteTask(Arrival arrival, Volume volume, long lba, int bytes, boolean forceUnitAccess) {
@@ -55,11 +57,21 @@ final class FragmentWriteTask extends Task implements VolumeCompletion {
     }
     writing = true;
     blocks.setBytes(0, data(), data().readerIndex(), data().readableBytes());
-    volume.write(
-        lba << BlockSize.LOGICAL_SHIFT,
-        blocks.nioBuffer(0, blocks.readableBytes()),
-        forceUnitAccess,
-        this);
+    ticket =
+        volume.write(
+            lba << BlockSize.LOGICAL_SHIFT,
+            blocks.nioBuffer(0, blocks.readableBytes()),
+            forceUnitAccess,
+            this);
+  }
+
+  @Override
+  boolean withdraw() {
+    boolean withdrawn = ticket.cancel();
+    if (withdrawn) {
+      blocks.release();
+    }
+    return withdrawn;
   }
 
   @Override

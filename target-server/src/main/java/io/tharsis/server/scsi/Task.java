@@ -11,8 +11,9 @@ import java.util.Optional;
  * One command in a task set. Owns its data-out buffer and, until it is delivered, its result.
  *
  * <p>Each task ends exactly once: its listener hears either the result or that it was aborted. What
- * has been handed to the volume cannot be called back, so an aborted task stays in its set (and
- * whoever aborted it waits) until the volume has completed it.
+ * has been handed to the volume can be called back only as long as it waits for room in the log;
+ * else an aborted task stays in its set (and whoever aborted it waits) until the volume has
+ * completed it.
  */
 abstract class Task extends TaskLink implements ScsiTask, Runnable {
 
@@ -53,6 +54,14 @@ abstract class Task extends TaskLink implements ScsiTask, Runnable {
 
   /** Bytes of buffers that the task needs while it runs. */
   abstract long bufferBytes();
+
+  /**
+   * Takes back what the volume has of the task, as far as it will never take effect; true if the
+   * volume has nothing of it any more and will not complete it.
+   */
+  boolean withdraw() {
+    return false;
+  }
 
   @Override
   public final int dataOutBytes() {
@@ -127,12 +136,11 @@ abstract class Task extends TaskLink implements ScsiTask, Runnable {
     if (wanted) {
       leave();
       arrival.listener().ended(result);
+      left();
     } else {
       result.dataIn().release();
-      leave();
-      arrival.listener().aborted();
+      goAborted();
     }
-    left();
   }
 
   /**
@@ -167,26 +175,39 @@ abstract class Task extends TaskLink implements ScsiTask, Runnable {
   /** Ends the task without a result, at once or when the volume has done with it. */
   final void abort(Drain drain) {
     switch (state) {
-      case COLLECTING, DORMANT, ANSWERING -> {
-        if (state == State.ANSWERING) {
-          posted.dataIn().release();
+      case COLLECTING, DORMANT -> {
+        discard();
+        goAborted();
+      }
+      case ANSWERING -> {
+        posted.dataIn().release();
+        goAborted();
+      }
+      case RUNNING -> {
+        if (withdraw()) {
+          goAborted();
         } else {
-          discard();
+          state = State.ABORTING;
+          await(drain);
         }
-        leave();
-        arrival.listener().aborted();
-        left();
       }
-      case RUNNING, ABORTING -> {
-        state = State.ABORTING;
-        drain.opened();
-        if (drains.isEmpty()) {
-          drains = new ArrayList<>(1);
-        }
-        drains.add(drain);
-      }
+      case ABORTING -> await(drain);
       case NEW, ENDED -> Invariant.check(false, "only tasks of a set are aborted");
     }
+  }
+
+  private void await(Drain drain) {
+    drain.opened();
+    if (drains.isEmpty()) {
+      drains = new ArrayList<>(1);
+    }
+    drains.add(drain);
+  }
+
+  private void goAborted() {
+    leave();
+    arrival.listener().aborted();
+    left();
   }
 
   /** Releases what a task that never ran holds beside its data-out. */

@@ -1,9 +1,12 @@
 package io.tharsis.server.scsi;
 
 import io.netty.buffer.ByteBuf;
+import io.tharsis.logfiles.volume.Ticket;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Unmaps the ranges of a parameter list. All of the list is checked before any of it takes effect;
@@ -17,6 +20,7 @@ final class UnmapTask extends Task implements VolumeCompletion {
   private static final int DESCRIPTOR_BYTES = 16;
 
   private final LogicalUnit unit;
+  private final List<Ticket> tickets = new ArrayList<>(1);
   private int outstanding;
   private ScsiResult result = Results.GOOD;
 
@@ -53,8 +57,20 @@ final class UnmapTask extends Task implements VolumeCompletion {
     if (blocks > 0) {
       outstanding++;
       Volume volume = unit.volume();
-      volume.unmap(lba << BlockSize.LOGICAL_SHIFT, blocks << BlockSize.LOGICAL_SHIFT, this);
+      tickets.add(
+          volume.unmap(lba << BlockSize.LOGICAL_SHIFT, blocks << BlockSize.LOGICAL_SHIFT, this));
     }
+  }
+
+  /** What is in the log already is waited for; the rest of the list takes no effect. */
+  @Override
+  boolean withdraw() {
+    for (Ticket ticket : tickets) {
+      if (ticket.cancel()) {
+        outstanding--;
+      }
+    }
+    return outstanding == 0;
   }
 
   /** What is wrong with a parameter list, {@link Sense#NONE} if nothing is. */

@@ -1,6 +1,7 @@
 package io.tharsis.server.scsi;
 
 import io.netty.buffer.ByteBuf;
+import io.tharsis.logfiles.volume.Ticket;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
@@ -11,6 +12,7 @@ final class WriteTask extends Task implements VolumeCompletion {
   private final Volume volume;
   private final long lba;
   private final boolean forceUnitAccess;
+  private Ticket ticket = () -> false;
 
   WriteTask(Arrival arrival, Volume volume, long lba, int bytes, boolean forceUnitAccess) {
     super(arrival, arrival.order(), bytes);
@@ -31,12 +33,18 @@ final class WriteTask extends Task implements VolumeCompletion {
     if (bytes == 0) {
       post(Results.GOOD);
     } else {
-      volume.write(
-          lba << BlockSize.LOGICAL_SHIFT,
-          from.nioBuffer(from.readerIndex(), bytes),
-          forceUnitAccess,
-          this);
+      ticket =
+          volume.write(
+              lba << BlockSize.LOGICAL_SHIFT,
+              from.nioBuffer(from.readerIndex(), bytes),
+              forceUnitAccess,
+              this);
     }
+  }
+
+  @Override
+  boolean withdraw() {
+    return ticket.cancel();
   }
 
   @Override

@@ -50,6 +50,9 @@ class AnyCommandsProps {
         bench.volume.hold();
         bench.second.hold();
       }
+      if (random.nextBoolean()) {
+        bench.volume.fullAfter(random.nextInt(200));
+      }
     }
 
     void step() {

@@ -31,6 +31,7 @@ final class MemoryVolume implements Volume {
   private byte[] content;
   private WriteCache writeCache = WriteCache.DURABLE;
   private boolean hold;
+  private int room = Integer.MAX_VALUE;
   private Optional<VolumeFault> fault = Optional.empty();
 
   private record Operation(String name, Runnable effect, VolumeCompletion done) {}
@@ -60,6 +61,17 @@ final class MemoryVolume implements Volume {
   /** From now on operations wait for {@link #complete}. */
   void hold() {
     hold = true;
+  }
+
+  /** From now on changes wait for room, and for {@link #complete}; until then they can go back. */
+  void holdForRoom() {
+    hold();
+    fullAfter(0);
+  }
+
+  /** There is room for so many changes more. */
+  void fullAfter(int changes) {
+    room = changes;
   }
 
   /** From now on every operation fails. */
@@ -155,7 +167,9 @@ final class MemoryVolume implements Volume {
     } else {
       owner.execute(() -> finish(operation));
     }
-    return () -> held.remove(operation);
+    boolean waitsForRoom = hold && room <= 0;
+    room--;
+    return () -> waitsForRoom && held.remove(operation);
   }
 
   private void finish(Operation operation) {

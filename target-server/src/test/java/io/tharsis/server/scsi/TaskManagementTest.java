@@ -57,6 +57,74 @@ class TaskManagementTest {
     assertThat(again).containsExactly(Response.FUNCTION_COMPLETE);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Function.class,
+      names = {"ABORT_TASK", "ABORT_TASK_SET", "LOGICAL_UNIT_RESET", "TARGET_WARM_RESET"})
+  void writeThatWaitsForRoomIsTakenBackAndWaitedForNoMore(Function function) {
+    bench.volume.holdForRoom();
+    Outcome write = bench.out(WRITE, new byte[512]).tag(77).run();
+    List<Response> responses = bench.manage(function, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(write.wasAborted()).isTrue();
+    assertThat(write.calls()).isEqualTo(1);
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(bench.volume.heldOperations()).isZero();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  /** A part of a block was read; the blocks to be written wait for room. */
+  @Test
+  void fragmentThatWaitsForRoomIsTakenBack() {
+    Outcome write = bench.out(WRITE, new byte[300]).tag(77).send();
+    bench.volume.holdForRoom();
+    bench.owner.runAll();
+    assertThat(bench.volume.started).containsExactly("read 0+512", "write 0+512");
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(write.wasAborted()).isTrue();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(bench.volume.heldOperations()).isZero();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  /** The first range is in the log already, the second one waits for room. */
+  @Test
+  void unmapIsWaitedForAsFarAsItIsInTheLog() {
+    String list = "00 26 00 20 00 00 00 00";
+    String first = " 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00";
+    String second = " 00 00 00 00 00 00 00 08 00 00 00 01 00 00 00 00";
+    bench.volume.hold();
+    bench.volume.fullAfter(1);
+    Outcome unmap =
+        bench
+            .out("42 00 00 00 00 00 00 00 28 00", Bench.bytes(list + first + second))
+            .tag(77)
+            .run();
+    assertThat(bench.volume.heldOperations()).isEqualTo(2);
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(bench.volume.heldOperations()).isEqualTo(1);
+    assertThat(unmap.pending()).isTrue();
+    assertThat(responses).isEmpty();
+    bench.volume.complete(0);
+    bench.owner.runAll();
+    assertThat(unmap.wasAborted()).isTrue();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+  }
+
+  @Test
+  void lostNexusDoesNotWaitForRoom() {
+    bench.volume.holdForRoom();
+    Outcome write = bench.out(WRITE, new byte[512]).run();
+    List<String> done = new ArrayList<>();
+    bench.device.lose(bench.nexus, () -> done.add("done"));
+    bench.owner.runAll();
+    assertThat(done).containsExactly("done");
+    assertThat(write.wasAborted()).isTrue();
+    assertThat(bench.volume.heldOperations()).isZero();
+  }
+
   @Test
   void resultThatIsNotDeliveredYetIsDropped() {
     Outcome outcome = bench.in("12 00 00 00 24 00", 36).tag(77).send();
