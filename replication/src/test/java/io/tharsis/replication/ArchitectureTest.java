@@ -1,10 +1,17 @@
 package io.tharsis.replication;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.tharsis.logfiles.ArchitectureRules;
+import io.tharsis.replication.wire.Compression;
 
 /** Holds this module to the arrows and bans of the architecture. */
 @AnalyzeClasses(packages = ArchitectureTest.MODULE, importOptions = DoNotIncludeTests.class)
@@ -14,14 +21,45 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule ARROWS =
-      ArchitectureRules.arrows(MODULE, "io.tharsis.logfiles..", "io.netty..");
+      ArchitectureRules.arrows(
+          MODULE, "io.tharsis.logfiles..", "io.netty..", "net.jpountz..", "com.github.luben..");
 
   /** The rim: where a blocking call of an operator waits for an owner. */
   private static final String CONTROL = MODULE + ".control..";
 
-  @ArchTest static final ArchRule SEAMS_ONLY = ArchitectureRules.seamsOnly(MODULE + "..", CONTROL);
+  /** The rim: where links are sockets. */
+  private static final String NETTY = MODULE + ".netty..";
 
-  @ArchTest static final ArchRule REPEATABLE = ArchitectureRules.repeatable(MODULE + "..");
+  @ArchTest
+  static final ArchRule SEAMS_ONLY = ArchitectureRules.seamsOnly(MODULE + "..", CONTROL, NETTY);
+
+  @ArchTest static final ArchRule REPEATABLE = ArchitectureRules.repeatable(MODULE + "..", NETTY);
+
+  @ArchTest
+  static final ArchRule NETTY_IN_ITS_PACKAGE =
+      noClasses()
+          .that(resideInAPackage(MODULE + "..").and(not(resideInAPackage(NETTY))))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.netty..", NETTY))
+          .because("what decides does not know what carries its bytes");
+
+  @ArchTest
+  static final ArchRule COMPRESSION_IN_ONE_CLASS =
+      noClasses()
+          .that(resideInAPackage(MODULE + "..").and(not(type(Compression.class))))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("net.jpountz..", "com.github.luben.."))
+          .because("what is expanded is bounded, and that is seen to in one place");
+
+  @ArchTest
+  static final ArchRule WIRE_KNOWS_NO_LINKS =
+      noClasses()
+          .that()
+          .resideInAPackage(MODULE + ".wire..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(MODULE + "..").and(not(resideInAPackage(MODULE + ".wire.."))))
+          .because("messages are values, whoever sends them");
 
   @ArchTest static final ArchRule NO_DRAWERS = ArchitectureRules.noDrawers(MODULE);
 

@@ -1,0 +1,66 @@
+package io.tharsis.replication.wire;
+
+import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.replication.wire.LogMessage.Diverged;
+import io.tharsis.replication.wire.LogMessage.EndNow;
+import io.tharsis.replication.wire.LogMessage.FetchFrom;
+import io.tharsis.replication.wire.LogMessage.Gone;
+import io.tharsis.replication.wire.LogMessage.LogRun;
+import io.tharsis.replication.wire.LogMessage.Progress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Layouts of {@link LogMessage}. */
+final class LogCodec {
+
+  private static final int HAS_HEADER = 1;
+
+  private LogCodec() {}
+
+  static void write(LogMessage message, WireWriter out) {
+    switch (message) {
+      case FetchFrom(LogPosition position, long creditBytes) ->
+          out.position(position).i64(creditBytes);
+      case LogRun run -> writeRun(run, out);
+      case EndNow(long durableLsn, long hybridTime) -> out.i64(durableLsn).i64(hybridTime);
+      case Progress(long durableLsn, long checkpointLsn, long creditBytes) ->
+          out.i64(durableLsn).i64(checkpointLsn).i64(creditBytes);
+      case Gone(long oldestLsn) -> out.i64(oldestLsn);
+      case Diverged(String reason) -> out.text(reason);
+    }
+  }
+
+  private static void writeRun(LogRun run, WireWriter out) {
+    out.position(run.position()).u32(run.headerBlock().isPresent() ? HAS_HEADER : 0);
+    run.headerBlock().ifPresent(out::raw);
+    out.payload(run.payload());
+  }
+
+  static FetchFrom readFetchFrom(WireReader in) throws FormatException {
+    return new FetchFrom(in.position(), in.i64());
+  }
+
+  static LogRun readLogRun(WireReader in) throws FormatException {
+    LogPosition position = in.position();
+    boolean hasHeader = in.upTo(HAS_HEADER, "flags of a run") == HAS_HEADER;
+    Optional<ByteBuffer> header =
+        hasHeader ? Optional.of(in.raw(Wire.HEADER_BLOCK_BYTES)) : Optional.empty();
+    return new LogRun(position, header, in.payload());
+  }
+
+  static EndNow readEndNow(WireReader in) throws FormatException {
+    return new EndNow(in.i64(), in.i64());
+  }
+
+  static Progress readProgress(WireReader in) throws FormatException {
+    return new Progress(in.i64(), in.i64(), in.i64());
+  }
+
+  static Gone readGone(WireReader in) throws FormatException {
+    return new Gone(in.i64());
+  }
+
+  static Diverged readDiverged(WireReader in) throws FormatException {
+    return new Diverged(in.text(Wire.MAX_WORDS_BYTES));
+  }
+}

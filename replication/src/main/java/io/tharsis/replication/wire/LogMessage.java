@@ -1,0 +1,100 @@
+package io.tharsis.replication.wire;
+
+import io.tharsis.logfiles.seam.Invariant;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * What is said on a {@link LinkClass#LOG} link. The receiver of log connects, says {@link
+ * FetchFrom} and then {@link Progress}; everything else comes from the source.
+ */
+public sealed interface LogMessage extends Message {
+
+  /**
+   * Ship from here on. Begins a stream; a second one on the same link begins it anew.
+   *
+   * @param position the first byte wanted
+   * @param creditBytes how many plain bytes may be sent before more credit comes
+   */
+  record FetchFrom(LogPosition position, long creditBytes) implements LogMessage {
+    /** A credit that can be. */
+    public FetchFrom {
+      Invariant.check(creditBytes >= 0, "credit", creditBytes);
+    }
+  }
+
+  /**
+   * Bytes of the log, durable at the source: whole records between groups, aligned to the log's
+   * blocks, or none behind a header.
+   *
+   * @param position of the first byte
+   * @param headerBlock the header of the logfile, {@value Wire#HEADER_BLOCK_BYTES} bytes, exactly
+   *     when its first byte is in this run
+   * @param payload the bytes
+   */
+  record LogRun(LogPosition position, Optional<ByteBuffer> headerBlock, Payload payload)
+      implements LogMessage {
+    /** A header of the right size. */
+    public LogRun {
+      headerBlock.ifPresent(block ->
+          Invariant.check(
+              block.remaining() == Wire.HEADER_BLOCK_BYTES, "header", block.remaining()));
+    }
+  }
+
+  /**
+   * Everything durable has been sent.
+   *
+   * @param durableLsn up to where the source's log is durable
+   * @param hybridTime of the source's clock when it was
+   */
+  record EndNow(long durableLsn, long hybridTime) implements LogMessage {
+    /** An LSN that can be. */
+    public EndNow {
+      Invariant.check(durableLsn >= 0, "durable LSN", durableLsn);
+    }
+  }
+
+  /**
+   * How far the receiver is, and more credit.
+   *
+   * @param durableLsn up to where its log is durable
+   * @param checkpointLsn up to where its disks are
+   * @param creditBytes how many more plain bytes may be sent
+   */
+  record Progress(long durableLsn, long checkpointLsn, long creditBytes) implements LogMessage {
+    /** Numbers that can be. */
+    public Progress {
+      Invariant.check(
+          durableLsn >= 0 && checkpointLsn >= 0 && creditBytes >= 0,
+          "progress",
+          durableLsn,
+          checkpointLsn,
+          creditBytes);
+    }
+  }
+
+  /**
+   * The source no longer has what is wanted.
+   *
+   * @param oldestLsn the first one it still has
+   */
+  record Gone(long oldestLsn) implements LogMessage {
+    /** An LSN that can be. */
+    public Gone {
+      Invariant.check(oldestLsn >= 0, "oldest LSN", oldestLsn);
+    }
+  }
+
+  /**
+   * The source's log does not continue what the receiver has.
+   *
+   * @param reason for people
+   */
+  record Diverged(String reason) implements LogMessage {
+    /** A reason cut to what fits. */
+    public Diverged {
+      reason = Wire.cut(reason, Wire.MAX_WORDS_BYTES);
+    }
+  }
+}

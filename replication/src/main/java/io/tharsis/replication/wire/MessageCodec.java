@@ -1,0 +1,66 @@
+package io.tharsis.replication.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Writes and reads the body of any message. */
+final class MessageCodec {
+
+  private static final int SMALL_BYTES = 256;
+
+  private MessageCodec() {}
+
+  static void write(Message message, WireWriter out) {
+    switch (message) {
+      case LinkMessage link -> LinkCodec.write(link, out);
+      case ControlMessage control -> ControlCodec.write(control, out);
+      case LogMessage log -> LogCodec.write(log, out);
+      case SyncMessage sync -> SyncCodec.write(sync, out);
+      case JoinMessage join -> JoinCodec.write(join, out);
+    }
+  }
+
+  static Message read(MessageKind kind, WireReader in) throws IOException {
+    return switch (kind) {
+      case HELLO -> LinkCodec.readHello(in);
+      case REFUSED -> LinkCodec.readRefused(in);
+      case ALIVE -> new LinkMessage.Alive();
+      case PROBE -> new LinkMessage.Probe();
+      case BYE -> LinkCodec.readBye(in);
+      case DOCUMENTS -> ControlCodec.readDocuments(in);
+      case DOCUMENT_REQUEST -> ControlCodec.readDocumentRequest(in);
+      case DOCUMENT -> ControlCodec.readDocument(in);
+      case ASK -> ControlCodec.readAsk(in);
+      case ANSWER -> ControlCodec.readAnswer(in);
+      case PING -> ControlCodec.readPing(in);
+      case PONG -> ControlCodec.readPong(in);
+      case FETCH_FROM -> LogCodec.readFetchFrom(in);
+      case LOG_RUN -> LogCodec.readLogRun(in);
+      case END_NOW -> LogCodec.readEndNow(in);
+      case PROGRESS -> LogCodec.readProgress(in);
+      case GONE -> LogCodec.readGone(in);
+      case DIVERGED -> LogCodec.readDiverged(in);
+      case CHUNK_REQUEST -> SyncCodec.readRequest(in);
+      case CHUNK_EQUAL -> SyncCodec.readEqual(in);
+      case CHUNK_DATA -> SyncCodec.readData(in);
+      case CHUNK_ZERO -> SyncCodec.readZero(in);
+      case CHUNK_REFUSED -> SyncCodec.readRefused(in);
+      case JOIN_REQUEST -> JoinCodec.readRequest(in);
+      case JOIN_REPLY -> JoinCodec.readReply(in);
+    };
+  }
+
+  /** About how long the body will be, so that bulk is copied once. */
+  static int hintBytes(Message message) {
+    return switch (message) {
+      case LogMessage.LogRun run ->
+          SMALL_BYTES
+              + run.headerBlock().map(ByteBuffer::remaining).orElse(0)
+              + run.payload().stored().remaining();
+      case SyncMessage.ChunkData data -> SMALL_BYTES + data.payload().stored().remaining();
+      case ControlMessage.Document document -> SMALL_BYTES + document.content().sizeBytes();
+      case LinkMessage _, ControlMessage _, LogMessage _, SyncMessage _, JoinMessage _ ->
+          SMALL_BYTES;
+    };
+  }
+}

@@ -1,0 +1,109 @@
+package io.tharsis.replication.wire;
+
+import java.util.Optional;
+
+/** What a frame is, and the byte that stands for it. */
+enum MessageKind {
+  HELLO(0x01),
+  REFUSED(0x02),
+  ALIVE(0x03),
+  PROBE(0x04),
+  BYE(0x05),
+
+  DOCUMENTS(0x10),
+  DOCUMENT_REQUEST(0x11),
+  DOCUMENT(0x12),
+  ASK(0x13),
+  ANSWER(0x14),
+  PING(0x15),
+  PONG(0x16),
+
+  FETCH_FROM(0x20),
+  LOG_RUN(0x21),
+  END_NOW(0x22),
+  PROGRESS(0x23),
+  GONE(0x24),
+  DIVERGED(0x25),
+
+  CHUNK_REQUEST(0x30),
+  CHUNK_EQUAL(0x31),
+  CHUNK_DATA(0x32),
+  CHUNK_ZERO(0x33),
+  CHUNK_REFUSED(0x34),
+
+  JOIN_REQUEST(0x40),
+  JOIN_REPLY(0x41);
+
+  private final int code;
+
+  MessageKind(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+
+  static Optional<MessageKind> of(int code) {
+    for (MessageKind kind : values()) {
+      if (kind.code == code) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static MessageKind of(Message message) {
+    return switch (message) {
+      case LinkMessage link -> ofLink(link);
+      case ControlMessage control -> ofControl(control);
+      case LogMessage log -> ofLog(log);
+      case SyncMessage sync -> ofSync(sync);
+      case JoinMessage.JoinRequest _ -> JOIN_REQUEST;
+      case JoinMessage.JoinReply _ -> JOIN_REPLY;
+    };
+  }
+
+  private static MessageKind ofLink(LinkMessage message) {
+    return switch (message) {
+      case Hello _ -> HELLO;
+      case LinkMessage.Refused _ -> REFUSED;
+      case LinkMessage.Alive _ -> ALIVE;
+      case LinkMessage.Probe _ -> PROBE;
+      case LinkMessage.Bye _ -> BYE;
+    };
+  }
+
+  private static MessageKind ofControl(ControlMessage message) {
+    return switch (message) {
+      case ControlMessage.Documents _ -> DOCUMENTS;
+      case ControlMessage.DocumentRequest _ -> DOCUMENT_REQUEST;
+      case ControlMessage.Document _ -> DOCUMENT;
+      case ControlMessage.Ask _ -> ASK;
+      case ControlMessage.Answer _ -> ANSWER;
+      case ControlMessage.Ping _ -> PING;
+      case ControlMessage.Pong _ -> PONG;
+    };
+  }
+
+  private static MessageKind ofLog(LogMessage message) {
+    return switch (message) {
+      case LogMessage.FetchFrom _ -> FETCH_FROM;
+      case LogMessage.LogRun _ -> LOG_RUN;
+      case LogMessage.EndNow _ -> END_NOW;
+      case LogMessage.Progress _ -> PROGRESS;
+      case LogMessage.Gone _ -> GONE;
+      case LogMessage.Diverged _ -> DIVERGED;
+    };
+  }
+
+  private static MessageKind ofSync(SyncMessage message) {
+    return switch (message) {
+      case SyncMessage.ChunkRequest _ -> CHUNK_REQUEST;
+      case SyncMessage.ChunkEqual _ -> CHUNK_EQUAL;
+      case SyncMessage.ChunkData _ -> CHUNK_DATA;
+      case SyncMessage.ChunkZero _ -> CHUNK_ZERO;
+      case SyncMessage.ChunkRefused _ -> CHUNK_REFUSED;
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package io.tharsis.replication.wire;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.format.Digest;
+import io.tharsis.replication.wire.SyncMessage.ChunkExtent;
+import io.tharsis.replication.wire.SyncMessage.ChunkStamp;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One message of each kind and of each of its forms, by a name that is stable. */
+final class Samples {
+
+  static final UUID CLUSTER = UUID.fromString("00112233-4455-4677-8899-aabbccddeeff");
+  static final UUID NODE = UUID.fromString("a0a1a2a3-a4a5-46a7-98a9-aaabacadaeaf");
+  static final UUID INCARNATION = UUID.fromString("b0b1b2b3-b4b5-46b7-98b9-babbbcbdbebf");
+  static final UUID RESOURCE = UUID.fromString("c0c1c2c3-c4c5-46c7-98c9-cacbcccdcecf");
+  static final UUID EPOCH = UUID.fromString("e0e1e2e3-e4e5-46e7-98e9-eaebecedeeef");
+
+  private Samples() {}
+
+  static Hello hello(Hello.Purpose purpose) {
+    return new Hello(
+        purpose,
+        new Hello.Sender(CLUSTER, NODE, "north-1", INCARNATION),
+        new Versions(1, 3),
+        EnumSet.of(Codec.PLAIN, Codec.LZ4, Codec.ZSTD));
+  }
+
+  private static Digest digest(int first) {
+    byte[] bytes = new byte[Digest.BYTES];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (first + i);
+    }
+    return Digest.of(bytes);
+  }
+
+  private static Blob blob(int... bytes) {
+    byte[] content = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      content[i] = (byte) bytes[i];
+    }
+    return Blob.of(content);
+  }
+
+  private static ByteBuffer bytes(int length, int first) {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    for (int i = 0; i < length; i++) {
+      bytes.put((byte) (first + i));
+    }
+    return bytes.flip();
+  }
+
+  static Map<String, Message> all() {
+    Map<String, Message> all = new LinkedHashMap<>();
+    link(all);
+    control(all);
+    log(all);
+    sync(all);
+    all.put("join-request", new JoinMessage.JoinRequest(blob(1, 2, 3)));
+    all.put("join-reply", new JoinMessage.JoinReply(blob(4, 5)));
+    return all;
+  }
+
+  private static void link(Map<String, Message> all) {
+    all.put("hello-control", hello(Hello.Purpose.of(LinkClass.CONTROL)));
+    all.put("hello-log", hello(Hello.Purpose.of(LinkClass.LOG, RESOURCE)));
+    all.put("refused", new LinkMessage.Refused(RefusalCode.CLONED_NODE, "twice"));
+    all.put("alive", new LinkMessage.Alive());
+    all.put("probe", new LinkMessage.Probe());
+    all.put("bye", new LinkMessage.Bye("stopping"));
+  }
+
+  private static void control(Map<String, Message> all) {
+    DocumentDigest one =
+        new DocumentDigest(
+            "resources/r", new DocumentDigest.Version(7, EPOCH, 0x0102030405L), digest(0x40));
+    DocumentDigest two =
+        new DocumentDigest("nodes/é", new DocumentDigest.Version(0, CLUSTER, 1), digest(0x80));
+    all.put("documents", new ControlMessage.Documents(List.of(one, two)));
+    all.put("document-request", new ControlMessage.DocumentRequest(List.of("cluster", "nodes/n")));
+    all.put("document", new ControlMessage.Document("nodes/n", blob(9, 8, 7)));
+    all.put("ask", new ControlMessage.Ask(0x1122334455667788L, "join-resource", blob(1)));
+    all.put("answer", new ControlMessage.Answer(2, ControlMessage.Outcome.REFUSED, blob(0xff)));
+    all.put("ping", new ControlMessage.Ping(3, 0x0001020304050607L));
+    all.put("pong", new ControlMessage.Pong(3, -2));
+  }
+
+  private static void log(Map<String, Message> all) {
+    LogPosition position = new LogPosition(5, 0x0a0b0c0d40L, EPOCH);
+    all.put("fetch-from", new LogMessage.FetchFrom(position, 1 << 24));
+    all.put(
+        "log-run",
+        new LogMessage.LogRun(position, Optional.empty(), Payload.plain(bytes(8, 0x30))));
+    all.put(
+        "log-run-lz4",
+        new LogMessage.LogRun(
+            position, Optional.empty(), new Payload(Codec.LZ4, 4096, bytes(5, 0x50))));
+    all.put("end-now", new LogMessage.EndNow(0x1000, 0x0605040302010000L));
+    all.put("progress", new LogMessage.Progress(0x2000, 0x1fc0, 0));
+    all.put("gone", new LogMessage.Gone(0x4000));
+    all.put("diverged", new LogMessage.Diverged("fork at 64"));
+  }
+
+  private static void sync(Map<String, Message> all) {
+    ChunkExtent extent = new ChunkExtent(3, 0x0102030000L, 65536);
+    ChunkStamp stamp = new ChunkStamp(0x7fc0, EPOCH);
+    all.put(
+        "chunk-request", new SyncMessage.ChunkRequest(1, extent, 0x40, Optional.of(digest(0x10))));
+    all.put("chunk-request-blind", new SyncMessage.ChunkRequest(2, extent, 0, Optional.empty()));
+    all.put("chunk-equal", new SyncMessage.ChunkEqual(1, stamp));
+    all.put("chunk-data", new SyncMessage.ChunkData(2, stamp, Payload.plain(bytes(4, 0x60))));
+    all.put(
+        "chunk-data-zstd",
+        new SyncMessage.ChunkData(2, stamp, new Payload(Codec.ZSTD, 65536, bytes(3, 0x70))));
+    all.put("chunk-zero", new SyncMessage.ChunkZero(3, stamp));
+    all.put(
+        "chunk-refused",
+        new SyncMessage.ChunkRefused(4, SyncMessage.ChunkRefusal.TOO_OLD, "at 0x40"));
+  }
+}
