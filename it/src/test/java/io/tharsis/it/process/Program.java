@@ -96,7 +96,7 @@ public final class Program {
   }
 
   /** The same words for a process that the kernel ends with the thread that starts it. */
-  static List<String> guarded(List<String> words) {
+  public static List<String> guarded(List<String> words) {
     List<String> line = new ArrayList<>();
     if (Files.isExecutable(SETPRIV)) {
       line.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));

@@ -11,7 +11,7 @@ import java.util.List;
  * @param data its data directory
  * @param resources the words after each {@code --resource}
  * @param prefix words in front of the command, of a program that becomes what it starts
- * @param options further words behind it
+ * @param options further words behind it; it listens at a free port unless they say where
  */
 public record ServePlan(
     Start start, Path data, List<String> resources, List<String> prefix, List<String> options) {
@@ -56,7 +56,10 @@ public record ServePlan(
       case LAUNCHER -> words.add(checkout.launcher().toString());
       case JAVA -> words.addAll(checkout.daemon());
     }
-    words.addAll(List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0"));
+    words.addAll(List.of("serve", "--data", data.toString()));
+    if (!options.contains("--listen")) {
+      words.addAll(List.of("--listen", "127.0.0.1:0"));
+    }
     for (String resource : resources) {
       words.addAll(List.of("--resource", resource));
     }

@@ -1,0 +1,36 @@
+# What guest scripts share; it/vm/run puts it before each of them.
+
+# login PORTAL TARGET: sets `disk`, the device node of its LUN 0
+login() {
+  iscsiadm -m node -T "$2" -p "$1" --login >/dev/null
+  udevadm settle -t 30 --exit-if-exists="/dev/disk/by-path/ip-$1-iscsi-$2-lun-0"
+  disk=$(readlink -e "/dev/disk/by-path/ip-$1-iscsi-$2-lun-0")
+}
+
+# logout PORTAL TARGET: the device is gone then
+logout() {
+  iscsiadm -m node -T "$2" -p "$1" --logout >/dev/null
+  udevadm settle -t 30
+  [[ ! -e $disk ]]
+}
+
+# ask QUESTION: says it to who started the machine, and waits for an answer
+ask() {
+  echo "ask: $1"
+  read -r -t 120 _
+}
+
+# stamp WHAT: where the time goes
+stamp() {
+  echo "at $(cut -d' ' -f1 /proc/uptime) s: $1"
+}
+
+# quiet COMMAND...: says what it said only when it fails
+quiet() {
+  "$@" >/tmp/quiet 2>&1 || {
+    local status=$?
+    echo "$* ended with $status:"
+    cat /tmp/quiet
+    return "$status"
+  }
+}
