@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * How far the disks of one replica have followed the log. Kept in two slots that are written in
- * turn, see {@link CheckpointSlots}. {@code docs/formats/checkpoint.md} draws it.
+ * turn, see {@link Slots}. {@code docs/formats/checkpoint.md} draws it.
  *
  * @param resourceId whose it is
  * @param sequence one more with every update, from 1; even ones live in slot A, odd ones in slot B
@@ -25,10 +25,14 @@ public record Checkpoint(
     long sequence,
     Progress progress,
     List<DiskStamp> disks,
-    List<AppliedRange> applied) {
+    List<AppliedRange> applied)
+    implements Slots.Content {
 
   /** Bytes of a slot. */
   public static final int BYTES = Block.BYTES;
+
+  /** Bytes of both slots. */
+  public static final int SLOTS_BYTES = 2 * BYTES;
 
   /** Most volumes of a resource. */
   public static final int MAX_VOLUMES = 16;
@@ -91,11 +95,6 @@ public record Checkpoint(
   /** The checkpoint after this one, of the same disks. */
   public Checkpoint next(Progress nextProgress, List<AppliedRange> nextApplied) {
     return new Checkpoint(resourceId, sequence + 1, nextProgress, disks, nextApplied);
-  }
-
-  /** Where this checkpoint is to be written. */
-  public CheckpointSlots.Slot slot() {
-    return CheckpointSlots.Slot.of(sequence);
   }
 
   /** Writes the slot, {@link #BYTES} bytes from index {@code at}. */

@@ -1,7 +1,9 @@
 package io.tharsis.logfiles.format;
 
 import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Range;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Which 64 KiB regions of a volume were touched. Its memory has a limit; beyond, it says that more
@@ -29,6 +31,9 @@ public final class RegionSet {
   private static final int PIECE_SHIFT = 12;
   private static final int PIECE_REGIONS = 1 << PIECE_SHIFT;
   private static final long[] WHOLE = {};
+
+  /** Bitmaps beyond the limit that {@link #remove} may make, so that it gets on wherever it is. */
+  private static final int BITMAPS_TO_REMOVE = 64;
 
   private final int maxBitmaps;
   private final int maxPieces;
@@ -77,6 +82,66 @@ public final class RegionSet {
     other.regionRuns(1, this::addRegions);
   }
 
+  /**
+   * The regions that lie wholly in the bytes {@code [offset, offset + lengthBytes)} of the volume
+   * are not touched any more. One for which there is no room to say so stays touched.
+   */
+  public void remove(long offset, long lengthBytes) {
+    Invariant.check(!frozen, "a frozen set of regions is changed");
+    Invariant.check(
+        offset >= 0 && lengthBytes >= 0 && offset <= Long.MAX_VALUE - lengthBytes,
+        "not touched any more",
+        offset,
+        lengthBytes);
+    long region = (offset + REGION_BYTES - 1) >>> REGION_SHIFT;
+    long to = (offset + lengthBytes) >>> REGION_SHIFT;
+    while (region < to && !everything) {
+      long piece = region >>> PIECE_SHIFT;
+      long base = piece << PIECE_SHIFT;
+      long end = Math.min(to, base + PIECE_REGIONS);
+      removeFromPiece(piece, (int) (region - base), (int) (end - base));
+      region = end;
+    }
+  }
+
+  private void removeFromPiece(long piece, int from, int to) {
+    int at = Arrays.binarySearch(pieces, 0, count, piece);
+    if (at < 0) {
+      return;
+    }
+    if (isWhole(bitmaps[at]) && to - from < PIECE_REGIONS) {
+      if (bitmapCount >= maxBitmaps + BITMAPS_TO_REMOVE) {
+        return;
+      }
+      bitmaps[at] = new long[PIECE_REGIONS / 64];
+      Arrays.fill(bitmaps[at], -1L);
+      bitmapCount++;
+    }
+    for (int bit = from; bit < to && !isWhole(bitmaps[at]); bit++) {
+      bitmaps[at][bit >>> 6] &= ~(1L << bit);
+    }
+    if (isWhole(bitmaps[at]) || nextSet(bitmaps[at], 0) == PIECE_REGIONS) {
+      bitmapCount -= isWhole(bitmaps[at]) ? 0 : 1;
+      count--;
+      System.arraycopy(pieces, at + 1, pieces, at, count - at);
+      System.arraycopy(bitmaps, at + 1, bitmaps, at, count - at);
+    }
+  }
+
+  /** The same regions, to be changed independently. */
+  public RegionSet copy() {
+    RegionSet copy = new RegionSet(maxBitmaps, maxPieces);
+    copy.pieces = pieces.clone();
+    copy.bitmaps = bitmaps.clone();
+    for (int i = 0; i < count; i++) {
+      copy.bitmaps[i] = isWhole(bitmaps[i]) ? WHOLE : bitmaps[i].clone();
+    }
+    copy.count = count;
+    copy.bitmapCount = bitmapCount;
+    copy.everything = everything;
+    return copy;
+  }
+
   /** Nothing can be added any more. */
   public RegionSet freeze() {
     frozen = true;
@@ -96,6 +161,42 @@ public final class RegionSet {
         || (at >= 0
             && (isWhole(bitmaps[at])
                 || (bitmaps[at][(int) (region & (PIECE_REGIONS - 1)) >>> 6] & 1L << region) != 0));
+  }
+
+  /**
+   * The first touched regions at or above {@code offset}, as bytes of the volume; perhaps not all
+   * that touch each other.
+   */
+  public Optional<Range> firstFrom(long offset) {
+    if (everything) {
+      return Optional.of(new Range(offset, Long.MAX_VALUE));
+    }
+    long region = offset >>> REGION_SHIFT;
+    int at = Arrays.binarySearch(pieces, 0, count, region >>> PIECE_SHIFT);
+    int bit = at >= 0 ? (int) (region & (PIECE_REGIONS - 1)) : 0;
+    for (int i = at >= 0 ? at : -at - 1; i < count; i++) {
+      int set = nextSet(bitmaps[i], bit);
+      if (set < PIECE_REGIONS) {
+        long base = pieces[i] << PIECE_SHIFT;
+        long end = base + nextClear(bitmaps[i], set);
+        return Optional.of(new Range((base + set) << REGION_SHIFT, end << REGION_SHIFT));
+      }
+      bit = 0;
+    }
+    return Optional.empty();
+  }
+
+  /** How many regions were touched. */
+  public long count() {
+    if (everything) {
+      return ALL_REGIONS;
+    }
+    long regions = 0;
+    for (int i = 0; i < count; i++) {
+      regions +=
+          isWhole(bitmaps[i]) ? PIECE_REGIONS : Arrays.stream(bitmaps[i]).map(Long::bitCount).sum();
+    }
+    return regions;
   }
 
   /** Tells all runs, ascending. The last one may reach beyond the end of the volume. */

@@ -2,37 +2,42 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
+import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
-import io.tharsis.logfiles.seam.Durability;
-import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The file with the two checkpoint slots. An update goes to the slot that is not in force, with one
- * durable write and no rename; one that failed is repeated in the same slot, so the other stays
- * good. Belongs to the log's owner.
- */
+/** The file with the two checkpoint slots. Belongs to the log's owner. */
 final class CheckpointFile {
 
   static final String NAME = "checkpoint";
 
-  private final Disk disk;
-  private final ByteBuffer block;
-  private Checkpoint inForce;
-  private boolean writing;
+  private static final SlotFile.Layout<Checkpoint> LAYOUT =
+      new SlotFile.Layout<>() {
+        @Override
+        public int slotBytes() {
+          return Checkpoint.BYTES;
+        }
 
-  private CheckpointFile(Disk disk, Checkpoint inForce) {
-    this.disk = disk;
-    this.inForce = inForce;
-    this.block =
-        ByteBuffer.allocateDirect(Checkpoint.BYTES + LogLimits.BLOCK_BYTES)
-            .alignedSlice(LogLimits.BLOCK_BYTES)
-            .slice(0, Checkpoint.BYTES);
+        @Override
+        public int encode(Checkpoint content, ByteBuffer into) {
+          content.encode(into, 0);
+          return Checkpoint.BYTES;
+        }
+
+        @Override
+        public Reading<Checkpoint> decode(ByteBuffer from, int at) {
+          return Checkpoint.decode(from, at);
+        }
+      };
+
+  private final SlotFile<Checkpoint> file;
+
+  private CheckpointFile(SlotFile<Checkpoint> file) {
+    this.file = file;
   }
 
   /**
@@ -42,33 +47,29 @@ final class CheckpointFile {
     return decide(disk)
         .then(decision ->
             switch (decision) {
-              case CheckpointSlots.Decision.InForce(var checkpoint, var other) ->
-                  Async.of(Optional.of(new CheckpointFile(disk, checkpoint)));
-              case CheckpointSlots.Decision.NeverWritten() ->
+              case Slots.Decision.InForce<Checkpoint>(var checkpoint, var other) ->
+                  Async.of(
+                      Optional.of(new CheckpointFile(new SlotFile<>(disk, LAYOUT, checkpoint))));
+              case Slots.Decision.NeverWritten<Checkpoint>() ->
                   disk.close().map(closed -> Optional.empty());
-              case CheckpointSlots.Decision.Refused(String reason) ->
+              case Slots.Decision.Refused<Checkpoint>(String reason) ->
                   Async.failed(new LogDamage(LogDamage.Code.CHECKPOINT_DAMAGED, reason));
             });
   }
 
   /** Which of the two slots is in force. */
-  static Async<CheckpointSlots.Decision> decide(Disk disk) {
-    ByteBuffer slots = ByteBuffer.allocateDirect(CheckpointSlots.BYTES);
-    return Async.start(done -> disk.read(slots, 0, done))
-        .map(done ->
-            CheckpointSlots.newest(
-                Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
-                Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset())));
+  static Async<Slots.Decision<Checkpoint>> decide(Disk disk) {
+    return SlotFile.decide(disk, LAYOUT);
   }
 
   /** Writes the very first checkpoint: from then on the resource exists. */
   static Async<CheckpointFile> create(Disk disk, Checkpoint first) {
-    CheckpointFile file = new CheckpointFile(disk, first);
-    return file.write(first).map(done -> file);
+    CheckpointFile created = new CheckpointFile(new SlotFile<>(disk, LAYOUT, first));
+    return created.makeDurable().map(done -> created);
   }
 
   Checkpoint inForce() {
-    return inForce;
+    return file.inForce();
   }
 
   /**
@@ -76,32 +77,15 @@ final class CheckpointFile {
    * page cache that is ahead of the medium, and the next update goes to the other slot.
    */
   Async<Void> makeDurable() {
-    return write(inForce);
+    return file.write(inForce());
   }
 
   /** Replaces progress and applied ranges, durably. One update at a time. */
   Async<Void> update(Checkpoint.Progress progress, List<AppliedRange> applied) {
-    return write(inForce.next(progress, applied));
-  }
-
-  private Async<Void> write(Checkpoint checkpoint) {
-    Invariant.check(!writing, "one checkpoint update at a time");
-    writing = true;
-    checkpoint.encode(block, 0);
-    Extent extent = Extent.of(checkpoint.slot().offset(), block);
-    return Async.start(done -> disk.write(List.of(extent), Durability.DURABLE, done))
-        .map(done -> {
-          writing = false;
-          inForce = checkpoint;
-          return (Void) null;
-        })
-        .orElse(cause -> {
-          writing = false;
-          return Async.failed(cause);
-        });
+    return file.write(inForce().next(progress, applied));
   }
 
   Async<Void> close() {
-    return disk.close();
+    return file.close();
   }
 }

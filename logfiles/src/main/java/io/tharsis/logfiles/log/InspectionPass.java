@@ -1,12 +1,12 @@
 package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.LogfileName;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
@@ -33,8 +33,8 @@ final class InspectionPass {
   private final List<LogfileWalk> walks = new ArrayList<>();
   private final List<Summary> summaries = new ArrayList<>();
   private final DamageList damages = new DamageList();
-  private CheckpointSlots.Decision checkpoint =
-      new CheckpointSlots.Decision.Refused("there is no checkpoint");
+  private Slots.Decision<Checkpoint> checkpoint =
+      new Slots.Decision.Refused<>("there is no checkpoint");
   private Reading<Poison> poison = new Reading.Corrupt<>("missing");
   private Optional<UUID> resourceId = Optional.empty();
   private LogReport.Verdict verdict =
@@ -71,13 +71,13 @@ final class InspectionPass {
     return store
         .open(CheckpointFile.NAME)
         .then(disk ->
-            disk.sizeBytes() < CheckpointSlots.BYTES
-                ? Async.<CheckpointSlots.Decision>of(
-                    new CheckpointSlots.Decision.Refused("the file is too short"))
+            disk.sizeBytes() < Checkpoint.SLOTS_BYTES
+                ? Async.<Slots.Decision<Checkpoint>>of(
+                    new Slots.Decision.Refused<>("the file is too short"))
                 : CheckpointFile.decide(disk))
         .map(found -> {
           checkpoint = found;
-          if (found instanceof CheckpointSlots.Decision.InForce(Checkpoint inForce, var other)) {
+          if (found instanceof Slots.Decision.InForce(Checkpoint inForce, var other)) {
             resourceId = Optional.of(inForce.resourceId());
           }
           return null;
@@ -171,12 +171,12 @@ final class InspectionPass {
     }
     walks.forEach(walk -> walk.unreadableState().ifPresent(damages::ofResource));
     return switch (checkpoint) {
-      case CheckpointSlots.Decision.InForce(Checkpoint inForce, var other) -> recover(inForce);
-      case CheckpointSlots.Decision.NeverWritten() -> {
+      case Slots.Decision.InForce<Checkpoint>(Checkpoint inForce, var other) -> recover(inForce);
+      case Slots.Decision.NeverWritten<Checkpoint>() -> {
         verdict = neverWritten();
         yield Async.done();
       }
-      case CheckpointSlots.Decision.Refused(String reason) -> {
+      case Slots.Decision.Refused<Checkpoint>(String reason) -> {
         verdict = refused(LogDamage.Code.CHECKPOINT_DAMAGED, reason);
         damages.ofFile(CheckpointFile.NAME, reason);
         yield Async.done();
@@ -273,7 +273,7 @@ final class InspectionPass {
   }
 
   private LogReport report() {
-    if (checkpoint instanceof CheckpointSlots.Decision.InForce(var inForce, var other)) {
+    if (checkpoint instanceof Slots.Decision.InForce(var inForce, var other)) {
       damages.ofOtherSlot(other);
     }
     Optional<StateSnapshot> state =

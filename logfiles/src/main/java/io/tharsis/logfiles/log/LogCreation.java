@@ -1,7 +1,7 @@
 package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
+import io.tharsis.logfiles.format.DirtyRegions;
 import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.LogfileName;
 import io.tharsis.logfiles.format.Poison;
@@ -50,7 +50,7 @@ final class LogCreation {
     return store
         .open(CheckpointFile.NAME)
         .then(disk ->
-            disk.sizeBytes() < CheckpointSlots.BYTES
+            disk.sizeBytes() < Checkpoint.SLOTS_BYTES
                 ? Async.failed(noCheckpoint(store))
                 : CheckpointFile.read(disk))
         .then(found ->
@@ -74,6 +74,7 @@ final class LogCreation {
       Store store, List<String> leftovers, LogLimits limits, Checkpoint first) {
     List<NewFile> files = new ArrayList<>();
     files.add(new NewFile(PoisonFile.NAME, Poison.BYTES));
+    files.add(new NewFile(DirtyFile.NAME, DirtyRegions.SLOTS_BYTES));
     SummaryFiles.NAMES.forEach(name -> files.add(new NewFile(name, limits.summaryBytes())));
     for (int i = 1; i <= limits.workingSet(); i++) {
       files.add(
@@ -83,7 +84,7 @@ final class LogCreation {
         .then(done ->
             Async.forEach(
                 files, file -> store.create(file.name(), file.sizeBytes()).then(Disk::close)))
-        .then(done -> store.create(CheckpointFile.NAME, CheckpointSlots.BYTES))
+        .then(done -> store.create(CheckpointFile.NAME, Checkpoint.SLOTS_BYTES))
         .then(disk -> store.syncDirectory().map(done -> disk))
         .then(disk -> CheckpointFile.create(disk, first));
   }
@@ -91,6 +92,7 @@ final class LogCreation {
   private static boolean isOurs(String name) {
     return name.equals(CheckpointFile.NAME)
         || name.equals(PoisonFile.NAME)
+        || name.equals(DirtyFile.NAME)
         || SummaryFiles.NAMES.contains(name)
         || LogCandidates.isOurs(name);
   }

@@ -1,10 +1,10 @@
 package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.RecordView;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Store;
@@ -156,7 +156,7 @@ public final class LogInspection {
         .open(CheckpointFile.NAME)
         .then(disk -> CheckpointFile.decide(disk).then(found -> disk.close().map(done -> found)))
         .then(found ->
-            found instanceof CheckpointSlots.Decision.InForce(Checkpoint checkpoint, var other)
+            found instanceof Slots.Decision.InForce(Checkpoint checkpoint, var other)
                 ? store
                     .open(PoisonFile.NAME)
                     .map(PoisonFile::new)

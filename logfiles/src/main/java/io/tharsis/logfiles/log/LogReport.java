@@ -1,10 +1,11 @@
 package io.tharsis.logfiles.log;
 
-import io.tharsis.logfiles.format.CheckpointSlots;
+import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summary;
 import java.util.List;
@@ -30,7 +31,7 @@ import java.util.UUID;
 public record LogReport(
     String directory,
     Optional<UUID> resourceId,
-    CheckpointSlots.Decision checkpoint,
+    Slots.Decision<Checkpoint> checkpoint,
     Reading<Poison> poison,
     List<File> files,
     List<Summary> summaries,

@@ -150,6 +150,17 @@ class DrawingsTest {
   }
 
   @Test
+  void dirtyRegions() throws IOException {
+    List<Row> rows = layout("dirty.md", "");
+    assertWhole(rows, DirtyRegions.AT_BODY);
+    assertThat(at(rows, "sequence")).isEqualTo(DirtyRegions.AT_SEQUENCE);
+    assertThat(at(rows, "newest LSN")).isEqualTo(DirtyRegions.AT_STAMP_LSN);
+    assertThat(at(rows, "newest epoch id")).isEqualTo(DirtyRegions.AT_STAMP_EPOCH);
+    assertThat(at(rows, "body length")).isEqualTo(DirtyRegions.AT_BODY_BYTES);
+    assertThat(at(rows, "volume count")).isEqualTo(DirtyRegions.AT_VOLUME_COUNT);
+  }
+
+  @Test
   void stateAndSummary() throws IOException {
     assertWhole(
         layout("state.md", "## Tag 1: a volume (needed), at most 16"), StateSnapshot.VOLUME_BYTES);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Range;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,67 @@ class RegionSetTest {
         assertThat(set.contains(offset)).isEqualTo(model.get((int) (offset / REGION)));
       }
     }
+  }
+
+  @Test
+  void whatIsRemovedIsGoneAndNothingElse() throws FormatException {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      RegionSet set = new RegionSet(5 + random.nextInt(3), 100);
+      BitSet model = new BitSet();
+      model.set(0, 20_480);
+      set.add(0, 20_480 * REGION);
+      for (int i = random.nextInt(400); i > 0; i--) {
+        long offset = random.nextLong(20_000 * REGION);
+        long length = random.nextLong(REGION << random.nextInt(14));
+        if (random.nextInt(4) == 0) {
+          set.add(offset, length + 1);
+          model.set((int) (offset / REGION), (int) ((offset + length) / REGION) + 1);
+        } else {
+          set.remove(offset, length);
+          int from = (int) ((offset + REGION - 1) / REGION);
+          int to = (int) ((offset + length) / REGION);
+          model.clear(from, Math.max(from, to));
+        }
+        long at = random.nextLong(20_000) * REGION;
+        int next = model.nextSetBit((int) (at / REGION));
+        Optional<Range> first = set.firstFrom(at);
+        assertThat(first.map(Range::from))
+            .isEqualTo(next < 0 ? Optional.empty() : Optional.of(next * REGION));
+      }
+      assertThat(runs(set)).as("seed %d", seed).isEqualTo(runs(model));
+      assertThat(runs(set.copy())).isEqualTo(runs(model));
+      assertThat(set.count()).isEqualTo(model.cardinality());
+      assertThat(runs(coded(set, Summary.MAX_RUNS))).isEqualTo(runs(model));
+      set.remove(0, 30_000 * REGION);
+      assertThat(set.isEmpty()).isTrue();
+      assertThat(set.firstFrom(0)).isEmpty();
+    }
+  }
+
+  @Test
+  void whereThereIsNoRoomToRemoveMoreStaysTouched() {
+    RegionSet set = new RegionSet(0, 1000);
+    set.add(0, 100L << 28);
+    for (long piece = 0; piece < 100; piece++) {
+      set.remove(piece << 28, REGION);
+    }
+    assertThat(set.count()).isEqualTo(100 * 4096 - 64);
+    set.remove(0, 1L << 28);
+    set.remove(99L << 28, REGION);
+    assertThat(set.count()).isEqualTo(99 * 4096 - 64);
+  }
+
+  @Test
+  void aCopyIsIndependent() {
+    RegionSet set = new RegionSet();
+    set.add(0, 1);
+    RegionSet copy = set.copy();
+    set.freeze();
+    copy.add(REGION, 1);
+    copy.remove(0, REGION);
+    assertThat(runs(set)).containsExactly(new Run(0, REGION));
+    assertThat(runs(copy)).containsExactly(new Run(REGION, 2 * REGION));
   }
 
   @Test

@@ -86,6 +86,19 @@ final class Samples {
         touched);
   }
 
+  static DirtyRegions dirtyRegions(long sequence) {
+    RegionSet first = new RegionSet();
+    first.add(0, 3 << 16);
+    first.add(200L << 16, 300L << 16);
+    RegionSet second = new RegionSet();
+    second.add(1L << 46, 1);
+    TreeMap<Integer, RegionSet> regions = new TreeMap<>();
+    regions.put(0, first);
+    regions.put(5, second);
+    return new DirtyRegions(
+        RESOURCE, sequence, new DirtyRegions.Stamp((5 << 20) + 64, EPOCH_ID), regions);
+  }
+
   /** The bytes of a golden file: lines of an offset and up to 32 bytes, zeros left out. */
   static byte[] golden(String name) throws IOException {
     try (InputStream in = Samples.class.getResourceAsStream(name + ".hex")) {

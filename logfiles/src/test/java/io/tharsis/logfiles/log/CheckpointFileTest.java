@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tharsis.logfiles.contract.SimWorld;
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.CrashMode;
@@ -25,10 +24,10 @@ final class CheckpointFileTest {
   private static final UUID EPOCH = new UUID(3, 4);
 
   private final SimWorld world = new SimWorld(17);
-  private final SimMedium medium = world.host().disk("checkpoint", CheckpointSlots.BYTES);
+  private final SimMedium medium = world.host().disk("checkpoint", Checkpoint.SLOTS_BYTES);
 
   private Disk open() throws IOException {
-    return world.await(() -> world.openSparse("checkpoint", CheckpointSlots.BYTES));
+    return world.await(() -> world.openSparse("checkpoint", Checkpoint.SLOTS_BYTES));
   }
 
   private CheckpointFile create() throws IOException {
@@ -62,11 +61,11 @@ final class CheckpointFileTest {
   void updatesTakeTurnsAndTheNewestIsInForce() throws IOException {
     CheckpointFile file = create();
     for (int i = 1; i <= 5; i++) {
-      byte[] before = medium.peek(new Range(0, CheckpointSlots.BYTES));
+      byte[] before = medium.peek(new Range(0, Checkpoint.SLOTS_BYTES));
       long lsn = i * 64L;
-      int other = file.inForce().slot().offset();
+      int other = file.inForce().slot().offset(Checkpoint.BYTES);
       world.await(() -> file.update(at(lsn), List.of()));
-      byte[] after = medium.peek(new Range(0, CheckpointSlots.BYTES));
+      byte[] after = medium.peek(new Range(0, Checkpoint.SLOTS_BYTES));
       assertThat(Arrays.copyOfRange(after, other, other + 4096))
           .isEqualTo(Arrays.copyOfRange(before, other, other + 4096));
       assertThat(lsn(file)).isEqualTo(lsn);
@@ -79,8 +78,8 @@ final class CheckpointFileTest {
     int older = 0;
     for (int seed = 0; seed < 60; seed++) {
       SimWorld torn = new SimWorld(seed);
-      SimMedium slots = torn.host().disk("checkpoint", CheckpointSlots.BYTES);
-      Disk disk = torn.await(() -> torn.openSparse("checkpoint", CheckpointSlots.BYTES));
+      SimMedium slots = torn.host().disk("checkpoint", Checkpoint.SLOTS_BYTES);
+      Disk disk = torn.await(() -> torn.openSparse("checkpoint", Checkpoint.SLOTS_BYTES));
       Checkpoint first = new Checkpoint(RESOURCE, 1, at(0), List.of(TestLog.DISK), List.of());
       CheckpointFile file = torn.await(() -> CheckpointFile.create(disk, first));
       torn.await(() -> file.update(at(64), List.of()));
@@ -88,7 +87,7 @@ final class CheckpointFileTest {
       torn.simulation().runSteps(1);
       slots.crashMode(CrashMode.SECTORS);
       torn.host().powerFail();
-      Disk again = torn.await(() -> torn.openSparse("checkpoint", CheckpointSlots.BYTES));
+      Disk again = torn.await(() -> torn.openSparse("checkpoint", Checkpoint.SLOTS_BYTES));
       long found = lsn(torn.await(() -> CheckpointFile.read(again)).orElseThrow());
       assertThat(found).as("seed %d", seed).isIn(64L, 128L);
       older += found == 64 ? 1 : 0;

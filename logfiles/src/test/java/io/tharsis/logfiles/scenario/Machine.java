@@ -1,9 +1,9 @@
 package io.tharsis.logfiles.scenario;
 
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.LogInspection;
 import io.tharsis.logfiles.log.LogLimits;
@@ -200,12 +200,12 @@ final class Machine {
       return Optional.empty();
     }
     SimMedium file = directory().medium("checkpoint");
-    byte[] bytes = file.peek(new Range(0, CheckpointSlots.BYTES));
+    byte[] bytes = file.peek(new Range(0, Checkpoint.SLOTS_BYTES));
     ByteBuffer slots = ByteBuffer.wrap(bytes);
-    return CheckpointSlots.newest(
-                Checkpoint.decode(slots, CheckpointSlots.Slot.A.offset()),
-                Checkpoint.decode(slots, CheckpointSlots.Slot.B.offset()))
-            instanceof CheckpointSlots.Decision.InForce(Checkpoint checkpoint, var other)
+    return Slots.newest(
+                Checkpoint.decode(slots, Slots.Slot.A.offset(Checkpoint.BYTES)),
+                Checkpoint.decode(slots, Slots.Slot.B.offset(Checkpoint.BYTES)))
+            instanceof Slots.Decision.InForce(Checkpoint checkpoint, var other)
         ? Optional.of(checkpoint)
         : Optional.empty();
   }

@@ -2,7 +2,6 @@ package io.tharsis.replication.control;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.CheckpointSlots;
 import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.HybridClock;
@@ -11,6 +10,7 @@ import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.RecordType;
+import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.log.LogReport;
@@ -46,10 +46,8 @@ final class LogViews {
         report.isSound());
   }
 
-  private static Optional<LogView.CheckpointView> checkpoint(CheckpointSlots.Decision decision) {
-    return decision
-            instanceof
-            CheckpointSlots.Decision.InForce(Checkpoint inForce, Reading<Checkpoint> other)
+  private static Optional<LogView.CheckpointView> checkpoint(Slots.Decision<Checkpoint> decision) {
+    return decision instanceof Slots.Decision.InForce(Checkpoint inForce, Reading<Checkpoint> other)
         ? Optional.of(
             new LogView.CheckpointView(
                 inForce.sequence(),

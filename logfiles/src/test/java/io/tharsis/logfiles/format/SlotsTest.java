@@ -3,8 +3,8 @@ package io.tharsis.logfiles.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tharsis.logfiles.format.CheckpointSlots.Decision;
-import io.tharsis.logfiles.format.CheckpointSlots.Slot;
+import io.tharsis.logfiles.format.Slots.Decision;
+import io.tharsis.logfiles.format.Slots.Slot;
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CheckpointSlotsTest {
+class SlotsTest {
 
   private static Reading<Checkpoint> slot(String state) {
     return switch (state) {
@@ -63,7 +63,7 @@ class CheckpointSlotsTest {
   })
   void newest(String a, String b, String expected) {
     String decided =
-        switch (CheckpointSlots.newest(slot(a), slot(b))) {
+        switch (Slots.newest(slot(a), slot(b))) {
           case Decision.NeverWritten never -> "never";
           case Decision.Refused(String reason) -> "refused";
           case Decision.InForce(Checkpoint checkpoint, Reading<Checkpoint> other) ->
@@ -74,30 +74,29 @@ class CheckpointSlotsTest {
 
   @Test
   void aRefusalNamesWhatIsInBothSlots() {
-    assertThat(CheckpointSlots.newest(slot("corrupt"), slot("new")))
+    assertThat(Slots.newest(slot("corrupt"), slot("new")))
         .isEqualTo(new Decision.Refused("slot A is corrupt: torn; slot B is too new: version 9"));
   }
 
   @Test
   void anUpdateCutAnywhereLeavesTheOldOrTheNewCheckpoint() {
-    ByteBuffer before = ByteBuffer.allocate(CheckpointSlots.BYTES);
+    ByteBuffer before = ByteBuffer.allocate(Checkpoint.SLOTS_BYTES);
     Checkpoint seven = Samples.checkpoint(7);
     Checkpoint eight = Samples.checkpoint(8);
-    Samples.checkpoint(6).encode(before, Slot.A.offset());
-    seven.encode(before, seven.slot().offset());
+    Samples.checkpoint(6).encode(before, Slot.A.offset(Checkpoint.BYTES));
+    seven.encode(before, seven.slot().offset(Checkpoint.BYTES));
     ByteBuffer update = Samples.block();
     eight.encode(update, 0);
     for (int sectors = 0; sectors <= 8; sectors++) {
-      ByteBuffer after = ByteBuffer.allocate(CheckpointSlots.BYTES).put(0, before, 0, 8192);
-      after.put(eight.slot().offset(), update, 0, sectors * 512);
+      ByteBuffer after = ByteBuffer.allocate(Checkpoint.SLOTS_BYTES).put(0, before, 0, 8192);
+      after.put(eight.slot().offset(Checkpoint.BYTES), update, 0, sectors * 512);
       Decision decision =
-          CheckpointSlots.newest(
-              Checkpoint.decode(after, Slot.A.offset(), Samples.RESOURCE),
-              Checkpoint.decode(after, Slot.B.offset(), Samples.RESOURCE));
+          Slots.newest(
+              Checkpoint.decode(after, Slot.A.offset(Checkpoint.BYTES), Samples.RESOURCE),
+              Checkpoint.decode(after, Slot.B.offset(Checkpoint.BYTES), Samples.RESOURCE));
       assertThat(decision)
           .isInstanceOfSatisfying(
-              Decision.InForce.class,
-              inForce -> assertThat(inForce.checkpoint()).isIn(seven, eight));
+              Decision.InForce.class, inForce -> assertThat(inForce.content()).isIn(seven, eight));
     }
   }
 
