@@ -3,6 +3,7 @@ package io.tharsis.logfiles.format;
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -74,6 +75,17 @@ public record DirtyRegions(
   /** Nothing to be synced, and nothing ever was. */
   public static DirtyRegions none(UUID resourceId) {
     return new DirtyRegions(resourceId, 1, Stamp.NONE, new TreeMap<>());
+  }
+
+  /** Nothing of the volumes on these disks is there yet. */
+  public static DirtyRegions everything(UUID resourceId, List<DiskStamp> disks) {
+    SortedMap<Integer, RegionSet> regions = new TreeMap<>();
+    for (DiskStamp disk : disks) {
+      RegionSet all = new RegionSet();
+      all.add(0, disk.sizeBytes());
+      regions.put(disk.volume(), all);
+    }
+    return new DirtyRegions(resourceId, 1, Stamp.NONE, regions);
   }
 
   /** What follows this one. */

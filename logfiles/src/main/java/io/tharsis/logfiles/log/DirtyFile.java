@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.UUID;
 
 /**
- * The file with the two slots of {@link DirtyRegions}. Every resource has it, preallocated; blank
- * says that no other replica's content ever came here. Belongs to the resource's owner.
+ * The file with the two slots of {@link DirtyRegions}. Every resource has it, preallocated and with
+ * a first content before the resource exists. Belongs to the resource's owner.
  */
 public final class DirtyFile {
 
@@ -49,7 +49,7 @@ public final class DirtyFile {
     /** This is still to be synced, perhaps nothing; it is durable. */
     record Known(DirtyFile file) implements Found {}
 
-    /** That cannot be told: everything must be synced, and the file is written anew. */
+    /** That cannot be told: everything must be synced, and both slots are to be written anew. */
     record Unknown(DirtyFile file, String reason) implements Found {}
   }
 
@@ -69,7 +69,7 @@ public final class DirtyFile {
               ? known(disk, regions)
               : unknown(disk, resourceId, "they are of resource " + regions.resourceId());
       case Slots.Decision.NeverWritten<DirtyRegions>() ->
-          known(disk, DirtyRegions.none(resourceId));
+          unknown(disk, resourceId, "both slots are blank");
       case Slots.Decision.Refused<DirtyRegions>(String reason) -> unknown(disk, resourceId, reason);
     };
   }

@@ -23,15 +23,22 @@ final class LogCreation {
 
   private record NewFile(String name, long sizeBytes) {}
 
+  /**
+   * What a new resource begins with.
+   *
+   * @param dirty what of the disks is to be synced; durable before the checkpoint is
+   */
+  record First(Checkpoint checkpoint, DirtyRegions dirty) {}
+
   private LogCreation() {}
 
   /**
    * Opens the checkpoint of an existing resource, or creates the resource.
    *
-   * @param first gives the first checkpoint if there is no resource; or says why none is created
+   * @param first gives what it begins with if there is none; or says why none is created
    */
   static Async<CheckpointFile> openOrCreate(
-      Store store, LogLimits limits, Supplier<Async<Checkpoint>> first) {
+      Store store, LogLimits limits, Supplier<Async<First>> first) {
     return store
         .list()
         .then(names ->
@@ -63,18 +70,26 @@ final class LogCreation {
         "there are logfiles in " + store.name() + ", but no checkpoint that belongs to them");
   }
 
-  /** The first checkpoint of a resource on these disks whose log begins at {@code start}. */
-  static Checkpoint first(LogStart start, List<DiskStamp> disks) {
+  /** A resource on these disks that are what they are: its log begins here. */
+  static First first(UUID resourceId, List<DiskStamp> disks) {
+    return new First(checkpoint(new LogStart(resourceId, 0), disks), DirtyRegions.none(resourceId));
+  }
+
+  /** A resource on these disks, whose content other members have: all of it is to be synced. */
+  static First joining(LogStart start, List<DiskStamp> disks) {
+    return new First(checkpoint(start, disks), DirtyRegions.everything(start.resourceId(), disks));
+  }
+
+  private static Checkpoint checkpoint(LogStart start, List<DiskStamp> disks) {
     Checkpoint.Progress progress =
         new Checkpoint.Progress(start.baseLsn(), start.baseLsn(), 0, new UUID(0, 0));
     return new Checkpoint(start.resourceId(), 1, progress, disks, List.of());
   }
 
   private static Async<CheckpointFile> create(
-      Store store, List<String> leftovers, LogLimits limits, Checkpoint first) {
+      Store store, List<String> leftovers, LogLimits limits, First first) {
     List<NewFile> files = new ArrayList<>();
     files.add(new NewFile(PoisonFile.NAME, Poison.BYTES));
-    files.add(new NewFile(DirtyFile.NAME, DirtyRegions.SLOTS_BYTES));
     SummaryFiles.NAMES.forEach(name -> files.add(new NewFile(name, limits.summaryBytes())));
     for (int i = 1; i <= limits.workingSet(); i++) {
       files.add(
@@ -84,9 +99,11 @@ final class LogCreation {
         .then(done ->
             Async.forEach(
                 files, file -> store.create(file.name(), file.sizeBytes()).then(Disk::close)))
+        .then(done -> store.create(DirtyFile.NAME, DirtyRegions.SLOTS_BYTES))
+        .then(disk -> DirtyFile.begin(disk, first.dirty()))
         .then(done -> store.create(CheckpointFile.NAME, Checkpoint.SLOTS_BYTES))
         .then(disk -> store.syncDirectory().map(done -> disk))
-        .then(disk -> CheckpointFile.create(disk, first));
+        .then(disk -> CheckpointFile.create(disk, first.checkpoint()));
   }
 
   private static boolean isOurs(String name) {

@@ -43,7 +43,7 @@ public final class LogOpening {
       Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.WRITING, changes),
-        () -> Async.of(LogCreation.first(new LogStart(seams.entropy().nextUuid(), 0), disks)));
+        () -> Async.of(LogCreation.first(seams.entropy().nextUuid(), disks)));
   }
 
   /**
@@ -62,7 +62,7 @@ public final class LogOpening {
 
   /**
    * Creates the log of a new member, or opens it if an earlier call has. It begins at {@code start}
-   * and so does the checkpoint, though the disks hold nothing yet.
+   * and so does the checkpoint, though the disks hold nothing yet: everything is dirty.
    */
   public static Async<LogOpening> join(
       Seams seams,
@@ -72,7 +72,7 @@ public final class LogOpening {
       RecoveredChange changes) {
     return lockAndOpen(
             new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-            () -> Async.of(LogCreation.first(start, disks)))
+            () -> Async.of(LogCreation.joining(start, disks)))
         .then(opening ->
             opening.checkpoint().resourceId().equals(start.resourceId())
                 ? Async.of(opening)
@@ -84,7 +84,8 @@ public final class LogOpening {
         LogDamage.Code.NOT_OURS, store.name() + " is not of resource " + start.resourceId());
   }
 
-  private static Async<LogOpening> lockAndOpen(Request request, Supplier<Async<Checkpoint>> first) {
+  private static Async<LogOpening> lockAndOpen(
+      Request request, Supplier<Async<LogCreation.First>> first) {
     Seams seams = request.seams();
     OpenedFiles files = new OpenedFiles(seams.store());
     Seams remembering = new Seams(seams.owner(), seams.clock(), seams.entropy(), files);
@@ -113,7 +114,8 @@ public final class LogOpening {
         .then(done -> Async.failed(cause));
   }
 
-  private static Async<LogOpening> openLocked(Request request, Supplier<Async<Checkpoint>> first) {
+  private static Async<LogOpening> openLocked(
+      Request request, Supplier<Async<LogCreation.First>> first) {
     Seams seams = request.seams();
     return LogCreation.openOrCreate(seams.store(), request.config().limits(), first)
         .then(file ->

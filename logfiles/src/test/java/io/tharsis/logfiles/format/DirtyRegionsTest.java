@@ -7,7 +7,6 @@ import io.tharsis.logfiles.seam.Invariant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -46,7 +45,9 @@ class DirtyRegionsTest {
   void bytesAreWhatTheDrawingSays() throws IOException {
     ByteBuffer slots = slots();
     int bytes = Samples.dirtyRegions(7).encode(slots);
-    assertThat(Arrays.copyOf(slots.array(), bytes)).isEqualTo(Samples.golden("dirty"));
+    byte[] written = new byte[bytes];
+    slots.get(0, written);
+    assertThat(written).isEqualTo(Samples.golden("dirty"));
   }
 
   @Test

@@ -69,7 +69,7 @@ class RegionSetTest {
   void whatIsRemovedIsGoneAndNothingElse() throws FormatException {
     for (int seed = 0; seed < 60; seed++) {
       Random random = new Random(seed);
-      RegionSet set = new RegionSet(5 + random.nextInt(3), 100);
+      RegionSet set = new RegionSet(8 + random.nextInt(3), 100);
       BitSet model = new BitSet();
       model.set(0, 20_480);
       set.add(0, 20_480 * REGION);

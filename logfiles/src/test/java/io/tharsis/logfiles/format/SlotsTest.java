@@ -64,9 +64,9 @@ class SlotsTest {
   void newest(String a, String b, String expected) {
     String decided =
         switch (Slots.newest(slot(a), slot(b))) {
-          case Decision.NeverWritten never -> "never";
-          case Decision.Refused(String reason) -> "refused";
-          case Decision.InForce(Checkpoint checkpoint, Reading<Checkpoint> other) ->
+          case Decision.NeverWritten<Checkpoint> never -> "never";
+          case Decision.Refused<Checkpoint>(String reason) -> "refused";
+          case Decision.InForce<Checkpoint>(Checkpoint checkpoint, Reading<Checkpoint> other) ->
               "" + checkpoint.sequence();
         };
     assertThat(decided).isEqualTo(expected);
@@ -75,7 +75,9 @@ class SlotsTest {
   @Test
   void aRefusalNamesWhatIsInBothSlots() {
     assertThat(Slots.newest(slot("corrupt"), slot("new")))
-        .isEqualTo(new Decision.Refused("slot A is corrupt: torn; slot B is too new: version 9"));
+        .isEqualTo(
+            new Decision.Refused<Checkpoint>(
+                "slot A is corrupt: torn; slot B is too new: version 9"));
   }
 
   @Test
@@ -90,7 +92,7 @@ class SlotsTest {
     for (int sectors = 0; sectors <= 8; sectors++) {
       ByteBuffer after = ByteBuffer.allocate(Checkpoint.SLOTS_BYTES).put(0, before, 0, 8192);
       after.put(eight.slot().offset(Checkpoint.BYTES), update, 0, sectors * 512);
-      Decision decision =
+      Decision<Checkpoint> decision =
           Slots.newest(
               Checkpoint.decode(after, Slot.A.offset(Checkpoint.BYTES), Samples.RESOURCE),
               Checkpoint.decode(after, Slot.B.offset(Checkpoint.BYTES), Samples.RESOURCE));
