@@ -22,7 +22,12 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule ARROWS =
       ArchitectureRules.arrows(
-          MODULE, "io.tharsis.logfiles..", "io.netty..", "net.jpountz..", "com.github.luben..");
+          MODULE,
+          "io.tharsis.logfiles..",
+          "io.netty..",
+          "net.jpountz..",
+          "com.github.luben..",
+          "org.bouncycastle..");
 
   /** The rim: where a blocking call of an operator waits for an owner. */
   private static final String CONTROL = MODULE + ".control..";
@@ -30,10 +35,23 @@ final class ArchitectureTest {
   /** The rim: where links are sockets. */
   private static final String NETTY = MODULE + ".netty..";
 
-  @ArchTest
-  static final ArchRule SEAMS_ONLY = ArchitectureRules.seamsOnly(MODULE + "..", CONTROL, NETTY);
+  /** The rim: keys, certificates and tokens; small files and signatures, on no owner. */
+  private static final String TRUST = MODULE + ".trust..";
 
-  @ArchTest static final ArchRule REPEATABLE = ArchitectureRules.repeatable(MODULE + "..", NETTY);
+  @ArchTest
+  static final ArchRule SEAMS_ONLY =
+      ArchitectureRules.seamsOnly(MODULE + "..", CONTROL, NETTY, TRUST);
+
+  @ArchTest
+  static final ArchRule REPEATABLE = ArchitectureRules.repeatable(MODULE + "..", NETTY, TRUST);
+
+  @ArchTest
+  static final ArchRule CERTIFICATES_ARE_MADE_IN_ONE_PACKAGE =
+      noClasses()
+          .that(resideInAPackage(MODULE + "..").and(not(resideInAPackage(TRUST))))
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.bouncycastle.."))
+          .because("whoever else needs trust asks for a verdict");
 
   @ArchTest
   static final ArchRule NETTY_IN_ITS_PACKAGE =
