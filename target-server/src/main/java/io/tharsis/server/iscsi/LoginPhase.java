@@ -224,14 +224,38 @@ final class LoginPhase implements Phase {
       refuse(last, status, "TSIH " + last.tsih());
       return;
     }
-    sessions.claim(
-        port,
-        tsih -> {
-          if (channel.isActive() && !connection.isClosed()) {
-            Session session = new Session(target.orElseThrow(), port, tsih, connection);
-            succeed(last, response, tsih, Optional.of(session));
-          }
-        });
+    sessions.claim(port, new Claim(port, last, response));
+  }
+
+  /** This login, once it wants a session. */
+  private final class Claim implements SessionTable.Claim {
+    private final String port;
+    private final Bhs last;
+    private final byte[] response;
+
+    Claim(String port, Bhs last, byte[] response) {
+      this.port = port;
+      this.last = last;
+      this.response = response;
+    }
+
+    @Override
+    public boolean isWanted() {
+      return channel.isActive() && !connection.isClosed();
+    }
+
+    @Override
+    public void granted(int tsih) {
+      if (isWanted()) {
+        Session session = new Session(target.orElseThrow(), port, tsih, connection);
+        succeed(last, response, tsih, Optional.of(session));
+      }
+    }
+
+    @Override
+    public void refused() {
+      refuse(last, LoginStatus.OUT_OF_RESOURCES, "too many logins of " + port + " wait already");
+    }
   }
 
   private void succeed(Bhs last, byte[] response, int tsih, Optional<Session> session) {

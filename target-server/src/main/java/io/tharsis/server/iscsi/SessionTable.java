@@ -1,5 +1,6 @@
 package io.tharsis.server.iscsi;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,25 +11,65 @@ import java.util.Map;
  */
 final class SessionTable {
 
+  /** Logins of one initiator port that may wait for the end of the session before them. */
+  static final int MAX_WAITING_LOGINS = 4;
+
   private static final int MAX_TSIH = 0xffff;
 
   private final Map<String, Session> byPort = new HashMap<>();
+
+  /** Who waits for the session of a port to end, in order of arrival. */
+  private final Map<String, List<Claim>> waiting = new HashMap<>();
+
   private int lastTsih;
 
-  /** The session of an initiator port is free to take: {@code taken} runs on the loop. */
-  @FunctionalInterface
+  /** A login that wants the session of an initiator port; told on the loop. */
   interface Claim {
+    /** The port has no session; this one is added at once. */
     void granted(int tsih);
+
+    /** Too many logins of the port wait already. */
+    void refused();
+
+    /** Whether somebody still waits for it. */
+    boolean isWanted();
   }
 
-  /** Ends what session the port has, then runs {@code claim}, which adds the new one at once. */
+  /**
+   * Ends what session the port has, then grants the claim. The end may take long: what waits for it
+   * is bounded, and a claim beyond that is refused at once.
+   */
   void claim(String port, Claim claim) {
     Session old = byPort.get(port);
     if (old == null) {
       claim.granted(nextTsih());
-    } else {
-      old.drop("session reinstated", () -> claim(port, claim));
+      return;
     }
+    List<Claim> others = waiting.get(port);
+    if (others == null) {
+      waiting.put(port, new ArrayList<>(List.of(claim)));
+      old.drop("session reinstated", () -> ended(port));
+      return;
+    }
+    others.removeIf(other -> !other.isWanted());
+    if (others.size() < MAX_WAITING_LOGINS) {
+      others.add(claim);
+    } else {
+      claim.refused();
+    }
+  }
+
+  private void ended(String port) {
+    for (Claim claim : waiting.remove(port)) {
+      if (claim.isWanted()) {
+        claim(port, claim);
+      }
+    }
+  }
+
+  /** Logins that wait for the session of a port to end, those that have given up included. */
+  int waitingLogins(String port) {
+    return waiting.getOrDefault(port, List.of()).size();
   }
 
   void add(Session session) {

@@ -2,6 +2,8 @@ package io.tharsis.server.iscsi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +155,98 @@ class LoginTest {
       fixture.device.keepLoss(false);
       assertThat(fresh.receive().at(36)).isZero();
       assertThat(fixture.device.events.soFar()).endsWith("establish " + port);
+    }
+  }
+
+  /** The end of the old session takes long, and its initiator does not wait for it. */
+  @Test
+  void loginsThatWaitForOnePortAreBounded() throws Exception {
+    try (RawInitiator old = fixture.loggedIn();
+        Waiting waiting = new Waiting()) {
+      fixture.device.keepLoss(true);
+      for (int i = 1; i <= SessionTable.MAX_WAITING_LOGINS; i++) {
+        waiting.add(i);
+      }
+      try (RawInitiator beyond = fixture.connect()) {
+        assertThat(beyond.login().at(36) >>> 16).isEqualTo(LoginStatus.OUT_OF_RESOURCES.code());
+        assertThat(beyond.isClosedByTarget()).isTrue();
+      }
+      assertThat(fixture.counts.loginFailures)
+          .containsExactly(LoginStatus.OUT_OF_RESOURCES.code());
+      try (RawInitiator otherPort = fixture.connect()) {
+        otherPort.isid = 2;
+        otherPort.loggedIn();
+      }
+      assertThat(old.isClosedByTarget()).isTrue();
+      fixture.device.keepLoss(false);
+      RawInitiator newest = waiting.all.getLast();
+      assertThat(newest.receive().at(36)).isZero();
+      newest.send(newest.testUnitReady());
+      assertThat(newest.receive().byteAt(3)).isZero();
+    }
+  }
+
+  @Test
+  void aLoginThatHasGivenUpLeavesItsPlaceToTheNext() throws Exception {
+    IscsiLimits usual = IscsiLimits.defaults();
+    fixture.close();
+    fixture =
+        new PortalFixture(
+            new IscsiLimits(
+                usual.connections(),
+                new IscsiLimits.Login(Duration.ofMillis(400), 32, 8192),
+                usual.commands(),
+                usual.immediateCommands(),
+                usual.memory(),
+                usual.nopIdle(),
+                usual.nopTimeout()));
+    try (RawInitiator old = loggedInAtLast()) {
+      fixture.device.keepLoss(true);
+      for (int i = 0; i <= SessionTable.MAX_WAITING_LOGINS; i++) {
+        try (RawInitiator one = fixture.connect()) {
+          one.send(one.loginRequest(0x87, INITIATOR, TARGET));
+          assertThat(one.isClosedByTarget()).isTrue();
+        }
+      }
+      assertThat(fixture.counts.loginFailures).isEmpty();
+      assertThat(old.isClosedByTarget()).isTrue();
+    }
+  }
+
+  /** Where logins may take so little time, a busy host may need several. */
+  private RawInitiator loggedInAtLast() throws Exception {
+    while (true) {
+      RawInitiator initiator = fixture.connect();
+      try {
+        return initiator.loggedIn();
+      } catch (EOFException | SocketException late) {
+        initiator.close();
+      }
+    }
+  }
+
+  /** Logins of one port that wait on the target's loop for its session to end. */
+  private final class Waiting implements AutoCloseable {
+    final List<RawInitiator> all = new ArrayList<>();
+
+    /** One more; waits until so many wait. */
+    void add(int expected) throws Exception {
+      RawInitiator initiator = fixture.connect();
+      all.add(initiator);
+      initiator.send(initiator.loginRequest(0x87, INITIATOR, TARGET));
+      SessionTable sessions = fixture.target.sessions();
+      String port = RawInitiator.NAME + ",i,0x400000000001";
+      long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      while (fixture.target.loop().submit(() -> sessions.waitingLogins(port)).get() != expected) {
+        assertThat(System.nanoTime()).as("no login waits").isLessThan(deadline);
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      for (RawInitiator one : all) {
+        one.close();
+      }
     }
   }
 
