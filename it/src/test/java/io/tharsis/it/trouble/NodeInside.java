@@ -114,7 +114,7 @@ final class NodeInside implements AutoCloseable {
                     ByteBufAllocator.DEFAULT,
                     List.of(resource.volume(0)),
                     TaskLimits.DEFAULT)));
-    IscsiTarget target = new IscsiTarget(TARGET, device, loop, limits.memory());
+    IscsiTarget target = new IscsiTarget(TARGET, device, loop, limits);
     return new IscsiPortal(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         new IscsiPortal.Transport(group, NioServerSocketChannel.class),

@@ -35,9 +35,26 @@ public record IscsiLimits(
    * Bytes that transfers may hold; commands wait when they are used up.
    *
    * @param connectionBytes of one connection
-   * @param targetBytes of all connections of one target
+   * @param targetBytes of all connections of one target, {@code smallBytes} of each included
+   * @param smallBytes of a transfer that a connection without one may always begin
    */
-  public record Memory(long connectionBytes, long targetBytes) {}
+  public record Memory(long connectionBytes, long targetBytes, int smallBytes) {}
+
+  /** Targets of one process that each may hold what the limits say; more of them share that. */
+  private static final int FULL_SHARES = 4;
+
+  /** The limits of each of so many targets in one process, whose memory does not grow with them. */
+  public IscsiLimits sharedBy(int targets) {
+    int parts = Math.max(1, Math.ceilDiv(targets, FULL_SHARES));
+    return new IscsiLimits(
+        connections,
+        login,
+        commands,
+        immediateCommands,
+        new Memory(memory.connectionBytes, memory.targetBytes / parts, memory.smallBytes / parts),
+        nopIdle,
+        nopTimeout);
+  }
 
   /** The limits of a target that nobody configured. */
   public static IscsiLimits defaults() {
@@ -46,7 +63,7 @@ public record IscsiLimits(
         new Login(Duration.ofSeconds(15), 32, 16 << 10),
         128,
         16,
-        new Memory(16L << 20, 64L << 20),
+        new Memory(16L << 20, 64L << 20, 64 << 10),
         Duration.ofSeconds(15),
         Duration.ofSeconds(15));
   }

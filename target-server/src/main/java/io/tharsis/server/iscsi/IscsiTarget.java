@@ -22,13 +22,15 @@ public final class IscsiTarget {
    * @param name its iSCSI name, {@code iqn...}
    * @param device called on {@code loop} only
    * @param loop where the connections that log in to it are moved to
-   * @param limits how much memory all its transfers may hold
+   * @param limits how much memory all its transfers may hold, over how many connections
    */
-  public IscsiTarget(String name, TargetDevice device, EventLoop loop, IscsiLimits.Memory limits) {
+  public IscsiTarget(String name, TargetDevice device, EventLoop loop, IscsiLimits limits) {
     this.name = name;
     this.device = device;
     this.loop = loop;
-    this.memory = new MemoryBudget(limits.targetBytes());
+    this.memory =
+        new MemoryBudget(
+            limits.memory().targetBytes(), limits.memory().smallBytes(), limits.connections());
   }
 
   /** Its iSCSI name. */

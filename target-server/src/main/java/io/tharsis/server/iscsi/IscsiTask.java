@@ -51,7 +51,7 @@ final class IscsiTask implements ScsiTask.Listener, DataOutCollector.Requests {
   private int sent;
   private int dataSn;
   private int burstEnd;
-  private long chargedBytes;
+  private MemoryBudget.Charge charge = MemoryBudget.Charge.NOTHING;
 
   private static final ScsiResult NO_RESULT =
       new ScsiResult(GOOD, new byte[0], Unpooled.EMPTY_BUFFER);
@@ -132,12 +132,13 @@ final class IscsiTask implements ScsiTask.Listener, DataOutCollector.Requests {
     return dataOut;
   }
 
-  long chargedBytes() {
-    return chargedBytes;
+  /** The memory that it holds. */
+  MemoryBudget.Charge charge() {
+    return charge;
   }
 
-  void charge(long bytes) {
-    chargedBytes = bytes;
+  void charge(MemoryBudget.Charge taken) {
+    charge = taken;
   }
 
   /** The device has begun the command; {@code immediate} is lent. */

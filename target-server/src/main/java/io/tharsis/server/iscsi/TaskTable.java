@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * Answers wait, in the order in which they came, while the connection does not take them. The depth
  * of the command window and the limit on immediate commands bound all three.
  */
-final class TaskTable {
+final class TaskTable implements MemoryBudget.Claimant {
 
   private static final int REMEMBERED_TAGS = 256;
 
@@ -27,6 +27,7 @@ final class TaskTable {
   private final PduWriter writer;
   private final CommandWindow window;
   private final IscsiLimits limits;
+  private final MemoryBudget memory;
   private final EdgeMetrics metrics;
   private final ByteBufAllocator allocator;
 
@@ -40,7 +41,6 @@ final class TaskTable {
   private int immediateTasks;
   private long usedBytes;
   private boolean holdingBack;
-  private boolean awaitingMemory;
   private boolean closed;
   private boolean gone;
   private Optional<Runnable> onIdle = Optional.empty();
@@ -55,6 +55,7 @@ final class TaskTable {
 
   TaskTable(Session session, Connection connection, TransferParameters parameters) {
     this.session = session;
+    this.memory = session.target().memory();
     this.writer = connection.writer();
     this.window = connection.window();
     this.limits = connection.limits();
@@ -105,13 +106,14 @@ final class TaskTable {
           RejectReason.IMMEDIATE_COMMAND_REJECT, "too many immediate commands");
     }
     enter(bhs);
-    if (!waiting.isEmpty() || !hasMemory(bhs)) {
+    Optional<MemoryBudget.Charge> charge = waiting.isEmpty() ? memoryFor(bhs) : Optional.empty();
+    if (charge.isPresent()) {
+      begin(bhs, data, charge.get());
+    } else {
       metrics.commandHeldBack();
       waiting.add(new HeldCommand(bhs, data));
-      awaitMemory();
-      return;
+      holdBack();
     }
-    begin(bhs, data);
   }
 
   /** As {@link #command}, with the unsolicited data that has come since. */
@@ -149,67 +151,78 @@ final class TaskTable {
     }
   }
 
-  private boolean hasMemory(Bhs bhs) {
-    long bytes = cost(bhs);
-    return !closed
-        && (usedBytes == 0
-            || (usedBytes + bytes <= limits.memory().connectionBytes()
-                && session.target().memory().fits(bytes)));
+  /** Memory for a command; else this table is told when it is its turn, or its own tasks end. */
+  private Optional<MemoryBudget.Charge> memoryFor(Bhs bhs) {
+    long bytes = Math.min(bhs.expectedBytes(), limits.memory().connectionBytes());
+    if (closed) {
+      return Optional.empty();
+    }
+    if (bytes == 0) {
+      return Optional.of(MemoryBudget.Charge.NOTHING);
+    }
+    if (usedBytes == 0) {
+      Optional<MemoryBudget.Charge> small = memory.takeSmall(bytes);
+      if (small.isPresent()) {
+        return small;
+      }
+    } else if (usedBytes + bytes > limits.memory().connectionBytes()) {
+      memory.withdraw(this);
+      return Optional.empty();
+    }
+    return memory.take(this, bytes);
   }
 
-  private long cost(Bhs bhs) {
-    return Math.min(bhs.expectedBytes(), limits.memory().connectionBytes());
-  }
-
-  private void begin(Bhs bhs, ByteBuf data) {
+  private void begin(Bhs bhs, ByteBuf data, MemoryBudget.Charge charge) {
+    usedBytes += charge.bytes();
     IscsiTask task;
     try {
       AdditionalHeaders additional = AdditionalHeaders.of(bhs);
       task = new IscsiTask(this, bhs, additional);
       var command = task.command(bhs, additional.cdb());
-      charge(task, cost(bhs));
+      task.charge(charge);
       tasks.put(task.tag(), task);
       task.begun(session.target().device().begin(command, task), data);
     } catch (ProtocolViolation e) {
       exit(!bhs.immediate());
+      giveBack(charge);
       throw e;
     }
   }
 
-  private void charge(IscsiTask task, long bytes) {
-    task.charge(bytes);
-    usedBytes += bytes;
-    session.target().memory().change(bytes);
+  private void giveBack(MemoryBudget.Charge charge) {
+    usedBytes -= charge.bytes();
+    memory.giveBack(charge);
   }
 
-  private void awaitMemory() {
+  private void holdBack() {
     holdingBack = true;
     window.closed(true);
-    if (!awaitingMemory && !closed) {
-      awaitingMemory = true;
-      session.target().memory().await(this::memoryFreed);
-    }
   }
 
-  private void memoryFreed() {
-    awaitingMemory = false;
+  @Override
+  public void memoryFreed() {
     beginWaiting();
   }
 
   private void beginWaiting() {
-    while (!waiting.isEmpty() && hasMemory(waiting.element().bhs())) {
+    Optional<MemoryBudget.Charge> charge = memoryForNext();
+    while (charge.isPresent()) {
       HeldCommand held = waiting.remove();
       try {
-        begin(held.bhs(), held.data());
+        begin(held.bhs(), held.data(), charge.get());
         replay(held);
       } catch (ProtocolViolation e) {
         writer.reject(e.reason(), held.bhs());
       } finally {
         held.release();
       }
+      charge = memoryForNext();
+    }
+    if (closed || waiting.isEmpty()) {
+      memory.withdraw(this);
     }
     if (!waiting.isEmpty()) {
-      awaitMemory();
+      holdBack();
     } else if (holdingBack && !closed) {
       holdingBack = false;
       window.closed(false);
@@ -218,6 +231,10 @@ final class TaskTable {
         writer.nopIn(Bhs.NO_TAG);
       }
     }
+  }
+
+  private Optional<MemoryBudget.Charge> memoryForNext() {
+    return waiting.isEmpty() ? Optional.empty() : memoryFor(waiting.element().bhs());
   }
 
   // ---- data-out ----
@@ -279,9 +296,6 @@ final class TaskTable {
   void sendAnswers() {
     while (!answers.isEmpty() && answers.element().send()) {
       answers.remove().release();
-      if (!waiting.isEmpty()) {
-        beginWaiting();
-      }
     }
     idle();
   }
@@ -294,9 +308,10 @@ final class TaskTable {
       endedCount = REMEMBERED_TAGS;
     }
     exit(task.isNumbered());
-    long bytes = task.chargedBytes();
-    usedBytes -= bytes;
-    session.target().memory().change(-bytes);
+    giveBack(task.charge());
+    if (!waiting.isEmpty()) {
+      beginWaiting();
+    }
   }
 
   /** A task is no more: nothing of it goes out from here. */
@@ -305,7 +320,6 @@ final class TaskTable {
       leave(task);
       answers.remove(task);
       task.release();
-      beginWaiting();
       sendAnswers();
     }
   }
@@ -358,6 +372,7 @@ final class TaskTable {
   void drain(Runnable idle) {
     closed = true;
     window.closed(true);
+    memory.withdraw(this);
     onIdle = Optional.of(idle);
     idle();
   }
@@ -386,5 +401,6 @@ final class TaskTable {
       task.release();
     }
     answers.clear();
+    memory.withdraw(this);
   }
 }

@@ -226,11 +226,15 @@ public final class Node implements AutoCloseable {
       TargetDevice device =
           metrics.add(spec.name(), resource.newDevice(around.allocator()), resource::status);
       resources.put(spec.name(), resource);
-      targets.add(new IscsiTarget(spec.targetName(), device, loop.loop(), limits.memory()));
+      targets.add(new IscsiTarget(spec.targetName(), device, loop.loop(), targetLimits()));
       listener.ready(spec, portal);
     } catch (IOException cause) {
       listener.failed(spec, cause);
     }
+  }
+
+  private IscsiLimits targetLimits() {
+    return limits.sharedBy(config.resources().size());
   }
 
   /** How many resources are being served. */

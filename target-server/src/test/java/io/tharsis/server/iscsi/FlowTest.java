@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -228,7 +229,7 @@ class FlowTest {
   @Test
   void whenMemoryIsUsedUpCommandsWaitAndPingsAreAnswered() throws Exception {
     IscsiLimits usual = IscsiLimits.defaults();
-    reopen(limits(new IscsiLimits.Memory(8192, 8192), usual.nopIdle(), usual.nopTimeout()));
+    reopen(limits(new IscsiLimits.Memory(8192, 8192, 0), usual.nopIdle(), usual.nopTimeout()));
     try (RawInitiator initiator = fixture.loggedIn("ImmediateData=No")) {
       RawPdu one = initiator.write(0, 16);
       RawPdu two = initiator.write(16, 16);
@@ -253,7 +254,7 @@ class FlowTest {
   @Test
   void aCommandThatWaitsForMemoryCanBeAborted() throws Exception {
     IscsiLimits usual = IscsiLimits.defaults();
-    reopen(limits(new IscsiLimits.Memory(8192, 8192), usual.nopIdle(), usual.nopTimeout()));
+    reopen(limits(new IscsiLimits.Memory(8192, 8192, 0), usual.nopIdle(), usual.nopTimeout()));
     try (RawInitiator initiator = fixture.loggedIn("ImmediateData=No")) {
       RawPdu one = initiator.write(0, 16);
       RawPdu two = initiator.write(16, 16);
@@ -271,10 +272,103 @@ class FlowTest {
     }
   }
 
+  /** Each wants a transfer of its own; all together they hold no more than they may. */
+  @Test
+  void manyConnectionsTogetherKeepTheBudget() throws Exception {
+    int connections = 64;
+    int bytes = 256 << 10;
+    long budget = 1 << 20;
+    IscsiLimits usual = IscsiLimits.defaults();
+    reopen(limits(new IscsiLimits.Memory(budget, budget, 0), usual.nopIdle(), usual.nopTimeout()));
+    List<RawInitiator> waiting = new ArrayList<>();
+    ArrayDeque<RawPdu> asked = new ArrayDeque<>();
+    ArrayDeque<RawInitiator> askedOf = new ArrayDeque<>();
+    for (int i = 0; i < connections; i++) {
+      RawInitiator one = fixture.connect();
+      one.isid = i + 1;
+      one.loggedIn("ImmediateData=No", "MaxBurstLength=1048576");
+      one.send(one.write(i * 512, 512));
+      one.send(one.ping(new byte[0]));
+      RawPdu pdu = one.receive();
+      if (pdu.opcode() == 0x31) {
+        asked.add(pdu);
+        askedOf.add(one);
+        pdu = one.receive();
+      } else {
+        waiting.add(one);
+      }
+      assertThat(pdu.opcode()).as("a pong, memory or not").isEqualTo(0x20);
+    }
+    assertThat(asked).hasSize((int) (budget / bytes));
+    for (int i = 0; i < connections; i++) {
+      assertThat(usedBytes()).isLessThanOrEqualTo(budget);
+      RawInitiator one = askedOf.remove();
+      RawPdu r2t = asked.remove();
+      one.send(one.dataOut(r2t.tag(), r2t.at(20), 0, 0, new byte[bytes]));
+      assertThat(one.receive().opcode()).isEqualTo(0x21);
+      one.close();
+      if (!waiting.isEmpty()) {
+        RawInitiator next = waiting.removeFirst();
+        asked.add(next.receive());
+        askedOf.add(next);
+        assertThat(asked.getLast().opcode()).as("in the order of arrival").isEqualTo(0x31);
+      }
+    }
+    assertThat(usedBytes()).isZero();
+  }
+
+  private long usedBytes() throws Exception {
+    return fixture.target.loop().submit(() -> fixture.target.memory().usedBytes()).get();
+  }
+
+  @Test
+  void aLoneTransferIsNeverTooLarge() throws Exception {
+    IscsiLimits usual = IscsiLimits.defaults();
+    reopen(limits(new IscsiLimits.Memory(65536, 8192, 0), usual.nopIdle(), usual.nopTimeout()));
+    try (RawInitiator initiator = fixture.loggedIn()) {
+      for (int i = 0; i < 3; i++) {
+        initiator.send(initiator.read(0, 64));
+        assertThat(initiator.receive().data).hasSize(8192);
+        for (int left = 3; left > 0; left--) {
+          assertThat(initiator.receive().data).hasSize(8192);
+        }
+      }
+    }
+  }
+
+  /** Who waits for memory and goes away does not hold up those behind. */
+  @Test
+  void aConnectionThatGoesLeavesItsTurnToTheNext() throws Exception {
+    IscsiLimits usual = IscsiLimits.defaults();
+    reopen(limits(new IscsiLimits.Memory(8192, 8192, 0), usual.nopIdle(), usual.nopTimeout()));
+    try (RawInitiator holder = fixture.loggedIn("ImmediateData=No");
+        RawInitiator waiting = fixture.connect();
+        RawInitiator next = fixture.connect()) {
+      RawPdu write = holder.write(0, 16);
+      holder.send(write);
+      RawPdu r2t = holder.receive();
+      waiting.isid = 2;
+      waiting.loggedIn().send(waiting.read(0, 16));
+      waiting.send(waiting.ping(new byte[0]));
+      assertThat(waiting.receive().opcode()).isEqualTo(0x20);
+      next.isid = 3;
+      next.loggedIn().send(next.read(0, 16));
+      next.send(next.ping(new byte[0]));
+      assertThat(next.receive().opcode()).isEqualTo(0x20);
+      waiting.socket.close();
+      fixture.device.events.await("lose " + RawInitiator.NAME + ",i,0x400000000002");
+      holder.send(holder.dataOut(write.tag(), r2t.at(20), 0, 0, new byte[8192]));
+      assertThat(holder.receive().tag()).isEqualTo(write.tag());
+      assertThat(next.receive().data).hasSize(8192);
+    }
+  }
+
   @Test
   void oneConnectionsHungerDoesNotStarveAnother() throws Exception {
     IscsiLimits usual = IscsiLimits.defaults();
-    reopen(limits(new IscsiLimits.Memory(8192, 8192), usual.nopIdle(), usual.nopTimeout()));
+    IscsiLimits.Memory memory =
+        new IscsiLimits.Memory(8192, 8192L * (usual.connections() + 1), 8192);
+    reopen(limits(memory, usual.nopIdle(), usual.nopTimeout()));
     try (RawInitiator one = fixture.loggedIn("ImmediateData=No");
         RawInitiator two = fixture.connect()) {
       two.isid = 2;

@@ -3,6 +3,7 @@ package io.tharsis.server.iscsi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,8 +172,7 @@ class LoginTest {
         assertThat(beyond.login().at(36) >>> 16).isEqualTo(LoginStatus.OUT_OF_RESOURCES.code());
         assertThat(beyond.isClosedByTarget()).isTrue();
       }
-      assertThat(fixture.counts.loginFailures)
-          .containsExactly(LoginStatus.OUT_OF_RESOURCES.code());
+      assertThat(fixture.counts.loginFailures).containsExactly(LoginStatus.OUT_OF_RESOURCES.code());
       try (RawInitiator otherPort = fixture.connect()) {
         otherPort.isid = 2;
         otherPort.loggedIn();
@@ -243,7 +243,7 @@ class LoginTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       for (RawInitiator one : all) {
         one.close();
       }
