@@ -184,6 +184,10 @@ final class KeptLog {
     return inTurn(() -> writeCheckpoint(checkpoint, horizon, applied));
   }
 
+  Async<Void> forgetApplied() {
+    return inTurn(() -> writeCheckpoint(marks.checkpoint(), marks.horizon(), List.of()));
+  }
+
   private Async<Void> inTurn(Supplier<Async<Void>> update) {
     lastUpdate = lastUpdate.orElse(failed -> Async.done()).then(done -> update.get());
     return lastUpdate;

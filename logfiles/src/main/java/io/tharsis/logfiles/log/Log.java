@@ -272,6 +272,11 @@ public final class Log implements ReadableLog {
   }
 
   @Override
+  public Async<Void> forgetApplied() {
+    return kept.forgetApplied();
+  }
+
+  @Override
   public void release(long lsn) {
     kept.release(lsn);
   }

@@ -72,6 +72,12 @@ public sealed interface ReadableLog permits Log, ReceivedLog {
   Async<Void> moveCheckpoint(long checkpoint, long horizon, List<AppliedRange> applied);
 
   /**
+   * The checkpoint in force says no more what the disks hold: others than the Applier are going to
+   * write to them.
+   */
+  Async<Void> forgetApplied();
+
+  /**
    * No reader will look for anything below {@code lsn} in the log any more. The checkpoint is there
    * already; it moves first, and readers go to the log until they are told of it.
    */

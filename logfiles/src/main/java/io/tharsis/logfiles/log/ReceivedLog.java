@@ -345,6 +345,11 @@ public final class ReceivedLog implements ReadableLog {
   }
 
   @Override
+  public Async<Void> forgetApplied() {
+    return kept.forgetApplied();
+  }
+
+  @Override
   public void release(long lsn) {
     kept.release(lsn);
   }

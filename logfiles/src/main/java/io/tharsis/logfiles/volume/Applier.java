@@ -39,6 +39,8 @@ final class Applier {
   private boolean draining;
   private boolean halted;
   private boolean paused;
+  private boolean proving = true;
+  private long provingSince;
   private Optional<Clock.Timer> timer = Optional.empty();
   private List<AppliedRange> proof;
   private long appliedBytes;
@@ -48,7 +50,7 @@ final class Applier {
     this.clock = clock;
     this.volumes = volumes;
     this.onProgress = onProgress;
-    this.holds = new Holds(() -> log.marks().checkpoint());
+    this.holds = new Holds(() -> log.marks().checkpoint(), () -> log.owner().execute(onProgress));
     this.proof = log.checkpoint().applied();
     this.buffer = ByteBuffer.allocateDirect(log.limits().applyWindowBytes());
   }
@@ -147,8 +149,18 @@ final class Applier {
     }
   }
 
-  boolean isPaused() {
-    return paused;
+  /**
+   * Whether checkpoints say what the disks hold. Not while somebody else writes to the disks too;
+   * what was said before is forgotten then.
+   */
+  void prove(boolean wanted) {
+    proving = wanted;
+    provingSince++;
+    proof = List.of();
+  }
+
+  boolean isProving() {
+    return proving;
   }
 
   /**
@@ -177,11 +189,12 @@ final class Applier {
     if (state instanceof ApplyState.Idle) {
       state = new ApplyState.Running();
     }
+    long since = provingSince;
     ApplyWindow.load(log, buffer, from, limit)
         .then(this::begin)
         .then(window ->
             new ApplyRun(log.owner(), volumes, holds, window, proof).write(portionRanges()))
-        .then(this::moveCheckpoint)
+        .then(run -> moveCheckpoint(run, since))
         .observe(this::ended, this::failed);
   }
 
@@ -204,17 +217,24 @@ final class Applier {
     return log.moveCheckpoint(log.marks().checkpoint(), lsn, proof);
   }
 
+  private List<AppliedRange> proven(ApplyRun run, long since) {
+    return proving && since == provingSince ? run.proof() : List.of();
+  }
+
   /** One update says what this run has done and allows what the next one will do. */
-  private Async<ApplyRun> moveCheckpoint(ApplyRun run) {
+  private Async<ApplyRun> moveCheckpoint(ApplyRun run, long since) {
     long checkpoint = run.endLsn();
     long ahead = Math.min(log.marks().durable(), checkpoint + buffer.capacity());
     long horizon = Math.max(log.marks().horizon(), ahead);
-    return log.moveCheckpoint(checkpoint, horizon, run.proof()).map(done -> run);
+    return log.moveCheckpoint(checkpoint, horizon, proven(run, since))
+        .map(done -> {
+          proof = proven(run, since);
+          return run;
+        });
   }
 
   private void ended(ApplyRun run) {
     appliedBytes += run.endLsn() - run.fromLsn();
-    proof = run.proof();
     run.forget()
         .observe(
             done -> {

@@ -7,6 +7,7 @@ import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.seam.Range;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class ApplyRun {
   private final List<VolumeCopy> volumes;
   private final List<AppliedRange> proof;
   private final List<Piece> pieces = new ArrayList<>();
+  private final long failedSyncs;
   private int portionRanges;
   private int next;
 
@@ -57,6 +59,7 @@ final class ApplyRun {
       collect(volumes.get(entry.getKey()), entry.getValue());
     }
     this.proof = prove(oldProof);
+    this.failedSyncs = countFailedSyncs();
   }
 
   private void collect(VolumeCopy volume, Overlay newest) {
@@ -185,8 +188,18 @@ final class ApplyRun {
 
   private Async<Void> sync() {
     return Async.forEach(
-        volumes.stream().filter(volume -> window.newest().containsKey(volume.number())).toList(),
-        volume -> Async.start(volume.disk()::sync));
+            volumes.stream()
+                .filter(volume -> window.newest().containsKey(volume.number()))
+                .toList(),
+            VolumeCopy::sync)
+        .then(done ->
+            countFailedSyncs() == failedSyncs
+                ? Async.done()
+                : Async.failed(new IOException("a sync of the disks failed meanwhile")));
+  }
+
+  private long countFailedSyncs() {
+    return volumes.stream().mapToLong(VolumeCopy::failedSyncs).sum();
   }
 
   /** The disks have it: reads need the log no more. */

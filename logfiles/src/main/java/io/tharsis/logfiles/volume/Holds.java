@@ -20,14 +20,21 @@ final class Holds {
   private record Asked(int volume, Range range, Async<Hold> granted) {}
 
   private final LongSupplier checkpointLsn;
+  private final Runnable onRelease;
   private final List<Hold> granted = new ArrayList<>();
   private final ArrayDeque<Asked> asked = new ArrayDeque<>();
   private Optional<ApplyWindow> window = Optional.empty();
   private Optional<Async<Void>> released = Optional.empty();
 
-  /** {@code checkpointLsn} gives the checkpoint at the moment. */
-  Holds(LongSupplier checkpointLsn) {
+  /**
+   * Nothing is held.
+   *
+   * @param checkpointLsn gives the checkpoint at the moment
+   * @param onRelease runs whenever a hold was released
+   */
+  Holds(LongSupplier checkpointLsn, Runnable onRelease) {
     this.checkpointLsn = checkpointLsn;
+    this.onRelease = onRelease;
   }
 
   /** Asks for a hold; fails if it cannot be granted any more. */
@@ -93,6 +100,7 @@ final class Holds {
     Optional<Async<Void>> waiting = released;
     released = Optional.empty();
     waiting.ifPresent(run -> run.succeed(null));
+    onRelease.run();
   }
 
   /** Holds that are granted or asked for. */

@@ -2,15 +2,18 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.ShippedLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ public final class LoggedResource {
 
   private final ResourceConfig config;
   private final Seams seams;
+  private final ResourceListener listener;
   private final List<LoggedVolume> volumes = new ArrayList<>();
   private final TrafficCounters counters = new TrafficCounters();
   private final Operations operations = new Operations(this::advanceClosing);
@@ -47,9 +51,10 @@ public final class LoggedResource {
   private long firstLsn;
   private int idleTicks;
 
-  private LoggedResource(ResourceConfig config, Seams seams) {
+  private LoggedResource(ResourceConfig config, Seams seams, ResourceListener listener) {
     this.config = config;
     this.seams = seams;
+    this.listener = listener;
     for (VolumeConfig volume : config.volumes()) {
       volumes.add(new LoggedVolume(this, volumes.size(), volume));
     }
@@ -61,11 +66,20 @@ public final class LoggedResource {
    * served.
    */
   public static Async<LoggedResource> open(ResourceConfig config, Seams seams) {
-    LoggedResource resource = new LoggedResource(config, seams);
+    return open(config, seams, ResourceListener.NONE);
+  }
+
+  /** The same for a resource that other members have too. */
+  public static Async<LoggedResource> open(
+      ResourceConfig config, Seams seams, ResourceListener listener) {
+    LoggedResource resource = new LoggedResource(config, seams, listener);
     return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
         .then(opening ->
             new DiskCheck(opening.checkpoint(), resource.copies())
-                .run()
+                .run(true)
+                .then(done ->
+                    DirtyMap.verifyConsistent(
+                        seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
                 .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
                 .orElse(opening.abandoning())
                 .then(done -> resource.begin(opening)));
@@ -87,6 +101,7 @@ public final class LoggedResource {
   private Async<LoggedResource> begin(LogOpening opening) {
     firstLsn = opening.endLsn();
     Log log = opening.begin(volumeStates(opening.state()), new LogListener());
+    log.retainFrom(listener.retainFrom());
     openLog = Optional.of(log);
     openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
     progressed();
@@ -125,6 +140,12 @@ public final class LoggedResource {
     @Override
     public void stopped(String reason) {
       stop(reason);
+      listener.stopped(reason);
+    }
+
+    @Override
+    public void spaceShort() {
+      listener.spaceShort();
     }
   }
 
@@ -177,6 +198,36 @@ public final class LoggedResource {
   /** Replaces what the SCSI side wants kept of a volume; completes when it is durable. */
   public void changeScsiState(int volume, Blob scsi, VolumeCompletion done) {
     submit(new PendingState(this, volume, scsi, tracked(done)));
+  }
+
+  /** What other members fetch the log from. */
+  public ShippedLog shipped() {
+    return log().shipped();
+  }
+
+  /** Keeps the log from {@code lsn} on for other members; replaces what was said before. */
+  public void retainFrom(long lsn) {
+    log().retainFrom(lsn);
+  }
+
+  /** The epoch that is being written. */
+  public Epoch epoch() {
+    return log().epoch();
+  }
+
+  /**
+   * Reads a volume as initiators see it, as a content for another member: succeeds when everything
+   * that can be in it is durable. Fails where the volume cannot be read or the log has stopped.
+   *
+   * @param into its remaining bytes (direct) are filled
+   */
+  public Async<ContentStamp> readStamped(int volume, long offset, ByteBuffer into) {
+    if (!isReadable()) {
+      return Async.failed(new IOException("the resource is not readable now"));
+    }
+    Async<ContentStamp> result = new Async<>();
+    new StampedRead(this, result).start(volumes.get(volume), offset, into);
+    return result;
   }
 
   /** Counts an operation until it has ended. */
@@ -255,6 +306,7 @@ public final class LoggedResource {
       held.remove();
     }
     applier().notice(!held.isEmpty());
+    listener.progressed();
     advanceClosing();
   }
 
@@ -319,13 +371,7 @@ public final class LoggedResource {
     return new ResourceStatus(
         state,
         applier().state(),
-        new ResourceStatus.Marks(
-            marks.retained(),
-            marks.checkpoint(),
-            marks.horizon(),
-            marks.durable(),
-            marks.appended(),
-            marks.backlogBytes()),
+        ResourceStatus.Marks.of(marks),
         new ResourceStatus.LogSpace(
             log().usedBytes(),
             log().limits().maxLogBytes(),

@@ -58,6 +58,11 @@ final class LoggedVolume implements Volume {
       return;
     }
     resource.counters().read(into.remaining());
+    readUncounted(offset, into, done);
+  }
+
+  /** Reads for somebody who is not an initiator; the resource is readable. */
+  void readUncounted(long offset, ByteBuffer into, VolumeCompletion done) {
     Operations.Operation ended = resource.tracked(done);
     resource.orFail(() -> {
       if (copy.overlay().intersects(offset, offset + into.remaining())) {

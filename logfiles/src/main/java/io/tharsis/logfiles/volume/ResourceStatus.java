@@ -1,5 +1,6 @@
 package io.tharsis.logfiles.volume;
 
+import io.tharsis.logfiles.log.Watermarks;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,18 @@ public record ResourceStatus(
       long horizon,
       long durable,
       long appended,
-      long unappliedBytes) {}
+      long unappliedBytes) {
+
+    static Marks of(Watermarks marks) {
+      return new Marks(
+          marks.retained(),
+          marks.checkpoint(),
+          marks.horizon(),
+          marks.durable(),
+          marks.appended(),
+          marks.backlogBytes());
+    }
+  }
 
   /**
    * Space of the log.

@@ -18,6 +18,7 @@ final class VolumeCopy {
   private final Disk disk;
   private final Overlay overlay = new Overlay();
   private SpaceMap space = SpaceMap.everythingAllocated();
+  private long failedSyncs;
   private long freeBytes = Long.MAX_VALUE;
 
   VolumeCopy(int number, Disk disk) {
@@ -35,6 +36,23 @@ final class VolumeCopy {
 
   Disk disk() {
     return disk;
+  }
+
+  /**
+   * Makes what was written durable. The host tells a failure once and may then forget what it could
+   * not write: whoever has written since the last success must ask {@link #failedSyncs}.
+   */
+  Async<Void> sync() {
+    return Async.start(disk::sync)
+        .orElse(cause -> {
+          failedSyncs++;
+          return Async.failed(cause);
+        });
+  }
+
+  /** How many syncs have failed. */
+  long failedSyncs() {
+    return failedSyncs;
   }
 
   /** What a checkpoint knows the disk by. */

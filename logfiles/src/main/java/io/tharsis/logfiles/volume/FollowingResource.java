@@ -1,0 +1,341 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.DirtyRegions.Stamp;
+import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.RegionSet;
+import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.log.LogOpening;
+import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.ReceivedLog;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Owner;
+import io.tharsis.logfiles.seam.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A resource at a secondary: a log that another member writes, the copies of its volumes, the
+ * Applier between them, and what of the copies must still be synced. Lives on its owner; all
+ * methods are called there. Its disks, as far as they are not dirty, hold nothing but log that was
+ * durable here first, and contents that a sync has put there.
+ */
+public final class FollowingResource {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final ResourceConfig config;
+  private final Seams seams;
+  private final ResourceListener listener;
+  private final List<VolumeCopy> volumes = new ArrayList<>();
+  private final Async<Void> closed = new Async<>();
+  private FollowingState state = new FollowingState.Following();
+  private Optional<Parts> open = Optional.empty();
+
+  private record Parts(ReceivedLog log, Applier applier, SyncWrites sync) {}
+
+  private FollowingResource(ResourceConfig config, Seams seams, ResourceListener listener) {
+    this.config = config;
+    this.seams = seams;
+    this.listener = listener;
+    for (VolumeConfig volume : config.volumes()) {
+      volumes.add(new VolumeCopy(volumes.size(), volume.disk()));
+    }
+  }
+
+  /**
+   * Opens a resource that is there: locks, recovers, verifies the disks as far as they are not
+   * dirty. Fails with {@link io.tharsis.logfiles.log.LogDamage} where a refusal is right.
+   */
+  public static Async<FollowingResource> open(
+      ResourceConfig config, Seams seams, ResourceListener listener) {
+    FollowingResource resource = new FollowingResource(config, seams, listener);
+    return LogOpening.openReceived(seams, config.log(), resource.stamps(), resource::recovered)
+        .then(resource::attach);
+  }
+
+  /**
+   * Makes this node a member, or opens what an earlier call has made: the log begins at {@code
+   * start}, and all of the disks is dirty.
+   */
+  public static Async<FollowingResource> join(
+      ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
+    FollowingResource resource = new FollowingResource(config, seams, listener);
+    return LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
+        .then(resource::attach);
+  }
+
+  private List<DiskStamp> stamps() {
+    return volumes.stream().map(VolumeCopy::stamp).toList();
+  }
+
+  private void recovered(Entry entry, long lsn) {
+    Invariant.check(entry.volume() < volumes.size(), "volume in log", entry.volume());
+    volumes.get(entry.volume()).cover(entry, lsn);
+  }
+
+  private Async<FollowingResource> attach(LogOpening opening) {
+    return DirtyMap.open(seams.store(), opening.checkpoint().resourceId(), volumes)
+        .then(dirty ->
+            new DiskCheck(opening.checkpoint(), volumes)
+                .run(dirty.isDurablyEmpty())
+                .<DirtyMap>map(done -> dirty)
+                .orElse(cause -> dirty.close().then(done -> Async.failed(cause))))
+        .orElse(opening.abandoning())
+        .then(dirty -> begin(opening, dirty));
+  }
+
+  private Async<FollowingResource> begin(LogOpening opening, DirtyMap dirty) {
+    ReceivedLog log = opening.receive(new LogListener());
+    log.retainFrom(listener.retainFrom());
+    Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
+    SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
+    open = Optional.of(new Parts(log, applier, sync));
+    tick();
+    return sync.begin()
+        .map(done -> {
+          progressed();
+          return this;
+        })
+        .orElse(cause -> close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+  }
+
+  private final class LogListener implements ReceivedLog.Listener {
+    @Override
+    public void changed(Entry entry, long lsn) {
+      recovered(entry, lsn);
+    }
+
+    @Override
+    public void stateChanged(StateSnapshot changed) {}
+
+    @Override
+    public void progressed() {
+      FollowingResource.this.progressed();
+    }
+
+    @Override
+    public void stopped(String reason) {
+      if (state instanceof FollowingState.Following) {
+        state = new FollowingState.Stopped(reason);
+      }
+      listener.stopped(reason);
+    }
+
+    @Override
+    public void spaceShort() {
+      listener.spaceShort();
+    }
+  }
+
+  private Parts parts() {
+    return open.orElseThrow(() -> new Invariant.Broken("the resource is not open yet"));
+  }
+
+  /** The name of the resource. */
+  public String name() {
+    return config.name();
+  }
+
+  /** Id of the resource. */
+  public UUID id() {
+    return log().resourceId();
+  }
+
+  /** The executor it lives on. */
+  public Owner owner() {
+    return seams.owner();
+  }
+
+  /** How many volumes it has. */
+  public int volumeCount() {
+    return volumes.size();
+  }
+
+  /** Size of a volume in bytes. */
+  public long volumeBytes(int volume) {
+    return volumes.get(volume).sizeBytes();
+  }
+
+  /** The log: what was fetched is put into it, and other members may fetch from it. */
+  public ReceivedLog log() {
+    return parts().log();
+  }
+
+  /** What must still be synced. */
+  public DirtyMap dirty() {
+    return parts().sync().dirty();
+  }
+
+  /** Whether the disks with the log on top are a state of the volumes that once was. */
+  public boolean isConsistent() {
+    return parts().sync().isConsistent();
+  }
+
+  /** Stops putting log on the disks after what is under way; the log itself goes on. */
+  public void pauseReplay() {
+    parts().applier().pause();
+  }
+
+  /** Goes on putting log on the disks. */
+  public void resumeReplay() {
+    parts().applier().resume();
+  }
+
+  /**
+   * Keeps the log off a range of a volume until the hold is released; its checkpoint is what a
+   * request for the content of that range must name. Waits for at most one run of the Applier.
+   */
+  public Async<Hold> hold(int volume, Range range) {
+    Invariant.check(range.to() <= volumeBytes(volume), "range of a volume", range);
+    return parts().applier().hold(volume, range);
+  }
+
+  /**
+   * Makes regions dirty; succeeds when that is durable and so contents may be put there.
+   *
+   * @param regions what must be synced; what is beyond the volume's end is ignored
+   */
+  public Async<Void> makeDirty(int volume, RegionSet regions) {
+    return parts().sync().makeDirty(volume, regions);
+  }
+
+  /**
+   * Puts another member's content on a range that is held and dirty; the range is clean then. Not
+   * stable yet: that, and that it is clean, becomes durable soon, by itself.
+   *
+   * @param content as long as the range; unchanged until the outcome
+   * @param stamp how new it is: not older than the hold's checkpoint, of this log's history
+   */
+  public Async<Void> put(Hold hold, ByteBuffer content, Stamp stamp) {
+    return parts().sync().put(hold, content, stamp);
+  }
+
+  /** The same for a range that is all zeros there. */
+  public Async<Void> putZeros(Hold hold, Stamp stamp) {
+    return parts().sync().putZeros(hold, stamp);
+  }
+
+  /** The same where the disk was found to hold that content already, since the hold was granted. */
+  public Async<Void> confirm(Hold hold, Stamp stamp) {
+    return parts().sync().confirm(hold, stamp);
+  }
+
+  /** Fills the remaining bytes of {@code into} (direct) from the disk, as it is. */
+  public Async<Void> readDisk(int volume, long offset, ByteBuffer into) {
+    return parts().sync().read(volume, offset, into);
+  }
+
+  /**
+   * Reads the disk as a content for another member. Fails unless this replica is consistent all the
+   * while.
+   */
+  public Async<ContentStamp> readStamped(int volume, long offset, ByteBuffer into) {
+    return parts().sync().readStamped(volume, offset, into);
+  }
+
+  private void tick() {
+    seams
+        .clock()
+        .after(
+            TICK,
+            () -> {
+              if (!isOver()) {
+                parts().sync().persist();
+                tick();
+              }
+            });
+  }
+
+  private boolean isOver() {
+    return switch (state) {
+      case FollowingState.Following following -> false;
+      case FollowingState.Stopped stopped -> false;
+      case FollowingState.Failed failed -> true;
+      case FollowingState.Closing closing -> true;
+      case FollowingState.Closed done -> true;
+    };
+  }
+
+  private void progressed() {
+    if (open.isEmpty()) {
+      return;
+    }
+    if (!isOver()) {
+      parts().applier().notice(true);
+      listener.progressed();
+    }
+    if (state instanceof FollowingState.Closing && isQuiet()) {
+      closeFiles();
+    }
+  }
+
+  private boolean isQuiet() {
+    return !parts().applier().isActive() && !parts().sync().isBusy();
+  }
+
+  /** How it is doing. */
+  public FollowingStatus status() {
+    var marks = log().marks();
+    return new FollowingStatus(
+        state,
+        parts().applier().state(),
+        ResourceStatus.Marks.of(marks),
+        new FollowingStatus.LogSpace(
+            log().usedBytes(),
+            log().limits().maxLogBytes(),
+            log().heldBytes(),
+            log().shortage(),
+            volumes.stream().mapToLong(volume -> volume.overlay().memoryBytes()).sum(),
+            log().limits().overlayMemoryBytes()),
+        parts().sync().status(),
+        parts().applier().appliedBytes());
+  }
+
+  /** A message of this resource threw: a bug. Only opening it anew helps. */
+  public void fail(String reason) {
+    if (!(state instanceof FollowingState.Failed)) {
+      state = new FollowingState.Failed(reason);
+      open.ifPresent(parts -> parts.applier().halt());
+    }
+  }
+
+  /**
+   * Finishes what is in flight, closes all files, the disks included, and gives the lock back. What
+   * is not applied is applied after the next opening. Every hold must be released.
+   */
+  public Async<Void> close() {
+    if (state instanceof FollowingState.Failed(String reason)) {
+      return Async.failed(new IOException("not closed in order because of a bug: " + reason));
+    }
+    boolean isFirst =
+        !(state instanceof FollowingState.Closing || state instanceof FollowingState.Closed);
+    if (isFirst) {
+      state = new FollowingState.Closing();
+      parts().applier().halt();
+      owner().execute(this::progressed);
+    }
+    return closed;
+  }
+
+  private void closeFiles() {
+    state = new FollowingState.Closed();
+    Async.each(
+            List.<Supplier<Async<Void>>>of(
+                () -> parts().sync().close(), () -> log().close(), this::closeDisks),
+            Supplier::get)
+        .observe(closed::succeed, closed::fail);
+  }
+
+  private Async<Void> closeDisks() {
+    return Async.each(config.volumes(), volume -> volume.disk().close());
+  }
+}
