@@ -34,3 +34,20 @@ quiet() {
     return "$status"
   }
 }
+
+# await SECONDS COMMAND...: until it succeeds
+await() {
+  local end=$((SECONDS + $1))
+  until "${@:2}"; do
+    if ((SECONDS > end)); then
+      echo "not within $1 s: ${*:2}"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# kernel_said TEXT
+kernel_said() {
+  dmesg | grep -q "$1"
+}

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * An emulated Linux machine that runs one script of {@code it/vm/guest}. What the script says is
@@ -27,10 +28,12 @@ import java.util.function.Predicate;
 final class Guest implements AutoCloseable {
 
   /** For anything a guest does, on a machine that is busy. */
-  static final Duration LIMIT = Duration.ofSeconds(150);
+  static final Duration LIMIT = Duration.ofSeconds(240);
 
   private static final Duration MAKING_LIMIT = Duration.ofMinutes(20);
   private static final int UNAVAILABLE = 69;
+  private static final Pattern ABOUT_DISKS =
+      Pattern.compile("sd |scsi|iscsi|connection|session|EXT4|JBD2|blk_|I/O error|Buffer");
   private static final String QUESTION = "ask: ";
 
   private final Process process;
@@ -178,9 +181,12 @@ final class Guest implements AutoCloseable {
     }
   }
 
-  /** Warnings of its kernel. */
-  List<String> warnings() throws IOException {
-    return Files.readAllLines(console);
+  /** Warnings of its kernel about disks, but for the news that every session brings. */
+  List<String> diskWarnings() throws IOException {
+    return Files.readAllLines(console).stream()
+        .filter(line -> ABOUT_DISKS.matcher(line).find())
+        .filter(line -> !line.endsWith("Power-on or device reset occurred"))
+        .toList();
   }
 
   @Override
