@@ -1,23 +1,37 @@
 # What guest scripts share; it/vm/run puts it before each of them.
 
+# await SECONDS COMMAND...: until it succeeds
+await() {
+  local end=$((SECONDS + $1))
+  until "${@:2}"; do
+    if ((SECONDS > end)); then
+      echo "not within $1 s: ${*:2}"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
 # login PORTAL TARGET: sets `disk`, the device node of its LUN 0
 login() {
+  local link=/dev/disk/by-path/ip-$1-iscsi-$2-lun-0
   iscsiadm -m node -T "$2" -p "$1" --login >/dev/null
-  udevadm settle -t 30 --exit-if-exists="/dev/disk/by-path/ip-$1-iscsi-$2-lun-0"
-  disk=$(readlink -e "/dev/disk/by-path/ip-$1-iscsi-$2-lun-0")
+  await 60 test -e "$link"
+  udevadm settle -t 60
+  disk=$(readlink -e "$link")
 }
 
 # logout PORTAL TARGET: the device is gone then
 logout() {
   iscsiadm -m node -T "$2" -p "$1" --logout >/dev/null
-  udevadm settle -t 30
-  [[ ! -e $disk ]]
+  await 60 test ! -e "$disk"
+  udevadm settle -t 60
 }
 
 # ask QUESTION: says it to who started the machine, and waits for an answer
 ask() {
   echo "ask: $1"
-  read -r -t 120 _
+  read -r -t 240 _
 }
 
 # stamp WHAT: where the time goes
@@ -35,19 +49,7 @@ quiet() {
   }
 }
 
-# await SECONDS COMMAND...: until it succeeds
-await() {
-  local end=$((SECONDS + $1))
-  until "${@:2}"; do
-    if ((SECONDS > end)); then
-      echo "not within $1 s: ${*:2}"
-      return 1
-    fi
-    sleep 0.1
-  done
-}
-
 # kernel_said TEXT
 kernel_said() {
-  dmesg | grep -q "$1"
+  dmesg | grep "$1" >/dev/null
 }

@@ -18,15 +18,15 @@ wrote() { # MIB
   read -ra numbers <"/sys/block/${disk##*/}/stat"
   ((numbers[6] > $1 * 2048))
 }
-await 30 wrote 4
+await 60 wrote 4
 ask kill
 
-await 30 kernel_said 'detected conn error'
+await 60 kernel_said 'detected conn error'
 stamp "connection lost"
-await 30 grep -q 'Connection refused' /run/iscsid.txt
+await 60 grep -q 'Connection refused' /run/iscsid.txt
 ask start
 
-await 60 grep -q 'operational after recovery' /run/iscsid.txt
+await 120 grep -q 'operational after recovery' /run/iscsid.txt
 stamp reconnected
 kill -0 $fio # it was not over before
 wait $fio || { status=$? && cat /tmp/fio && exit $status; }

@@ -24,8 +24,7 @@ class ReconnectIT {
   void programsOnTheFileSystemOnlySeeAPause() throws IOException {
     Path directory = Checkout.find().workDirectory("reconnect");
     ServePlan plan =
-        ServePlan.of(
-                directory.resolve("data"), "a=" + directory.resolve("disk") + ",size=64MiB")
+        ServePlan.of(directory.resolve("data"), "a=" + directory.resolve("disk") + ",size=64MiB")
             .with("--listen", FixedPort.free());
     try (ServeProcess serve = ServeProcess.ready(plan);
         Guest guest = Guest.start(directory, "reconnect", serve.url("a"))) {
