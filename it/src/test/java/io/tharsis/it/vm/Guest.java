@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 final class Guest implements AutoCloseable {
 
   /** For anything a guest does, on a machine that is busy. */
-  static final Duration LIMIT = Duration.ofSeconds(240);
+  static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static final Duration MAKING_LIMIT = Duration.ofMinutes(20);
   private static final int UNAVAILABLE = 69;
