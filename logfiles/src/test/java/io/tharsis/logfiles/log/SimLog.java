@@ -26,7 +26,13 @@ final class SimLog {
   private long ids;
 
   SimLog(long seed) {
+    this(seed, 0);
+  }
+
+  /** One whose ids are not those of other hosts in the same test. */
+  SimLog(long seed, long firstId) {
     world = new SimWorld(seed);
+    ids = firstId;
   }
 
   static String logfile(long number) {

@@ -82,6 +82,7 @@ public final class TestLog implements Log.Listener {
   private final List<Runnable> waiting = new ArrayList<>();
   private Optional<Log> log = Optional.empty();
   private Optional<String> stopped = Optional.empty();
+  private int spaceNotices;
 
   private TestLog(World world) {
     this.world = world;
@@ -150,6 +151,15 @@ public final class TestLog implements Log.Listener {
   @Override
   public void stopped(String reason) {
     stopped = Optional.of(reason);
+  }
+
+  @Override
+  public void spaceShort() {
+    spaceNotices++;
+  }
+
+  int spaceNotices() {
+    return spaceNotices;
   }
 
   /** Appends a write and gives its LSN; nothing is said about when it is durable. */
