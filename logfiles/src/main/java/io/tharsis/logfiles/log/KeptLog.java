@@ -220,6 +220,11 @@ final class KeptLog {
     }
   }
 
+  /** From here on the log can be read; history below may be damaged. */
+  long soundLsn() {
+    return parts.recovered().soundLsn();
+  }
+
   /** Keeps logfiles that hold anything at or above {@code lsn}, applied or not. */
   void retainFrom(long lsn) {
     retainLsn = lsn;

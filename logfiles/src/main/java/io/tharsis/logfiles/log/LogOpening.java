@@ -177,6 +177,11 @@ public final class LogOpening {
     return parts.recovered().state();
   }
 
+  /** Below it, and below the checkpoint, there is damaged log; 0 if there is none. */
+  long soundLsn() {
+    return parts.recovered().soundLsn();
+  }
+
   /** Where the recovered log ends. */
   public long endLsn() {
     return parts.recovered().endLsn();

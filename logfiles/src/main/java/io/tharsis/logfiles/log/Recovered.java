@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param state the newest state snapshot
  * @param sealed whether the log was closed in order
  * @param newest digest and summary of the newest logfile so far, unless damage hides them
+ * @param soundLsn below it, and below the checkpoint, there is damaged log: the disks have it
  */
 record Recovered(
     List<Logfile> files,
@@ -30,7 +31,8 @@ record Recovered(
     long hybridTime,
     Optional<StateSnapshot> state,
     boolean sealed,
-    Optional<Summarizer> newest) {
+    Optional<Summarizer> newest,
+    long soundLsn) {
 
   /** Highest number of a logfile that was begun; 0 if there is none. */
   long highestNumber() {

@@ -43,6 +43,7 @@ final class Recovery {
   private final List<LogDirectory.Spare> retired = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final LogProgress progress;
+  private long soundLsn;
 
   /** A place where a logfile's records stop, and what the table says about it. */
   record Finding(String file, long fileOffset, Place place, RecoveryTable.Row row) {
@@ -282,6 +283,7 @@ final class Recovery {
     summaries.clear();
     long needed = Math.min(limit, checkpointLsn());
     Optional<Long> behind = place.behind().filter(lsn -> lsn <= needed);
+    soundLsn = behind.orElse(needed);
     if (behind.isPresent()) {
       progress.beginAgain(behind.get());
     } else {
@@ -450,6 +452,7 @@ final class Recovery {
         progress.hybridTime(),
         progress.state(),
         progress.isSealed(),
-        progress.summarizer());
+        progress.summarizer(),
+        soundLsn);
   }
 }

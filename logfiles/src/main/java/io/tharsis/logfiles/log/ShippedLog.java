@@ -42,7 +42,7 @@ public final class ShippedLog {
     record Nothing(long durableLsn) implements Found {}
 
     /**
-     * What comes next was recycled.
+     * What comes next was recycled, or is damaged history that recovery has given up.
      *
      * @param oldestLsn from where on the log is there
      */
@@ -112,8 +112,9 @@ public final class ShippedLog {
     if (oldest.isEmpty()) {
       return not(lsn == durable ? new Found.Nothing(durable) : new Found.Gone(durable));
     }
-    if (lsn < oldest.get().baseLsn()) {
-      return not(new Found.Gone(oldest.get().baseLsn()));
+    long readable = Math.max(oldest.get().baseLsn(), kept.soundLsn());
+    if (lsn < readable) {
+      return not(new Found.Gone(readable));
     }
     if (from.isStart()) {
       return atBase(lsn, durable);

@@ -21,6 +21,9 @@ final class ShippingSource implements Log.Listener {
 
   private static final int PIECE_BYTES = 64 << 10;
 
+  /** With its header a log block: block boundaries lie between the pieces of a group. */
+  private static final int BLOCK_PIECE_BYTES = LogLimits.BLOCK_BYTES - RecordHeader.BYTES;
+
   private final SimHost host;
   private final SimRandom random;
   private final LogLimits limits;
@@ -112,13 +115,23 @@ final class ShippingSource implements Log.Listener {
   private boolean act() {
     Log open = log.orElseThrow();
     return switch (random.below(12)) {
-      case 0, 1, 2, 3, 4 -> write(open, 1, (int) random.between(1, 16) * 512);
-      case 5, 6 -> write(open, 1, PIECE_BYTES);
-      case 7, 8 -> write(open, random.below(4) + 2, 4096);
+      case 0, 1, 2, 3 -> writeSome(open);
+      case 4, 5 -> write(open, 1, PIECE_BYTES);
+      case 6 -> write(open, random.below(4) + 2, 4096);
+      case 7, 8 -> write(open, random.below(5) + 2, BLOCK_PIECE_BYTES);
       case 9 -> write(open, random.below(largestGroup) + 1, PIECE_BYTES);
       case 10 -> changeState(open);
       default -> moveCheckpoint(open);
     };
+  }
+
+  /** Several small ones, which share blocks and a batch. */
+  private boolean writeSome(Log open) {
+    boolean written = false;
+    for (int i = random.below(6); i >= 0; i--) {
+      written |= write(open, 1, (int) random.between(1, 16) * 512);
+    }
+    return written;
   }
 
   private boolean write(Log open, int pieces, int bytes) {
@@ -189,8 +202,8 @@ final class ShippingSource implements Log.Listener {
   void read(Position from, int maxBytes, Consumer<ShippedLog.Found> reply) {
     host.owner()
         .execute(() ->
-            log.ifPresent(it ->
-                it.shipped().read(from, maxBytes).observe(reply::accept, ShippingSource::fail)));
+            log.ifPresent(
+                it -> it.shipped().read(from, maxBytes).observe(reply, ShippingSource::fail)));
   }
 
   @Override

@@ -58,6 +58,7 @@ final class ShippingTarget implements ReceivedLog.Listener {
   private int underWay;
   private int flipped;
   private int runs;
+  private long soundLsn;
 
   ShippingTarget(
       Simulation simulation,
@@ -85,6 +86,10 @@ final class ShippingTarget implements ReceivedLog.Listener {
   /** Its disk has lost or changed something that it had said to be durable. */
   void damage() {
     damaged = true;
+  }
+
+  boolean isDamaged() {
+    return damaged;
   }
 
   /** Whether damage made a refusal right. */
@@ -165,6 +170,7 @@ final class ShippingTarget implements ReceivedLog.Listener {
     openings++;
     exists = true;
     ReceivedLog open = opening.receive(this);
+    soundLsn = opening.soundLsn();
     log = Optional.of(open);
     check(open);
     ask();
@@ -191,6 +197,9 @@ final class ShippingTarget implements ReceivedLog.Listener {
     long lsn = open.marks().durable();
     while (lsn > 0 && open.find(lsn - 1).isPresent()) {
       Logfile file = open.find(lsn - 1).get();
+      if (file.baseLsn() < soundLsn) {
+        return; // damaged history, which the disks have
+      }
       byte[] bytes =
           directory()
               .medium(file.name())
