@@ -1,8 +1,9 @@
 package io.tharsis.replication.wire;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.replication.wire.LogMessage.Diverged;
-import io.tharsis.replication.wire.LogMessage.EndNow;
+import io.tharsis.replication.wire.LogMessage.DurableAt;
 import io.tharsis.replication.wire.LogMessage.FetchFrom;
 import io.tharsis.replication.wire.LogMessage.Gone;
 import io.tharsis.replication.wire.LogMessage.LogRun;
@@ -14,15 +15,16 @@ import java.util.Optional;
 final class LogCodec {
 
   private static final int HAS_HEADER = 1;
+  private static final int IS_LAST = 2;
 
   private LogCodec() {}
 
   static void write(LogMessage message, WireWriter out) {
     switch (message) {
-      case FetchFrom(LogPosition position, long creditBytes) ->
+      case FetchFrom(Position position, long creditBytes) ->
           out.position(position).i64(creditBytes);
       case LogRun run -> writeRun(run, out);
-      case EndNow(long durableLsn, long hybridTime) -> out.i64(durableLsn).i64(hybridTime);
+      case DurableAt(long durableLsn, long hybridTime) -> out.i64(durableLsn).i64(hybridTime);
       case Progress(long durableLsn, long checkpointLsn, long creditBytes) ->
           out.i64(durableLsn).i64(checkpointLsn).i64(creditBytes);
       case Gone(long oldestLsn) -> out.i64(oldestLsn);
@@ -31,7 +33,8 @@ final class LogCodec {
   }
 
   private static void writeRun(LogRun run, WireWriter out) {
-    out.position(run.position()).u32(run.headerBlock().isPresent() ? HAS_HEADER : 0);
+    out.position(run.position()).u32(
+            (run.headerBlock().isPresent() ? HAS_HEADER : 0) | (run.last() ? IS_LAST : 0));
     run.headerBlock().ifPresent(out::raw);
     out.payload(run.payload());
   }
@@ -41,15 +44,15 @@ final class LogCodec {
   }
 
   static LogRun readLogRun(WireReader in) throws FormatException {
-    LogPosition position = in.position();
-    boolean hasHeader = in.upTo(HAS_HEADER, "flags of a run") == HAS_HEADER;
+    Position position = in.position();
+    int flags = in.upTo(HAS_HEADER | IS_LAST, "flags of a run");
     Optional<ByteBuffer> header =
-        hasHeader ? Optional.of(in.raw(Wire.HEADER_BLOCK_BYTES)) : Optional.empty();
-    return new LogRun(position, header, in.payload());
+        (flags & HAS_HEADER) != 0 ? Optional.of(in.raw(Wire.HEADER_BLOCK_BYTES)) : Optional.empty();
+    return new LogRun(position, (flags & IS_LAST) != 0, header, in.payload());
   }
 
-  static EndNow readEndNow(WireReader in) throws FormatException {
-    return new EndNow(in.i64(), in.i64());
+  static DurableAt readDurableAt(WireReader in) throws FormatException {
+    return new DurableAt(in.i64(), in.i64());
   }
 
   static Progress readProgress(WireReader in) throws FormatException {

@@ -1,5 +1,6 @@
 package io.tharsis.replication.wire;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public sealed interface LogMessage extends Message {
    * @param position the first byte wanted
    * @param creditBytes how many plain bytes may be sent before more credit comes
    */
-  record FetchFrom(LogPosition position, long creditBytes) implements LogMessage {
+  record FetchFrom(Position position, long creditBytes) implements LogMessage {
     /** A credit that can be. */
     public FetchFrom {
       Invariant.check(creditBytes >= 0, "credit", creditBytes);
@@ -24,15 +25,17 @@ public sealed interface LogMessage extends Message {
   }
 
   /**
-   * Bytes of the log, durable at the source: whole records between groups, aligned to the log's
-   * blocks, or none behind a header.
+   * Bytes of the log, durable at the source. A run, which is whole records between groups and ends on
+   * a block of the log, travels in as many pieces as it needs; it counts when its last one is there.
    *
-   * @param position of the first byte
+   * @param position of the first byte of this piece
+   * @param last whether the run ends with it
    * @param headerBlock the header of the logfile, {@value Wire#HEADER_BLOCK_BYTES} bytes, exactly
-   *     when its first byte is in this run
+   *     when its first byte is in this piece
    * @param payload the bytes
    */
-  record LogRun(LogPosition position, Optional<ByteBuffer> headerBlock, Payload payload)
+  record LogRun(
+      Position position, boolean last, Optional<ByteBuffer> headerBlock, Payload payload)
       implements LogMessage {
     /** A header of the right size. */
     public LogRun {
@@ -43,14 +46,14 @@ public sealed interface LogMessage extends Message {
   }
 
   /**
-   * Everything durable has been sent.
+   * How far the source is. Said when everything durable has been sent, and every second.
    *
    * @param durableLsn up to where the source's log is durable
-   * @param hybridTime of the source's clock when it was
+   * @param hybridTime of the source's clock now
    */
-  record EndNow(long durableLsn, long hybridTime) implements LogMessage {
+  record DurableAt(long durableLsn, long hybridTime) implements LogMessage {
     /** An LSN that can be. */
-    public EndNow {
+    public DurableAt {
       Invariant.check(durableLsn >= 0, "durable LSN", durableLsn);
     }
   }

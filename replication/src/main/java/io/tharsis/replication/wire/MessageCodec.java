@@ -36,7 +36,7 @@ final class MessageCodec {
       case PONG -> ControlCodec.readPong(in);
       case FETCH_FROM -> LogCodec.readFetchFrom(in);
       case LOG_RUN -> LogCodec.readLogRun(in);
-      case END_NOW -> LogCodec.readEndNow(in);
+      case DURABLE_AT -> LogCodec.readDurableAt(in);
       case PROGRESS -> LogCodec.readProgress(in);
       case GONE -> LogCodec.readGone(in);
       case DIVERGED -> LogCodec.readDiverged(in);

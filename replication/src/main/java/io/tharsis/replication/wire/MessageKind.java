@@ -20,7 +20,7 @@ enum MessageKind {
 
   FETCH_FROM(0x20),
   LOG_RUN(0x21),
-  END_NOW(0x22),
+  DURABLE_AT(0x22),
   PROGRESS(0x23),
   GONE(0x24),
   DIVERGED(0x25),
@@ -90,7 +90,7 @@ enum MessageKind {
     return switch (message) {
       case LogMessage.FetchFrom _ -> FETCH_FROM;
       case LogMessage.LogRun _ -> LOG_RUN;
-      case LogMessage.EndNow _ -> END_NOW;
+      case LogMessage.DurableAt _ -> DURABLE_AT;
       case LogMessage.Progress _ -> PROGRESS;
       case LogMessage.Gone _ -> GONE;
       case LogMessage.Diverged _ -> DIVERGED;

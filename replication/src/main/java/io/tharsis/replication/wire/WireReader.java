@@ -1,5 +1,6 @@
 package io.tharsis.replication.wire;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.Digest;
@@ -107,8 +108,15 @@ final class WireReader {
     return Blob.of(bytes);
   }
 
-  LogPosition position() throws FormatException {
-    return new LogPosition(i64(), i64(), uuid());
+  Position position() throws FormatException {
+    long number = i64();
+    long lsn = i64();
+    UUID epochId = uuid();
+    boolean start = number == 0;
+    if (number < 0 || lsn < 0 || start != epochId.equals(Position.NOTHING)) {
+      throw malformed("position in log " + number + ", " + lsn);
+    }
+    return new Position(number, lsn, epochId);
   }
 
   Payload payload() throws FormatException {

@@ -1,5 +1,6 @@
 package io.tharsis.replication.wire;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.seam.Invariant;
@@ -90,8 +91,8 @@ final class WireWriter {
     return u32(blob.sizeBytes()).raw(ByteBuffer.wrap(blob.toByteArray()));
   }
 
-  WireWriter position(LogPosition position) {
-    return i64(position.fileNumber()).i64(position.lsn()).uuid(position.epochId());
+  WireWriter position(Position position) {
+    return i64(position.logfileNumber()).i64(position.lsn()).uuid(position.epochId());
   }
 
   WireWriter payload(Payload payload) {

@@ -1,5 +1,6 @@
 package io.tharsis.replication.link;
 
+import io.tharsis.logfiles.log.Position;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.JoinMessage;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage.LogRun;
-import io.tharsis.replication.wire.LogPosition;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.Payload;
 import io.tharsis.replication.wire.RefusalCode;
@@ -100,7 +100,8 @@ public abstract class LinkContract {
       content[i] = (byte) (number + i);
     }
     return new LogRun(
-        new LogPosition(1, number, RESOURCE),
+        new Position(1, number, RESOURCE),
+        true,
         Optional.empty(),
         Payload.plain(ByteBuffer.wrap(content)));
   }
@@ -194,7 +195,8 @@ public abstract class LinkContract {
     Link link = connect(a, b, LOG, handler());
     LogRun largest =
         new LogRun(
-            new LogPosition(3, 4, RESOURCE),
+            new Position(3, 4, RESOURCE),
+            true,
             Optional.of(ByteBuffer.allocate(Wire.HEADER_BLOCK_BYTES)),
             run(5, Wire.MAX_BULK_BYTES).payload());
     send(a, link, largest);

@@ -1,5 +1,6 @@
 package io.tharsis.replication.wire;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.Digest;
@@ -92,16 +93,16 @@ final class Samples {
   }
 
   private static void log(Map<String, Message> all) {
-    LogPosition position = new LogPosition(5, 0x0a0b0c0d40L, EPOCH);
+    Position position = new Position(5, 0x0a0b0c0d40L, EPOCH);
     all.put("fetch-from", new LogMessage.FetchFrom(position, 1 << 24));
     all.put(
         "log-run",
-        new LogMessage.LogRun(position, Optional.empty(), Payload.plain(bytes(8, 0x30))));
+        new LogMessage.LogRun(position, true, Optional.empty(), Payload.plain(bytes(8, 0x30))));
     all.put(
         "log-run-lz4",
         new LogMessage.LogRun(
-            position, Optional.empty(), new Payload(Codec.LZ4, 4096, bytes(5, 0x50))));
-    all.put("end-now", new LogMessage.EndNow(0x1000, 0x0605040302010000L));
+            position, false, Optional.empty(), new Payload(Codec.LZ4, 4096, bytes(5, 0x50))));
+    all.put("durable-at", new LogMessage.DurableAt(0x1000, 0x0605040302010000L));
     all.put("progress", new LogMessage.Progress(0x2000, 0x1fc0, 0));
     all.put("gone", new LogMessage.Gone(0x4000));
     all.put("diverged", new LogMessage.Diverged("fork at 64"));

@@ -1,0 +1,268 @@
+package io.tharsis.replication.fetch;
+
+import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.log.Position;
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.log.ShippedLog.Found;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.replication.link.Link;
+import io.tharsis.replication.link.LinkEnd;
+import io.tharsis.replication.link.LinkHandler;
+import io.tharsis.replication.wire.Compression;
+import io.tharsis.replication.wire.LogMessage;
+import io.tharsis.replication.wire.Message;
+import io.tharsis.replication.wire.Payload;
+import io.tharsis.replication.wire.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/**
+ * The source's side of one LOG link: ships what is durable here from where the receiver asked, as
+ * long as it gives credit and the link has room. One read is under way at a time. Lives on the
+ * owner of the log; the log is closed only after {@link #stop}.
+ */
+public final class Shipment implements LinkHandler {
+
+  /** How often a source says how far it is. */
+  static final Duration TELL = Duration.ofSeconds(1);
+
+  /** More credit than any receiver needs; who gives more is not one of ours. */
+  static final long MOST_CREDIT_BYTES = 1L << 30;
+
+  /** Who keeps what receivers need. Called on the owner of the log. */
+  public interface Listener {
+
+    /** The member has everything below {@code durableLsn} on stable storage. */
+    void progressed(UUID member, long durableLsn, long checkpointLsn);
+
+    /** The member has, of our own newest epoch, more than is durable here. */
+    void ahead(UUID member, long lsn);
+
+    /** The log here could not be read where a member needs it. */
+    void unreadable(IOException cause);
+
+    /** The shipment has ended. */
+    void ended(Shipment shipment);
+  }
+
+  private final ReadableLog log;
+  private final FetchLimits limits;
+  private final Codec codec;
+  private final Clock clock;
+  private final LongSupplier hybridTime;
+  private final Listener listener;
+  private Optional<Link> open = Optional.empty();
+  private Optional<Position> cursor = Optional.empty();
+  private Optional<Clock.Timer> teller = Optional.empty();
+  private long credit;
+  private long toldDurable = -1;
+  private boolean reading;
+  private int stream;
+
+  /**
+   * Waits for its link.
+   *
+   * @param codec how bulk is compressed, where the receiver reads it and it gets shorter
+   * @param hybridTime the source's hybrid clock
+   */
+  public Shipment(
+      ReadableLog log,
+      FetchLimits limits,
+      Codec codec,
+      Clock clock,
+      LongSupplier hybridTime,
+      Listener listener) {
+    this.log = log;
+    this.limits = limits;
+    this.codec = codec;
+    this.clock = clock;
+    this.hybridTime = hybridTime;
+    this.listener = listener;
+  }
+
+  /** Where the next byte to be shipped is; empty while nothing is asked for. */
+  public Optional<Position> cursor() {
+    return cursor;
+  }
+
+  /** The log has become durable up to another place. */
+  public void durableMoved() {
+    pump();
+  }
+
+  /** Ships nothing any more. */
+  public void stop(String why) {
+    open.ifPresent(link -> link.close(why));
+  }
+
+  /** Whether no read of the log is under way. */
+  public boolean isIdle() {
+    return !reading;
+  }
+
+  @Override
+  public void opened(Link link) {
+    open = Optional.of(link);
+  }
+
+  @Override
+  public void received(Link link, Message message) {
+    if (!(message instanceof LogMessage said)) {
+      link.close("a message of another class");
+      return;
+    }
+    switch (said) {
+      case LogMessage.FetchFrom(Position position, long creditBytes) -> begin(position, creditBytes);
+      case LogMessage.Progress progress -> progressed(link, progress);
+      case LogMessage.LogRun other -> link.close("a source was sent log");
+      case LogMessage.DurableAt other -> link.close("a source was told how far a source is");
+      case LogMessage.Gone other -> link.close("a source was told that log is gone");
+      case LogMessage.Diverged other -> link.close("a source was told that logs diverged");
+    }
+  }
+
+  private void begin(Position position, long creditBytes) {
+    stream++;
+    cursor = Optional.of(position);
+    credit = 0;
+    toldDurable = -1;
+    addCredit(creditBytes);
+    if (teller.isEmpty()) {
+      tellLater();
+    }
+    pump();
+  }
+
+  private void progressed(Link link, LogMessage.Progress progress) {
+    if (progress.durableLsn() > log.marks().durable()) {
+      listener.ahead(link.peer().nodeId(), progress.durableLsn());
+      return;
+    }
+    listener.progressed(link.peer().nodeId(), progress.durableLsn(), progress.checkpointLsn());
+    addCredit(progress.creditBytes());
+    pump();
+  }
+
+  private void addCredit(long bytes) {
+    credit += bytes;
+    if (credit > MOST_CREDIT_BYTES || credit < 0) {
+      stop("more credit than can be");
+    }
+  }
+
+  @Override
+  public void roomAgain(Link link) {
+    pump();
+  }
+
+  private void pump() {
+    if (reading || cursor.isEmpty() || credit <= 0 || !open.map(Link::hasRoom).orElse(false)) {
+      return;
+    }
+    reading = true;
+    int of = stream;
+    log.shipped()
+        .read(cursor.get(), (int) Math.min(credit, limits.runBytes()))
+        .observe(found -> readEnded(of, found), this::unreadable);
+  }
+
+  private void readEnded(int of, Found found) {
+    reading = false;
+    if (open.isEmpty()) {
+      listener.ended(this);
+    } else if (of == stream) {
+      answer(open.get(), found);
+    } else {
+      pump();
+    }
+  }
+
+  private void answer(Link link, Found found) {
+    switch (found) {
+      case Found.Run run -> ship(link, run);
+      case Found.Nothing nothing -> tell();
+      case Found.Gone(long oldest) -> end(link, new LogMessage.Gone(oldest));
+      case Found.Diverged(String reason) -> end(link, new LogMessage.Diverged(reason));
+      case Found.Ahead ahead -> {
+        listener.ahead(link.peer().nodeId(), cursor.orElseThrow().lsn());
+        tell();
+      }
+    }
+  }
+
+  private void end(Link link, LogMessage last) {
+    cursor = Optional.empty();
+    link.send(last);
+  }
+
+  private void ship(Link link, Found.Run run) {
+    Codec shorter = link.codecs().contains(codec) ? codec : Codec.PLAIN;
+    ByteBuffer bytes = run.bytes();
+    Optional<ByteBuffer> header = run.header();
+    for (int at = 0; at < bytes.remaining(); at += Wire.MAX_BULK_BYTES) {
+      int length = Math.min(Wire.MAX_BULK_BYTES, bytes.remaining() - at);
+      Position from = run.position();
+      Payload payload = Compression.compress(bytes.slice(bytes.position() + at, length), shorter);
+      link.send(
+          new LogMessage.LogRun(
+              new Position(from.logfileNumber(), from.lsn() + at, from.epochId()),
+              at + length == bytes.remaining(),
+              header,
+              payload));
+      header = Optional.empty();
+    }
+    credit -= bytes.remaining();
+    cursor = Optional.of(run.next());
+    // Other messages of the owner come in between.
+    log.owner().execute(this::pump);
+  }
+
+  private void unreadable(IOException cause) {
+    reading = false;
+    listener.unreadable(cause);
+    if (open.isEmpty()) {
+      listener.ended(this);
+    } else {
+      stop("the log cannot be read here: " + cause.getMessage());
+    }
+  }
+
+  /** Says how far the log is, unless that was just said. */
+  private void tell() {
+    long durable = log.marks().durable();
+    if (durable != toldDurable) {
+      tellNow(durable);
+    }
+  }
+
+  private void tellNow(long durable) {
+    toldDurable = durable;
+    open.ifPresent(link ->
+        link.send(new LogMessage.DurableAt(durable, hybridTime.getAsLong())));
+  }
+
+  private void tellLater() {
+    teller =
+        Optional.of(
+            clock.after(
+                TELL,
+                () -> {
+                  cursor.ifPresent(at -> tellNow(log.marks().durable()));
+                  tellLater();
+                }));
+  }
+
+  @Override
+  public void closed(Link link, LinkEnd end) {
+    open = Optional.empty();
+    cursor = Optional.empty();
+    teller.ifPresent(Clock.Timer::cancel);
+    if (!reading) {
+      listener.ended(this);
+    }
+  }
+}
