@@ -6,6 +6,7 @@ import io.tharsis.logfiles.format.RecordVerdict;
 import io.tharsis.logfiles.format.RecordView;
 import io.tharsis.logfiles.seam.Async;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -96,6 +97,17 @@ public final class ShippedLog {
             });
       }
     };
+  }
+
+  /**
+   * Where the newest logfile begins that has something durable in it: the latest place from which a
+   * new member can receive this log. Empty if nothing is durable yet.
+   */
+  public Optional<Long> newestBase() {
+    return kept.directory().files().stream()
+        .map(Logfile::baseLsn)
+        .filter(base -> base < kept.marks().durable())
+        .max(Comparator.naturalOrder());
   }
 
   private long limitIn(Logfile file) {

@@ -8,7 +8,7 @@ import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.Seams;
-import io.tharsis.logfiles.log.ShippedLog;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
@@ -200,14 +200,9 @@ public final class LoggedResource {
     submit(new PendingState(this, volume, scsi, tracked(done)));
   }
 
-  /** What other members fetch the log from. */
-  public ShippedLog shipped() {
-    return log().shipped();
-  }
-
-  /** Keeps the log from {@code lsn} on for other members; replaces what was said before. */
-  public void retainFrom(long lsn) {
-    log().retainFrom(lsn);
+  /** The log, for whoever brings it to other members. */
+  public ReadableLog readableLog() {
+    return log();
   }
 
   /** The epoch that is being written. */

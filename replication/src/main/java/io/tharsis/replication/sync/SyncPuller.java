@@ -49,6 +49,7 @@ public final class SyncPuller {
   private SyncState state = new SyncState.Paused();
   private Optional<Visit> visit = Optional.empty();
   private Optional<Clock.Timer> retry = Optional.empty();
+  private Optional<Async<Void>> closing = Optional.empty();
   private boolean running;
   private int choice;
   private int underWay;
@@ -76,7 +77,7 @@ public final class SyncPuller {
 
   /** Begins to sync, or goes on. Idempotent. */
   public void resume() {
-    running = true;
+    running = closing.isEmpty();
     next();
   }
 
@@ -89,9 +90,19 @@ public final class SyncPuller {
     endVisit("sync is paused");
   }
 
-  /** Whether nothing is under way: no hold, no read, no write. */
-  public boolean isIdle() {
-    return underWay == 0;
+  /** Ends it for good; succeeds when nothing is under way: no hold, no read, no write. */
+  public Async<Void> close() {
+    pause();
+    Async<Void> closed = new Async<>();
+    closing = Optional.of(closed);
+    closeIfIdle();
+    return closed;
+  }
+
+  private void closeIfIdle() {
+    if (underWay == 0) {
+      closing.filter(it -> !it.isDone()).ifPresent(it -> it.succeed(null));
+    }
   }
 
   /** More has become dirty, or other members may be asked than before. */
@@ -272,6 +283,7 @@ public final class SyncPuller {
     void chunkEnded() {
       chunks--;
       underWay--;
+      closeIfIdle();
       fill();
     }
 

@@ -1,0 +1,142 @@
+package io.tharsis.replication.member;
+
+import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.format.HybridClock;
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.fetch.FetchLimits;
+import io.tharsis.replication.fetch.Shipment;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.LinkHome;
+import io.tharsis.replication.sync.SyncSource;
+import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.RefusalCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where other members get log and chunks from this replica. Lives on the resource's owner. */
+final class Counter {
+
+  /** What a replica hears of those who come here. */
+  interface Listener {
+    /** A member has everything below {@code durableLsn} on stable storage. */
+    void progressed(UUID member, long durableLsn, long checkpointLsn);
+
+    /** A member has more of our newest epoch than is durable here. */
+    void ahead(UUID member, long lsn);
+  }
+
+  private final SyncSource.Replica replica;
+  private final LinkHome home;
+  private final Codec codec;
+  private final FetchLimits limits;
+  private final Listener listener;
+  private final List<Shipment> shipments = new ArrayList<>();
+  private final List<SyncSource> syncs = new ArrayList<>();
+  private Optional<Async<Void>> closing = Optional.empty();
+  private Optional<IOException> unreadable = Optional.empty();
+  private long hybridTime;
+
+  Counter(
+      SyncSource.Replica replica,
+      LinkHome home,
+      Codec codec,
+      FetchLimits limits,
+      Listener listener) {
+    this.replica = replica;
+    this.home = home;
+    this.codec = codec;
+    this.limits = limits;
+    this.listener = listener;
+  }
+
+  private ReadableLog log() {
+    return replica.log();
+  }
+
+  /** Decides about a link that another node opens about this resource. */
+  Acceptance accept(Hello.Purpose purpose) {
+    if (closing.isPresent()) {
+      return new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is being closed");
+    }
+    return switch (purpose.linkClass()) {
+      case LOG -> {
+        Shipment shipment =
+            new Shipment(log(), limits, codec, home.clock(), this::hybridTime, new Customer());
+        shipments.add(shipment);
+        yield new Acceptance.Accepted(home, shipment);
+      }
+      case SYNC -> {
+        SyncSource source = new SyncSource(replica, codec, this::ended);
+        syncs.add(source);
+        yield new Acceptance.Accepted(home, source);
+      }
+      case CONTROL, JOIN ->
+          new Acceptance.Refused(
+              RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
+    };
+  }
+
+  private final class Customer implements Shipment.Listener {
+    @Override
+    public void progressed(UUID member, long durableLsn, long checkpointLsn) {
+      listener.progressed(member, durableLsn, checkpointLsn);
+    }
+
+    @Override
+    public void ahead(UUID member, long lsn) {
+      listener.ahead(member, lsn);
+    }
+
+    @Override
+    public void unreadable(IOException cause) {
+      unreadable = Optional.of(cause);
+    }
+
+    @Override
+    public void ended(Shipment shipment) {
+      shipments.remove(shipment);
+      closeIfQuiet();
+    }
+  }
+
+  private void ended(SyncSource source) {
+    syncs.remove(source);
+    closeIfQuiet();
+  }
+
+  /** The hybrid clock of this resource at this node. */
+  long hybridTime() {
+    hybridTime = HybridClock.next(home.clock().wallMillis(), hybridTime);
+    return hybridTime;
+  }
+
+  /** Why a part of the log could not be read for a member. */
+  Optional<String> unreadable() {
+    return unreadable.map(IOException::getMessage);
+  }
+
+  /** The log has become durable up to another place. */
+  void durableMoved() {
+    List.copyOf(shipments).forEach(Shipment::durableMoved);
+  }
+
+  /** Serves nobody any more; succeeds when nothing of the resource is being read for others. */
+  Async<Void> close() {
+    Async<Void> closed = new Async<>();
+    closing = Optional.of(closed);
+    List.copyOf(shipments).forEach(shipment -> shipment.stop("the replica is closed"));
+    List.copyOf(syncs).forEach(source -> source.stop("the replica is closed"));
+    home.owner().execute(this::closeIfQuiet);
+    return closed;
+  }
+
+  private void closeIfQuiet() {
+    if (shipments.isEmpty() && syncs.isEmpty()) {
+      closing.filter(it -> !it.isDone()).ifPresent(it -> it.succeed(null));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.tharsis.replication.member;
+
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.volume.ContentStamp;
+import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.volume.ResourceListener;
+import io.tharsis.replication.fetch.Retention;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.sync.SyncSource;
+import io.tharsis.replication.wire.Hello;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The replica that is written to: its log is fetched by the others, and kept as long as they need
+ * it. Lives on the resource's owner.
+ */
+public final class PrimaryReplica {
+
+  /** What has to be remembered or told. Called on the resource's owner. */
+  public interface Listener {
+
+    /** The log is no longer kept for a member, which must be synced anew. */
+    void sacrificed(UUID member, long neededLsn);
+
+    /** A member has more of our newest epoch than is durable here: one of both has lost something. */
+    void ahead(UUID member, long lsn);
+
+    /** Watermarks have moved, here or at a member. */
+    void progressed();
+  }
+
+  /**
+   * How far a member is, as it said itself.
+   *
+   * @param durableLsn everything below is in its log
+   * @param checkpointLsn everything below is on its disks
+   */
+  public record MemberProgress(long durableLsn, long checkpointLsn) {}
+
+  private final LoggedResource resource;
+  private final Retention retention;
+  private final Counter counter;
+  private final Listener listener;
+  private final Map<UUID, MemberProgress> members = new TreeMap<>();
+
+  /** Hears the resource before there is a replica. */
+  private static final class Ear implements ResourceListener {
+    private final long retainFrom;
+    private Optional<PrimaryReplica> replica = Optional.empty();
+
+    Ear(Map<UUID, Long> needed) {
+      retainFrom =
+          needed.values().stream().min(Comparator.naturalOrder()).orElse(Long.MAX_VALUE);
+    }
+
+    @Override
+    public long retainFrom() {
+      return retainFrom;
+    }
+
+    @Override
+    public void progressed() {
+      replica.ifPresent(PrimaryReplica::progressed);
+    }
+
+    @Override
+    public void spaceShort() {
+      replica.ifPresent(it -> it.retention.spaceShort());
+    }
+  }
+
+  private PrimaryReplica(
+      LoggedResource resource,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Map<UUID, Long> needed,
+      Listener listener) {
+    this.resource = resource;
+    this.listener = listener;
+    this.counter =
+        new Counter(
+            new Contents(resource), seams.home(), setting.codec(), setting.fetch(), new Customers());
+    this.retention = new Retention(resource.readableLog(), needed, listener::sacrificed);
+  }
+
+  /**
+   * Opens the resource for writing, creating it if there is none.
+   *
+   * @param needed every member that counts, and the lowest LSN it may still need
+   */
+  public static Async<PrimaryReplica> open(
+      ReplicaSetting setting, ReplicaSeams seams, Map<UUID, Long> needed, Listener listener) {
+    Ear ear = new Ear(needed);
+    return LoggedResource.open(setting.resource(), seams.local(), ear)
+        .map(resource -> {
+          PrimaryReplica replica =
+              new PrimaryReplica(resource, setting, seams, needed, listener);
+          ear.replica = Optional.of(replica);
+          return replica;
+        });
+  }
+
+  private record Contents(LoggedResource resource) implements SyncSource.Replica {
+    @Override
+    public ReadableLog log() {
+      return resource.readableLog();
+    }
+
+    @Override
+    public Optional<Long> volumeBytes(int volume) {
+      return volume < resource.volumeCount()
+          ? Optional.of(resource.volume(volume).sizeBytes())
+          : Optional.empty();
+    }
+
+    @Override
+    public Async<ContentStamp> readStamped(int volume, long offset, ByteBuffer into) {
+      return resource.readStamped(volume, offset, into);
+    }
+  }
+
+  private final class Customers implements Counter.Listener {
+    @Override
+    public void progressed(UUID member, long durableLsn, long checkpointLsn) {
+      if (retention.neededBy(member).isPresent()) {
+        members.put(member, new MemberProgress(durableLsn, checkpointLsn));
+        retention.progressed(member, durableLsn);
+        listener.progressed();
+      }
+    }
+
+    @Override
+    public void ahead(UUID member, long lsn) {
+      listener.ahead(member, lsn);
+    }
+  }
+
+  /** The resource itself: its volumes are what initiators write to. */
+  public LoggedResource resource() {
+    return resource;
+  }
+
+  /**
+   * Counts a member from now on.
+   *
+   * @return where its log begins, if it has none yet: what follows is kept for it
+   */
+  public long admit(UUID member) {
+    long base = resource.readableLog().shipped().newestBase().orElse(0L);
+    if (retention.neededBy(member).isEmpty()) {
+      retention.add(member, base);
+    }
+    return base;
+  }
+
+  /** Keeps nothing for a member any more. */
+  public void dismiss(UUID member) {
+    retention.remove(member);
+    members.remove(member);
+  }
+
+  /** Every counting member and the lowest LSN it may still need. */
+  public Map<UUID, Long> needed() {
+    return retention.needed();
+  }
+
+  /** What members have said of themselves since the replica was opened. */
+  public Map<UUID, MemberProgress> members() {
+    return new TreeMap<>(members);
+  }
+
+  /** Decides about a link that another node opens about this resource. */
+  public Acceptance accept(Hello.Purpose purpose) {
+    return counter.accept(purpose);
+  }
+
+  private void progressed() {
+    counter.durableMoved();
+    listener.progressed();
+  }
+
+  /** Finishes what is in flight and closes the resource. */
+  public Async<Void> close() {
+    return counter.close().then(done -> resource.close());
+  }
+}

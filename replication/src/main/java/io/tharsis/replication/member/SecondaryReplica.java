@@ -1,0 +1,204 @@
+package io.tharsis.replication.member;
+
+import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.volume.ContentStamp;
+import io.tharsis.logfiles.volume.FollowingResource;
+import io.tharsis.logfiles.volume.ResourceListener;
+import io.tharsis.replication.fetch.FetchSource;
+import io.tharsis.replication.fetch.FetchStatus;
+import io.tharsis.replication.fetch.Fetcher;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.sync.SyncPuller;
+import io.tharsis.replication.sync.SyncSource;
+import io.tharsis.replication.sync.SyncStatus;
+import io.tharsis.replication.wire.Hello;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A replica that follows: it fetches the log, replays it, syncs what it misses, and serves other
+ * members in turn. Lives on the resource's owner.
+ */
+public final class SecondaryReplica {
+
+  /** Told on the resource's owner that something about the replica has changed. */
+  public interface Listener {
+    /** Watermarks, dirty regions or states have changed. */
+    void progressed();
+  }
+
+  /**
+   * Who may be asked, best first; asked again whenever a source is chosen.
+   *
+   * @param log for log
+   * @param sync for chunks: consistent replicas only
+   */
+  public record Sources(Supplier<List<FetchSource>> log, Supplier<List<FetchSource>> sync) {}
+
+  /**
+   * What the replica may do.
+   *
+   * @param fetch get log
+   * @param replay put it on the disks
+   * @param sync copy what is dirty
+   */
+  public record Permissions(boolean fetch, boolean replay, boolean sync) {
+
+    /** Everything. */
+    public static final Permissions ALL = new Permissions(true, true, true);
+  }
+
+  private final FollowingResource resource;
+  private final Fetcher fetcher;
+  private final SyncPuller puller;
+  private final Counter counter;
+  private final Listener listener;
+
+  /** Hears the resource before there is a replica. */
+  private static final class Ear implements ResourceListener {
+    private Optional<SecondaryReplica> replica = Optional.empty();
+
+    @Override
+    public void progressed() {
+      replica.ifPresent(SecondaryReplica::progressed);
+    }
+  }
+
+  private SecondaryReplica(
+      FollowingResource resource,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Sources sources,
+      Listener listener) {
+    this.resource = resource;
+    this.listener = listener;
+    this.fetcher =
+        new Fetcher(resource.log(), seams.surroundings(), setting.fetch(), sources.log());
+    this.puller = new SyncPuller(resource, seams.surroundings(), setting.sync(), sources.sync());
+    this.counter =
+        new Counter(
+            new Contents(resource), seams.home(), setting.codec(), setting.fetch(), new Customers());
+  }
+
+  /** Opens a replica that is there. It does nothing before it is {@link #permit permitted} to. */
+  public static Async<SecondaryReplica> open(
+      ReplicaSetting setting, ReplicaSeams seams, Sources sources, Listener listener) {
+    Ear ear = new Ear();
+    return FollowingResource.open(setting.resource(), seams.local(), ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  /** Makes a replica whose log begins at {@code start} and whose disks miss everything. */
+  public static Async<SecondaryReplica> join(
+      ReplicaSetting setting,
+      LogStart start,
+      ReplicaSeams seams,
+      Sources sources,
+      Listener listener) {
+    Ear ear = new Ear();
+    return FollowingResource.join(setting.resource(), start, seams.local(), ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  private static SecondaryReplica made(
+      Ear ear,
+      FollowingResource resource,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Sources sources,
+      Listener listener) {
+    SecondaryReplica replica = new SecondaryReplica(resource, setting, seams, sources, listener);
+    ear.replica = Optional.of(replica);
+    return replica;
+  }
+
+  private record Contents(FollowingResource resource) implements SyncSource.Replica {
+    @Override
+    public ReadableLog log() {
+      return resource.log();
+    }
+
+    @Override
+    public Optional<Long> volumeBytes(int volume) {
+      return volume < resource.volumeCount()
+          ? Optional.of(resource.volumeBytes(volume))
+          : Optional.empty();
+    }
+
+    @Override
+    public Async<ContentStamp> readStamped(int volume, long offset, ByteBuffer into) {
+      return resource.readStamped(volume, offset, into);
+    }
+  }
+
+  /** Nothing is kept here for others: that is the primary's business. */
+  private static final class Customers implements Counter.Listener {
+    @Override
+    public void progressed(UUID member, long durableLsn, long checkpointLsn) {}
+
+    @Override
+    public void ahead(UUID member, long lsn) {}
+  }
+
+  /** The resource itself. */
+  public FollowingResource resource() {
+    return resource;
+  }
+
+  /** Switches fetching, replay and sync. Idempotent. */
+  public void permit(Permissions may) {
+    if (may.fetch()) {
+      fetcher.resume();
+    } else {
+      fetcher.pause();
+    }
+    if (may.replay()) {
+      resource.resumeReplay();
+    } else {
+      resource.pauseReplay();
+    }
+    if (may.sync()) {
+      puller.resume();
+    } else {
+      puller.pause();
+    }
+  }
+
+  /** Other members may be asked than before, or in another order. */
+  public void sourcesChanged() {
+    fetcher.sourcesChanged();
+    puller.changed();
+  }
+
+  /** How fetching is doing. */
+  public FetchStatus fetching() {
+    return fetcher.status();
+  }
+
+  /** How the sync is doing. */
+  public SyncStatus syncing() {
+    return puller.status();
+  }
+
+  /** Decides about a link that another node opens about this resource. */
+  public Acceptance accept(Hello.Purpose purpose) {
+    return counter.accept(purpose);
+  }
+
+  private void progressed() {
+    fetcher.progressed();
+    counter.durableMoved();
+    listener.progressed();
+  }
+
+  /** Ends all links, finishes what is under way, and closes the resource. */
+  public Async<Void> close() {
+    fetcher.close();
+    return puller.close().then(done -> counter.close()).then(done -> resource.close());
+  }
+}
