@@ -37,6 +37,9 @@ public final class Fetcher {
   /** How often the fetcher looks whether something stands still. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** How often it looks before it leaves a source that has nothing more for a better one. */
+  private static final int LOOKS_AT_SECOND_BEST = 5;
+
   /**
    * What a fetcher reaches the world through.
    *
@@ -225,6 +228,7 @@ public final class Fetcher {
     private Optional<Link> open = Optional.empty();
     private Position expected = log.next();
     private boolean ended;
+    private int looksCaughtUp;
     private long heardAt = now();
     private long outstanding;
     private long owed;
@@ -401,8 +405,18 @@ public final class Fetcher {
       }
     }
 
-    /** A source that owes us something and says nothing is given up. */
+    /**
+     * A source that owes us something and says nothing is given up; one that has nothing more, and
+     * is not the best, is left for the best: members that follow each other only would stand still.
+     */
     void look() {
+      boolean isBest = sources.get().stream().findFirst().filter(source::equals).isPresent();
+      if (state instanceof FetchState.CaughtUp && !isBest && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
+        end("another source may have more");
+        visit = Optional.empty();
+        choice = 0;
+        return;
+      }
       boolean silent = now() - heardAt > limits.silence().toNanos();
       if (open.isPresent() && !ended && silent && receiving == 0) {
         leave(connecting("it says nothing"), "nothing came for too long");
