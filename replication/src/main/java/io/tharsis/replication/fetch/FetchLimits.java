@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * What fetching may take.
  *
- * @param creditBytes plain bytes of log that may be on their way to a receiver and not durable there
+ * @param creditBytes plain bytes of log that may be on their way to a receiver and not durable
+ *     there
  * @param runBytes plain bytes that a source reads at a time
  * @param silence after so long without a word, though it had credit, a source is given up
  * @param backOff the first wait after a failure; doubles up to {@code longestBackOff}
@@ -18,7 +19,11 @@ public record FetchLimits(
   /** What a node uses unless it is told otherwise. */
   public static final FetchLimits STANDARD =
       new FetchLimits(
-          8L << 20, 256 << 10, Duration.ofSeconds(12), Duration.ofMillis(100), Duration.ofSeconds(5));
+          8L << 20,
+          256 << 10,
+          Duration.ofSeconds(12),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(5));
 
   /** Limits that can be. */
   public FetchLimits {

@@ -119,7 +119,9 @@ public final class Fetcher {
             || state instanceof FetchState.Gone
             || state instanceof FetchState.Diverged;
     boolean gone =
-        visit.filter(now -> sources.get().stream().noneMatch(it -> it.equals(now.source))).isPresent();
+        visit
+            .filter(now -> sources.get().stream().noneMatch(it -> it.equals(now.source)))
+            .isPresent();
     if (running && (stuck || gone)) {
       endVisit("it is no source any more");
       choice = 0;
@@ -411,7 +413,9 @@ public final class Fetcher {
      */
     void look() {
       boolean isBest = sources.get().stream().findFirst().filter(source::equals).isPresent();
-      if (state instanceof FetchState.CaughtUp && !isBest && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
+      if (state instanceof FetchState.CaughtUp
+          && !isBest
+          && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
         end("another source may have more");
         visit = Optional.empty();
         choice = 0;

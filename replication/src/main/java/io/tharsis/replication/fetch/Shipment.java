@@ -116,7 +116,8 @@ public final class Shipment implements LinkHandler {
       return;
     }
     switch (said) {
-      case LogMessage.FetchFrom(Position position, long creditBytes) -> begin(position, creditBytes);
+      case LogMessage.FetchFrom(Position position, long creditBytes) ->
+          begin(position, creditBytes);
       case LogMessage.Progress progress -> progressed(link, progress);
       case LogMessage.LogRun other -> link.close("a source was sent log");
       case LogMessage.DurableAt other -> link.close("a source was told how far a source is");
@@ -241,8 +242,7 @@ public final class Shipment implements LinkHandler {
 
   private void tellNow(long durable) {
     toldDurable = durable;
-    open.ifPresent(link ->
-        link.send(new LogMessage.DurableAt(durable, hybridTime.getAsLong())));
+    open.ifPresent(link -> link.send(new LogMessage.DurableAt(durable, hybridTime.getAsLong())));
   }
 
   private void tellLater() {

@@ -75,8 +75,7 @@ final class Counter {
         yield new Acceptance.Accepted(home, source);
       }
       case CONTROL, JOIN ->
-          new Acceptance.Refused(
-              RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
+          new Acceptance.Refused(RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
     };
   }
 

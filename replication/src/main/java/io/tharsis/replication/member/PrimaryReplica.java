@@ -28,7 +28,9 @@ public final class PrimaryReplica {
     /** The log is no longer kept for a member, which must be synced anew. */
     void sacrificed(UUID member, long neededLsn);
 
-    /** A member has more of our newest epoch than is durable here: one of both has lost something. */
+    /**
+     * A member has more of our newest epoch than is durable here: one of both has lost something.
+     */
     void ahead(UUID member, long lsn);
 
     /** Watermarks have moved, here or at a member. */
@@ -55,8 +57,7 @@ public final class PrimaryReplica {
     private Optional<PrimaryReplica> replica = Optional.empty();
 
     Ear(Map<UUID, Long> needed) {
-      retainFrom =
-          needed.values().stream().min(Comparator.naturalOrder()).orElse(Long.MAX_VALUE);
+      retainFrom = needed.values().stream().min(Comparator.naturalOrder()).orElse(Long.MAX_VALUE);
     }
 
     @Override
@@ -85,7 +86,11 @@ public final class PrimaryReplica {
     this.listener = listener;
     this.counter =
         new Counter(
-            new Contents(resource), seams.home(), setting.codec(), setting.fetch(), new Customers());
+            new Contents(resource),
+            seams.home(),
+            setting.codec(),
+            setting.fetch(),
+            new Customers());
     this.retention = new Retention(resource.readableLog(), needed, listener::sacrificed);
   }
 
@@ -99,8 +104,7 @@ public final class PrimaryReplica {
     Ear ear = new Ear(needed);
     return LoggedResource.open(setting.resource(), seams.local(), ear)
         .map(resource -> {
-          PrimaryReplica replica =
-              new PrimaryReplica(resource, setting, seams, needed, listener);
+          PrimaryReplica replica = new PrimaryReplica(resource, setting, seams, needed, listener);
           ear.replica = Optional.of(replica);
           return replica;
         });

@@ -35,10 +35,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Gets what a secondary's dirty map says from other members, chunk by chunk, until nothing is dirty.
- * Each chunk's range is kept from the Applier from before the request names the checkpoint until
- * its content is on the disk or dropped. Lives on the resource's owner; the resource is closed only
- * when this is idle.
+ * Gets what a secondary's dirty map says from other members, chunk by chunk, until nothing is
+ * dirty. Each chunk's range is kept from the Applier from before the request names the checkpoint
+ * until its content is on the disk or dropped. Lives on the resource's owner; the resource is
+ * closed only when this is idle.
  */
 public final class SyncPuller {
 
@@ -409,8 +409,7 @@ public final class SyncPuller {
       return range.lengthBytes();
     }
 
-    private void put(
-        ChunkStamp stamp, Function<Stamp, Async<Void>> change, Runnable counted) {
+    private void put(ChunkStamp stamp, Function<Stamp, Async<Void>> change, Runnable counted) {
       deadline.ifPresent(Clock.Timer::cancel);
       boolean isOurs = resource.log().lineage().find(stamp.epochId()).isPresent();
       if (!isOurs || stamp.lsn() < hold.orElseThrow().checkpointLsn()) {

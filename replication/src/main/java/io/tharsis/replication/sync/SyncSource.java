@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The source's side of one SYNC link: reads the chunks that are asked for, some at a time, and sends
- * what the receiver does not have. Lives on the owner of the resource, which is closed only when
- * this is idle.
+ * The source's side of one SYNC link: reads the chunks that are asked for, some at a time, and
+ * sends what the receiver does not have. Lives on the owner of the resource, which is closed only
+ * when this is idle.
  */
 public final class SyncSource implements LinkHandler {
 

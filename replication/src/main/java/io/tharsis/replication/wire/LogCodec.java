@@ -1,7 +1,7 @@
 package io.tharsis.replication.wire;
 
-import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.replication.wire.LogMessage.Diverged;
 import io.tharsis.replication.wire.LogMessage.DurableAt;
 import io.tharsis.replication.wire.LogMessage.FetchFrom;
@@ -33,8 +33,8 @@ final class LogCodec {
   }
 
   private static void writeRun(LogRun run, WireWriter out) {
-    out.position(run.position()).u32(
-            (run.headerBlock().isPresent() ? HAS_HEADER : 0) | (run.last() ? IS_LAST : 0));
+    out.position(run.position())
+        .u32((run.headerBlock().isPresent() ? HAS_HEADER : 0) | (run.last() ? IS_LAST : 0));
     run.headerBlock().ifPresent(out::raw);
     out.payload(run.payload());
   }

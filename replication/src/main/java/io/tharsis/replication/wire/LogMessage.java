@@ -25,8 +25,9 @@ public sealed interface LogMessage extends Message {
   }
 
   /**
-   * Bytes of the log, durable at the source. A run, which is whole records between groups and ends on
-   * a block of the log, travels in as many pieces as it needs; it counts when its last one is there.
+   * Bytes of the log, durable at the source. A run, which is whole records between groups and ends
+   * on a block of the log, travels in as many pieces as it needs; it counts when its last one is
+   * there.
    *
    * @param position of the first byte of this piece
    * @param last whether the run ends with it
@@ -34,8 +35,7 @@ public sealed interface LogMessage extends Message {
    *     when its first byte is in this piece
    * @param payload the bytes
    */
-  record LogRun(
-      Position position, boolean last, Optional<ByteBuffer> headerBlock, Payload payload)
+  record LogRun(Position position, boolean last, Optional<ByteBuffer> headerBlock, Payload payload)
       implements LogMessage {
     /** A header of the right size. */
     public LogRun {

@@ -1,10 +1,10 @@
 package io.tharsis.replication.wire;
 
-import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.log.Position;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;

@@ -1,8 +1,8 @@
 package io.tharsis.replication.wire;
 
-import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Digest;
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,11 +1,11 @@
 package io.tharsis.replication.link;
 
-import io.tharsis.logfiles.log.Position;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.replication.wire.ControlMessage.Ask;
 import io.tharsis.replication.wire.ControlMessage.Ping;
 import io.tharsis.replication.wire.ControlMessage.Pong;

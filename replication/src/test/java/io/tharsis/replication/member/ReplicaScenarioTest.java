@@ -3,9 +3,9 @@ package io.tharsis.replication.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** Replicas in the simulator: whatever happens, what is called consistent is one moment. */
 class ReplicaScenarioTest {

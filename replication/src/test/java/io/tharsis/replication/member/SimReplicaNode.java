@@ -129,8 +129,7 @@ final class SimReplicaNode {
   }
 
   private ReplicaSetting setting(Disk disk) {
-    WriterIdentity writer =
-        new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
+    WriterIdentity writer = new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
     LogConfig log = new LogConfig(limits, writer, false);
     return ReplicaSetting.of(
         new ResourceConfig("r", List.of(new VolumeConfig(disk, WriteCache.DURABLE)), log),
@@ -179,8 +178,7 @@ final class SimReplicaNode {
         });
   }
 
-  private <T> void open(
-      Function<Disk, Async<T>> opening, java.util.function.Consumer<T> opened) {
+  private <T> void open(Function<Disk, Async<T>> opening, java.util.function.Consumer<T> opened) {
     int incarnation = host.incarnation();
     host.owner()
         .execute(() ->
@@ -218,7 +216,8 @@ final class SimReplicaNode {
     List<Boolean> ended = new ArrayList<>();
     on(() -> {
       Async<Void> closing =
-          primary.map(PrimaryReplica::close)
+          primary
+              .map(PrimaryReplica::close)
               .or(() -> secondary.map(SecondaryReplica::close))
               .orElseGet(Async::done);
       closing.observe(done -> ended.add(true), cause -> failure = Optional.of("closing: " + cause));

@@ -44,8 +44,7 @@ final class SimReplicas {
     net = new SimNet(simulation);
     primary = new SimReplicaNode(simulation, net, "p", SimReplicaNode.smallLimits());
     for (int i = 0; i < count; i++) {
-      secondaries.add(
-          new SimReplicaNode(simulation, net, "s" + i, SimReplicaNode.smallLimits()));
+      secondaries.add(new SimReplicaNode(simulation, net, "s" + i, SimReplicaNode.smallLimits()));
     }
   }
 
@@ -206,8 +205,9 @@ final class SimReplicas {
   }
 
   private void join(SimReplicaNode node) {
-    until(() -> primary.primary().isPresent() && primary.primary().get()
-        .resource().readableLog().shipped().newestBase().isPresent());
+    until(() ->
+        primary.primary().isPresent()
+            && primary.primary().get().resource().readableLog().shipped().newestBase().isPresent());
     long[] base = {-1};
     primary.on(() -> base[0] = primary.primary().orElseThrow().admit(node.id()));
     until(() -> base[0] >= 0);
@@ -310,8 +310,7 @@ final class SimReplicas {
   }
 
   private boolean isEqual(SecondaryReplica replica) {
-    long durable =
-        primary.primary().orElseThrow().resource().readableLog().marks().durable();
+    long durable = primary.primary().orElseThrow().resource().readableLog().marks().durable();
     return replica.syncing().state() instanceof SyncState.Done
         && replica.fetching().state() instanceof FetchState.CaughtUp
         && replica.resource().isConsistent()

@@ -1,9 +1,9 @@
 package io.tharsis.replication.wire;
 
-import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.Digest;
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.replication.wire.SyncMessage.ChunkExtent;
 import io.tharsis.replication.wire.SyncMessage.ChunkStamp;
 import java.nio.ByteBuffer;
