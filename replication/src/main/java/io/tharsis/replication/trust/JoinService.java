@@ -48,6 +48,20 @@ public final class JoinService {
     }
   }
 
+  /**
+   * The same in bytes, for whatever carries them.
+   *
+   * @param request as a stranger sent it
+   * @return the answer, at most {@link TrustMessages#MAX_BYTES}
+   */
+  public byte[] answer(byte[] request) {
+    try {
+      return TrustMessages.encode(redeem(TrustMessages.joinRequest(request)));
+    } catch (TrustRefusedException e) {
+      return TrustMessages.encode((JoinAnswer) authority.refuse(e.refused(), e.refused()));
+    }
+  }
+
   private Refused failed(String fact, String advice, IOException why) {
     return authority.refuse(
         new Refused(TrustCode.HOST_FAILED, fact, advice),

@@ -11,8 +11,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * A node on its way into a cluster: knows whom to ask, asks, and keeps what it gets. One attempt;
  * made by {@link TrustHome#join}. May block.
  *
- * <p>The token's secret leaves only towards the node that issued the token: {@link #request} wants
- * to see the certificates of the server that is to get it.
+ * <p>The token's secret leaves only towards the node that issued the token: there is no request
+ * before that node has proved itself.
  */
 public final class Joining {
 
@@ -21,6 +21,7 @@ public final class Joining {
   private final JoinToken token;
   private final KeyPair keys;
   private final NodeIdentity identity;
+  private volatile List<X509Certificate> accepted = List.of();
 
   Joining(TrustDirectory directory, TrustSetting setting, JoinToken token, String name)
       throws IOException, TrustRefusedException {
@@ -38,7 +39,22 @@ public final class Joining {
 
   /** Accepts the node that issued the token, and nobody else; asks for no client certificate. */
   public X509ExtendedTrustManager trustManager() {
-    return PeerTrust.withoutAnchor(this::judge);
+    return PeerTrust.withoutAnchor(chain -> {
+      Verdict verdict = judge(chain);
+      if (verdict instanceof Verdict.Trusted) {
+        accepted = chain;
+      }
+      return verdict;
+    });
+  }
+
+  /**
+   * What to send to a server that {@link #trustManager} has accepted in its handshake.
+   *
+   * @throws TrustRefusedException if no server was accepted
+   */
+  public JoinRequest request() throws IOException, TrustRefusedException {
+    return request(accepted);
   }
 
   /**

@@ -261,4 +261,17 @@ class JoinTest {
     assertThat(heard.refused).extracting(Refused::code).containsExactly(TrustCode.TOKEN_SPENT);
     assertThat(heard.documents).hasSize(1);
   }
+
+  @Test
+  void itIsTheSameInBytes() throws Exception {
+    Joining joining = world.joining(holder, "beta");
+    JoinService service = new JoinService(authority(holder));
+    byte[] request = TrustMessages.encode(joining.request(chain(holder)));
+    byte[] answer = service.answer(request);
+    assertThat(joining.complete(TrustMessages.joinAnswer(answer)).identity())
+        .isEqualTo(joining.identity());
+    assertRefused(TrustMessages.joinAnswer(service.answer(request)), TrustCode.TOKEN_SPENT);
+    byte[] garbage = "GET / HTTP/1.1".getBytes(StandardCharsets.US_ASCII);
+    assertRefused(TrustMessages.joinAnswer(service.answer(garbage)), TrustCode.BAD_REQUEST);
+  }
 }

@@ -41,6 +41,19 @@ class JoinerTest {
   }
 
   @Test
+  void thereIsNoRequestBeforeAServerWasAccepted() throws Exception {
+    assertRefused(joining::request, TrustCode.WRONG_CA);
+    ClusterTrust other = world.home().create("blue", "alpha");
+    X509Certificate[] wrong = chain(other).toArray(X509Certificate[]::new);
+    assertThatThrownBy(() -> joining.trustManager().checkServerTrusted(wrong, "EC"))
+        .isInstanceOf(CertificateRefusedException.class);
+    assertRefused(joining::request, TrustCode.WRONG_CA);
+    X509Certificate[] right = chain(holder).toArray(X509Certificate[]::new);
+    joining.trustManager().checkServerTrusted(right, "EC");
+    assertThat(redeem(holder, joining.request())).isInstanceOf(JoinAnswer.Joined.class);
+  }
+
+  @Test
   void theRightCaBehindAnotherCasCertificateIsNotEnough() throws Exception {
     ClusterTrust other = world.home().create("blue", "alpha");
     List<X509Certificate> mixed = List.of(chain(other).getFirst(), chain(holder).getLast());
