@@ -19,7 +19,8 @@ public record LinkLimits(Times times, Memory memory, Counts counts) {
               Duration.ofSeconds(10),
               Duration.ofSeconds(4),
               Duration.ofSeconds(12),
-              Duration.ofSeconds(2)),
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(30)),
           new Memory(4 << 20, 16 << 20),
           new Counts(64, 16, 4096));
 
@@ -30,12 +31,16 @@ public record LinkLimits(Times times, Memory memory, Counts counts) {
    * @param idle after so long without sending, a sign of life is sent
    * @param dead after so long without receiving, or without getting rid of anything, a link ends
    * @param probe how long an old link has to show that it lives when a new incarnation comes
+   * @param join how long a link of a node that has no certificate may be
    */
-  public record Times(Duration greeting, Duration idle, Duration dead, Duration probe) {
+  public record Times(
+      Duration greeting, Duration idle, Duration dead, Duration probe, Duration join) {
     /** Times of which a dead link is noticed later than an idle one. */
     public Times {
       Invariant.check(
-          greeting.isPositive() && idle.isPositive() && probe.isPositive(), "link times", idle);
+          greeting.isPositive() && idle.isPositive() && probe.isPositive() && join.isPositive(),
+          "link times",
+          idle);
       Invariant.check(idle.multipliedBy(2).compareTo(dead) <= 0, "idle and dead", idle, dead);
     }
   }

@@ -1,6 +1,7 @@
 package io.tharsis.replication.link;
 
 import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.replication.link.LinkEnd.Cause;
 import io.tharsis.replication.wire.Frame;
@@ -13,8 +14,8 @@ import io.tharsis.replication.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,15 +33,17 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   private final Use use;
   private final Set<Codec> codecs;
   private final FrameReader reader;
-  private final List<Runnable> probes = new ArrayList<>();
+  private final Map<Long, Runnable> probes = new LinkedHashMap<>();
   private final Vigil vigil;
 
+  private Optional<Clock.Timer> joinTimer = Optional.empty();
   private Optional<String> dropped = Optional.empty();
   private boolean here;
   private boolean ended;
   // who has closed it wants to hear nothing more; otherwise what came before the end is told
   private boolean deaf;
   private boolean wantsRoom;
+  private long lastProbe;
   private LinkTraffic traffic = new LinkTraffic(0, 0, 0, 0);
 
   /**
@@ -127,6 +130,13 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
       return;
     }
     vigil.begin();
+    if (isOfStranger()) {
+      joinTimer =
+          Optional.of(
+              use.home()
+                  .clock()
+                  .after(door.limits().times().join(), () -> close("joining takes too long")));
+    }
     tell(() -> {
       use.handler().opened(this);
       use.outcome().opened(this);
@@ -206,7 +216,6 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
       return;
     }
     vigil.heard();
-    answerProbes();
     count(0, chunk.remaining());
     try {
       Optional<ByteBuffer> frame = reader.next(chunk);
@@ -231,8 +240,8 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
 
   private void received(Message message) {
     switch (message) {
-      case LinkMessage.Alive _ -> vigil.heard();
-      case LinkMessage.Probe _ -> write(new LinkMessage.Alive());
+      case LinkMessage.Alive(long probe) -> answered(probe);
+      case LinkMessage.Probe(long id) -> write(new LinkMessage.Alive(id));
       case LinkMessage.Bye(String words) -> {
         pipe.abort();
         end(Cause.CLOSED_THERE, LinkEvent.CLOSED_THERE, words);
@@ -264,7 +273,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   private void watch(Vigil.Finding finding) {
     Duration dead = door.limits().times().dead();
     switch (finding) {
-      case IDLE -> write(new LinkMessage.Alive());
+      case IDLE -> write(new LinkMessage.Alive(0));
       case SILENT -> die(Cause.SILENT, "nothing was heard for " + dead);
       case WAITING -> {
         if (pipe.unsentBytes() > 0) {
@@ -283,15 +292,16 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   public void probe(Runnable onAlive) {
     tell(() -> {
       if (here && !ended) {
-        probes.add(onAlive);
-        write(new LinkMessage.Probe());
+        lastProbe++;
+        probes.put(lastProbe, onAlive);
+        write(new LinkMessage.Probe(lastProbe));
       }
     });
   }
 
-  private void answerProbes() {
-    probes.forEach(door.door().owner()::execute);
-    probes.clear();
+  /** Only the answer counts: other bytes may have been under way for long. */
+  private void answered(long probe) {
+    Optional.ofNullable(probes.remove(probe)).ifPresent(door.door().owner()::execute);
   }
 
   // ---- the end ----
@@ -333,6 +343,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   private void end(Cause cause, LinkEvent event, String words) {
     ended = true;
     vigil.end();
+    joinTimer.ifPresent(Clock.Timer::cancel);
     door.ended(this, event);
     tell(() -> use.handler().closed(this, new LinkEnd(cause, words)));
   }

@@ -1,6 +1,7 @@
 package io.tharsis.replication.wire;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.FormatException;
 import java.nio.ByteBuffer;
@@ -74,11 +75,13 @@ public final class Compression {
 
   private static Optional<ByteBuffer> zstd(byte[] plain) {
     byte[] stored = new byte[plain.length - 1];
-    long length =
-        Zstd.compressByteArray(stored, 0, stored.length, plain, 0, plain.length, ZSTD_LEVEL);
-    return Zstd.isError(length)
-        ? Optional.empty()
-        : Optional.of(ByteBuffer.wrap(stored, 0, (int) length));
+    try {
+      long length =
+          Zstd.compressByteArray(stored, 0, stored.length, plain, 0, plain.length, ZSTD_LEVEL);
+      return Optional.of(ByteBuffer.wrap(stored, 0, (int) length));
+    } catch (ZstdException doesNotFit) {
+      return Optional.empty();
+    }
   }
 
   private static ByteBuffer expandLz4(Payload payload) throws FormatException {
@@ -99,9 +102,11 @@ public final class Compression {
   private static ByteBuffer expandZstd(Payload payload) throws FormatException {
     byte[] stored = bytes(payload.stored());
     byte[] plain = new byte[payload.plainBytes()];
-    long length = Zstd.decompressByteArray(plain, 0, plain.length, stored, 0, stored.length);
-    if (Zstd.isError(length)) {
-      throw new FormatException(0, "zstd payload: " + Zstd.getErrorName(length));
+    long length;
+    try {
+      length = Zstd.decompressByteArray(plain, 0, plain.length, stored, 0, stored.length);
+    } catch (ZstdException e) {
+      throw new FormatException(0, "zstd payload: " + e.getMessage());
     }
     return whole(plain, length);
   }

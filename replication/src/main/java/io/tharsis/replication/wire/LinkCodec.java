@@ -34,9 +34,8 @@ final class LinkCodec {
       case Hello hello -> writeHello(hello, out);
       case LinkMessage.Refused(RefusalCode code, String words) -> out.u16(code.code()).text(words);
       case LinkMessage.Bye(String words) -> out.text(words);
-      case LinkMessage.Alive _, LinkMessage.Probe _ -> {
-        // nothing but its kind
-      }
+      case LinkMessage.Alive(long probe) -> out.i64(probe);
+      case LinkMessage.Probe(long id) -> out.i64(id);
     }
   }
 

@@ -18,11 +18,19 @@ public sealed interface LinkMessage extends Message
     }
   }
 
-  /** Nothing to say, still here. */
-  record Alive() implements LinkMessage {}
+  /**
+   * Still here.
+   *
+   * @param probe the {@link Probe} that this answers; 0 if nobody asked
+   */
+  record Alive(long probe) implements LinkMessage {}
 
-  /** Still there? Answered at once with {@link Alive}. */
-  record Probe() implements LinkMessage {}
+  /**
+   * Still there? Answered at once with {@link Alive}.
+   *
+   * @param id not 0, not used again on this link
+   */
+  record Probe(long id) implements LinkMessage {}
 
   /**
    * The sender closes the link.

@@ -24,8 +24,8 @@ final class MessageCodec {
     return switch (kind) {
       case HELLO -> LinkCodec.readHello(in);
       case REFUSED -> LinkCodec.readRefused(in);
-      case ALIVE -> new LinkMessage.Alive();
-      case PROBE -> new LinkMessage.Probe();
+      case ALIVE -> new LinkMessage.Alive(in.i64());
+      case PROBE -> new LinkMessage.Probe(in.i64());
       case BYE -> LinkCodec.readBye(in);
       case DOCUMENTS -> ControlCodec.readDocuments(in);
       case DOCUMENT_REQUEST -> ControlCodec.readDocumentRequest(in);

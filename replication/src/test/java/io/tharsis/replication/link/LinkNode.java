@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A node of a test: accepts what its rule says, remembers what happens. What it remembers may be
@@ -28,6 +29,7 @@ public final class LinkNode implements LinkAcceptor {
   private final List<RecordingHandler> accepted = new ArrayList<>();
   private final List<String> clones = new ArrayList<>();
   private Optional<InetSocketAddress> address = Optional.empty();
+  private Optional<Supplier<LinkHandler>> user = Optional.empty();
   private BiConsumer<Link, Message> reaction = (_, _) -> {};
   private Function<Hello.Purpose, Optional<RefusalCode>> rule = _ -> Optional.empty();
 
@@ -123,6 +125,9 @@ public final class LinkNode implements LinkAcceptor {
     if (refusal.isPresent()) {
       return new Acceptance.Refused(refusal.get(), "the test says so");
     }
+    if (user.isPresent()) {
+      return new Acceptance.Accepted(home, user.get().get());
+    }
     RecordingHandler handler = new RecordingHandler(world::changed, reaction);
     accepted.add(handler);
     return new Acceptance.Accepted(home, handler);
@@ -131,6 +136,11 @@ public final class LinkNode implements LinkAcceptor {
   /** From now on it refuses what the rule says. */
   public synchronized void refuse(Function<Hello.Purpose, Optional<RefusalCode>> newRule) {
     rule = newRule;
+  }
+
+  /** From now on links that it accepts are used by these instead of being recorded. */
+  public synchronized void use(Supplier<LinkHandler> users) {
+    user = Optional.of(users);
   }
 
   /** From now on links that it accepts react to messages. */

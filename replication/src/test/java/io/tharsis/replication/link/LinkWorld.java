@@ -15,7 +15,7 @@ public interface LinkWorld extends AutoCloseable {
   /** A node that listens. */
   LinkNode start(LinkNode.Spec spec) throws IOException;
 
-  /** From now on nothing gets to this node or from it any more, and nobody is told. */
+  /** Connections that others have opened to this node carry nothing any more; nobody is told. */
   void cut(LinkNode node);
 
   /** The process of the node is no more; its kernel tells the others. */

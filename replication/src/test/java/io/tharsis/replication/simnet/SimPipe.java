@@ -36,6 +36,8 @@ final class SimPipe implements Pipe {
   private boolean paused = true;
   private boolean closing;
   private boolean closed;
+  // nothing arrives any more, and the sink will be told
+  private boolean broken;
 
   /** What both ends share: whether the network still knows the connection. */
   static final class Circuit {
@@ -117,7 +119,7 @@ final class SimPipe implements Pipe {
 
   /** Something has arrived: it waits its turn, or the process is gone. */
   private void arrives(Runnable what) {
-    if (closed) {
+    if (closed || broken) {
       return;
     }
     if (!owner.isAlive()) {
@@ -197,6 +199,7 @@ final class SimPipe implements Pipe {
       circuit.vanished = true;
     }
     if (faults.strikes(NetFault.BREAK)) {
+      circuit.vanished = true;
       net.soon(this::isBroken);
       net.soon(peer.orElseThrow()::isBroken);
       return;
@@ -278,7 +281,8 @@ final class SimPipe implements Pipe {
   }
 
   private void isBroken() {
-    if (!closed && owner.isAlive()) {
+    if (!closed && !broken && owner.isAlive()) {
+      broken = true;
       inbox.clear();
       owner.execute(() -> {
         if (sink.isPresent() && !closed) {

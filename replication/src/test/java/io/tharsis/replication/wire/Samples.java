@@ -72,8 +72,8 @@ final class Samples {
     all.put("hello-control", hello(Hello.Purpose.of(LinkClass.CONTROL)));
     all.put("hello-log", hello(Hello.Purpose.of(LinkClass.LOG, RESOURCE)));
     all.put("refused", new LinkMessage.Refused(RefusalCode.CLONED_NODE, "twice"));
-    all.put("alive", new LinkMessage.Alive());
-    all.put("probe", new LinkMessage.Probe());
+    all.put("alive", new LinkMessage.Alive(7));
+    all.put("probe", new LinkMessage.Probe(7));
     all.put("bye", new LinkMessage.Bye("stopping"));
   }
 

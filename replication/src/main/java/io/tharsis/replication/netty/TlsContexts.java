@@ -1,0 +1,98 @@
+package io.tharsis.replication.netty;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.tharsis.replication.link.LinkSecurity;
+import io.tharsis.replication.wire.LinkClass;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.UUID;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** TLS 1.3 and nothing else, for both ends, with the keys and verdicts of {@link LinkSecurity}. */
+final class TlsContexts {
+
+  private static final String PROTOCOL = "TLSv1.3";
+
+  private final LinkSecurity security;
+  private final SslProvider provider;
+
+  TlsContexts(LinkSecurity security, SslProvider provider) {
+    this.security = security;
+    this.provider = provider;
+  }
+
+  SslHandler accepting(Channel channel) throws SSLException {
+    LinkSecurity.Side side = security.accepting();
+    SslContext context =
+        SslContextBuilder.forServer(
+                side.keys().orElseThrow(() -> new SSLException("this node has no certificate")))
+            .trustManager(side.trust())
+            .clientAuth(ClientAuth.OPTIONAL)
+            .sslProvider(provider)
+            .protocols(PROTOCOL)
+            .build();
+    return handler(context, channel);
+  }
+
+  SslHandler connecting(Channel channel, LinkClass linkClass) throws SSLException {
+    LinkSecurity.Side side = security.connecting(linkClass);
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .trustManager(side.trust())
+            .endpointIdentificationAlgorithm("")
+            .sslProvider(provider)
+            .protocols(PROTOCOL);
+    side.keys().ifPresent(builder::keyManager);
+    return handler(builder.build(), channel);
+  }
+
+  /**
+   * Without the peer's address, so that no session is taken up again unseen. Computes on the loop:
+   * a handler that waits for another thread goes on reading meanwhile, and a channel of io_uring
+   * whose read is under way cannot change its loop.
+   */
+  private SslHandler handler(SslContext context, Channel channel) {
+    SslHandler handler = context.newHandler(channel.alloc());
+    // who greets has a deadline for all of it
+    handler.setHandshakeTimeoutMillis(0);
+    return handler;
+  }
+
+  /** The node that the other end's certificate names; empty if it has shown none. */
+  Optional<UUID> peerOf(SSLEngine engine) throws CertificateException {
+    Certificate[] chain;
+    try {
+      chain = engine.getSession().getPeerCertificates();
+    } catch (SSLPeerUnverifiedException noneShown) {
+      return Optional.empty();
+    }
+    if (chain.length == 0 || !(chain[0] instanceof X509Certificate leaf)) {
+      return Optional.empty();
+    }
+    if (!engine.getUseClientMode()) {
+      judgeAgain(chain, engine);
+    }
+    return Optional.of(security.nodeOf(leaf));
+  }
+
+  /** A session that was taken up again was judged when it began: its node may be revoked since. */
+  private void judgeAgain(Certificate[] chain, SSLEngine engine) throws CertificateException {
+    X509Certificate[] certificates = new X509Certificate[chain.length];
+    for (int i = 0; i < chain.length; i++) {
+      certificates[i] = (X509Certificate) chain[i];
+    }
+    security
+        .accepting()
+        .trust()
+        .checkClientTrusted(certificates, certificates[0].getPublicKey().getAlgorithm(), engine);
+  }
+}
