@@ -2,6 +2,7 @@ package io.tharsis.replication.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.log.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -100,7 +101,8 @@ class DrawingsTest {
     ByteBuffer empty =
         Frame.encode(
             new LogMessage.LogRun(
-                new LogPosition(1, 0, Samples.EPOCH),
+                new Position(1, 0, Samples.EPOCH),
+                true,
                 Optional.empty(),
                 Payload.plain(ByteBuffer.allocate(0))),
             1);
