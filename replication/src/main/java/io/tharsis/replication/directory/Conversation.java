@@ -67,15 +67,16 @@ public final class Conversation {
     Alarm.ClockAhead ahead =
         new Alarm.ClockAhead(peer.node(), clock.aheadMillis(theirs.now()));
     trusted = clock.hear(theirs.now());
-    if (!trusted) {
+    if (trusted) {
+      directory.end(ahead);
+      directory.heard().hear(peer.node(), theirs.now());
+      theirs.heard().forEach(directory.heard()::hear);
+    } else {
       wanted.clear();
       asked.clear();
       directory.raise(ahead);
-      return;
     }
-    directory.end(ahead);
-    directory.heard().hear(peer.node(), theirs.now());
-    theirs.heard().forEach(directory.heard()::hear);
+    // What we have does a peer with a wrong clock no harm.
     offer(theirs.buckets());
   }
 

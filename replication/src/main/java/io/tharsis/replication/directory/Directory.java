@@ -67,7 +67,7 @@ public final class Directory {
   private Async<Directory> load() {
     return shelf
         .load(holdings)
-        .then(done -> shelf.makeDurable(holdings.all().stream().filter(own::isByUs).toList()))
+        .then(done -> shelf.makeDurable(List.copyOf(holdings.all())))
         .map(done -> {
           holdings.all().forEach(held -> clock.hear(held.stamp()));
           scheduleTick();
@@ -203,26 +203,27 @@ public final class Directory {
 
   /** Stores a document durably, puts it in force, and then tells of it. Within its turn. */
   private Async<Void> keep(Held held) {
+    Key key = held.document().key();
     return shelf
         .put(held)
-        .map(done -> {
-          inForce(held);
-          return (Void) null;
-        })
         .orElse(cause -> {
-          raise(new Alarm.NotStored(held.document().key(), String.valueOf(cause.getMessage())));
+          raise(new Alarm.NotStored(key, String.valueOf(cause.getMessage())));
           return Async.failed(cause);
+        })
+        .then(done -> {
+          alarms.end(new Alarm.NotStored(key, ""));
+          if (holdings.find(held.line()).isEmpty() && !holdings.judge(held).isTaken()) {
+            // While it was being written a tombstone came, or others took the room.
+            shelf.drop(held.line());
+            return refused(WriteRefused.Code.FULL, "no room for " + key + " any more");
+          }
+          inForce(held);
+          return Async.done();
         });
   }
 
   private void inForce(Held held) {
     Key key = held.document().key();
-    alarms.end(new Alarm.NotStored(key, ""));
-    if (!held.document().deleted() && holdings.isDeleted(key)) {
-      // The tombstone came while this was being written.
-      shelf.drop(held.line());
-      return;
-    }
     holdings.put(held);
     for (Held gone : holdings.superfluous(held)) {
       Key goneKey = gone.document().key();
@@ -310,7 +311,8 @@ public final class Directory {
       return Optional.empty();
     }
     Key key = held.document().key();
-    if (!clock.isBelieved(held.stamp())) {
+    // What we wrote ourselves is taken whatever our clock was then: it is stamped anew.
+    if (!own.isByUs(held) && !clock.isBelieved(held.stamp())) {
       UUID writer = held.document().origin().node();
       raise(new Alarm.StampAhead(key, writer, clock.aheadMillis(held.stamp())));
       return Optional.of(held.line());
@@ -402,7 +404,22 @@ public final class Directory {
 
   /** What we wrote while our clock was far ahead nobody believes: it is written again. */
   private void restamp() {
-    own.unbelieved().forEach(draft -> write(draft).observe(done -> {}, cause -> {}));
+    for (Held held : own.unbelieved()) {
+      Key key = held.document().key();
+      Async<?> again =
+          switch (held.content()) {
+            case Content.Tombstone tombstone ->
+                inTurn(
+                    key,
+                    () -> keepOwn(own.compose(key, held.document().version(), tombstone)));
+            case ClusterDocument cluster -> Async.done();
+            case NodeDocument node -> write(OwnDocuments.again(held.document(), node));
+            case ReplicaDocument replica -> write(OwnDocuments.again(held.document(), replica));
+            case ResourceDocument resource -> write(OwnDocuments.again(held.document(), resource));
+            case Content.Unread unread -> Async.done();
+          };
+      again.observe(done -> {}, cause -> {});
+    }
   }
 
   /** Ends all that runs, then gives the store back. Nothing may be asked for afterwards. */

@@ -19,9 +19,13 @@ record Held(Document document, Blob bytes, Digest digest, Content content) {
       Comparator.comparing((Held held) -> held.document.version())
           .thenComparing(Held::digest, BY_DIGEST);
 
-  /** Tombstones, the one to keep last: whoever deleted it later, as far as clocks can tell. */
+  /**
+   * Tombstones, the one to keep last: of who deleted it first, as far as clocks can tell. So one
+   * that was stamped by a clock that was ahead can be stamped anew.
+   */
   private static final Comparator<Held> BY_STAMP =
-      Comparator.comparing((Held held) -> held.document.origin().stamp(), Long::compareUnsigned)
+      Comparator.comparing(Held::stamp, Long::compareUnsigned)
+          .reversed()
           .thenComparing(Held::digest, BY_DIGEST);
 
   static Held of(Document document) {
@@ -68,7 +72,7 @@ record Held(Document document, Blob bytes, Digest digest, Content content) {
     }
     int order =
         document.deleted()
-            ? Long.compareUnsigned(offered.stamp(), stamp())
+            ? Long.compareUnsigned(stamp(), offered.stamp())
             : offered.version().compareTo(document.version());
     return order != 0 ? order > 0 : BY_DIGEST.compare(offered.digest(), digest) > 0;
   }

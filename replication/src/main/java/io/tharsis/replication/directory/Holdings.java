@@ -104,13 +104,9 @@ final class Holdings {
     if (present.isPresent()) {
       return judgeVersion(held, present.get());
     }
-    if (document.key().kind() == Key.Kind.RESOURCE) {
-      Optional<Judgement> branch = judgeBranch(held);
-      if (branch.isPresent()) {
-        return branch.get();
-      }
-    }
-    return hasRoom(held) ? Judgement.NEW : Judgement.FULL;
+    return document.key().kind() == Key.Kind.RESOURCE
+        ? judgeBranch(held)
+        : hasRoom(held, 0) ? Judgement.NEW : Judgement.FULL;
   }
 
   private Judgement judgeVersion(Held held, Held present) {
@@ -136,26 +132,35 @@ final class Holdings {
     return BY_RANK.compare(held, lowestTombstone()) > 0 ? Judgement.NEW : Judgement.OUTRANKED;
   }
 
-  private Optional<Judgement> judgeBranch(Held held) {
+  private Judgement judgeBranch(Held held) {
     int greater = 0;
-    int others = 0;
+    int smaller = 0;
+    int replaced = 0;
     for (Held other : of(held.document().key())) {
       if (other.document().supersedes(held.document())) {
-        return Optional.of(Judgement.SUPERSEDED);
+        return Judgement.SUPERSEDED;
       }
-      boolean stays = !held.document().supersedes(other.document());
-      others += stays ? 1 : 0;
-      greater += stays && epoch(other).compareTo(epoch(held)) > 0 ? 1 : 0;
+      if (held.document().supersedes(other.document())) {
+        replaced++;
+      } else if (epoch(other).compareTo(epoch(held)) > 0) {
+        greater++;
+      } else {
+        smaller++;
+      }
     }
-    boolean outranked = others >= limits.branches() && greater >= limits.branches();
-    return outranked ? Optional.of(Judgement.OUTRANKED) : Optional.empty();
+    if (greater >= limits.branches()) {
+      return Judgement.OUTRANKED;
+    }
+    replaced += greater + smaller >= limits.branches() ? 1 : 0;
+    return hasRoom(held, replaced) ? Judgement.NEW : Judgement.FULL;
   }
 
   private static EpochRef epoch(Held held) {
     return held.document().version().epoch();
   }
 
-  private boolean hasRoom(Held held) {
+  /** Whether there is room for another line, {@code replaced} others of its kind being given up. */
+  private boolean hasRoom(Held held, int replaced) {
     Key.Kind kind = held.document().key().kind();
     int most =
         switch (kind) {
@@ -165,7 +170,7 @@ final class Holdings {
           case REPLICA -> limits.replicas();
           case UNKNOWN -> limits.unknown();
         };
-    return counts.getOrDefault(kind, 0) < most
+    return counts.getOrDefault(kind, 0) - replaced < most
         && totalBytes + held.bytes().sizeBytes() <= limits.totalBytes();
   }
 

@@ -51,12 +51,19 @@ final class OwnDocuments {
     attempted.remove(line);
   }
 
-  /** What we say in documents whose stamp nobody would believe. */
-  List<Draft> unbelieved() {
-    return drafts.values().stream()
-        .filter(draft ->
-            holdings.find(draft.line()).filter(held -> !clock.isBelieved(held.stamp())).isPresent())
+  /** What we wrote while our clock was far ahead: nobody believes its stamp. */
+  List<Held> unbelieved() {
+    return holdings.all().stream()
+        .filter(held -> isByUs(held) && !clock.isBelieved(held.stamp()))
+        .filter(held -> !(held.content() instanceof Content.Unread))
         .toList();
+  }
+
+  /** The draft that says once more what a document of ours says. */
+  static Draft again(Document document, Content content) {
+    boolean branches = document.key().kind() == Key.Kind.RESOURCE;
+    Authority by = new Authority(document.version().epoch(), document.continues(), true);
+    return new Draft(document.key(), Optional.of(by).filter(any -> branches), content);
   }
 
   /** Whether a draft is in force already. */

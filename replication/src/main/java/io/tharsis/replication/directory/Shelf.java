@@ -25,6 +25,7 @@ final class Shelf {
   static final String PREFIX = "document-";
   static final String ASIDE = "damaged-";
   static final int MAX_ASIDE = 16;
+  static final int READ_ATTEMPTS = 3;
 
   /** Where the document in force is. */
   private record Place(String file, int halfBytes, long sequence) {}
@@ -63,7 +64,7 @@ final class Shelf {
           asideFiles = (int) names.stream().filter(name -> name.startsWith(ASIDE)).count();
           List<String> ours = names.stream().filter(name -> name.startsWith(PREFIX)).toList();
           ours.forEach(this::passOver);
-          return Async.forEach(ours, name -> read(name).then(found -> accept(found, into)));
+          return Async.forEach(ours, name -> read(name, READ_ATTEMPTS).then(found -> accept(found, into)));
         })
         .then(done -> sweep());
   }
@@ -75,7 +76,7 @@ final class Shelf {
     }
   }
 
-  private Async<Found> read(String file) {
+  private Async<Found> read(String file, int attempts) {
     return store
         .open(file)
         .then(disk ->
@@ -83,9 +84,12 @@ final class Shelf {
                 .then(bytes -> disk.close().map(closed -> found(file, bytes)))
                 .orElse(cause -> disk.close().then(closed -> Async.failed(cause))))
         .orElse(cause ->
-            Async.of(
-                new Found.Bad(
-                    new Remark(file, Remark.Kind.UNREADABLE, String.valueOf(cause.getMessage())))));
+            attempts > 1
+                ? read(file, attempts - 1)
+                : Async.of(
+                    new Found.Bad(
+                        new Remark(
+                            file, Remark.Kind.UNREADABLE, String.valueOf(cause.getMessage())))));
   }
 
   private static Async<ByteBuffer> content(Disk disk) {
