@@ -29,7 +29,7 @@ public sealed interface Alarm {
    * @param key the document that shows it
    * @param incarnation of the other one
    */
-  record Double(Key key, UUID incarnation) implements Alarm {}
+  record Copied(Key key, UUID incarnation) implements Alarm {}
 
   /**
    * Two documents of one version say different things; one was taken, the same one everywhere. Its
@@ -76,7 +76,7 @@ public sealed interface Alarm {
     return switch (this) {
       case ClockAhead(UUID node, long millis) -> "clock-ahead " + node;
       case StampAhead(Key key, UUID writer, long millis) -> "stamp-ahead " + writer;
-      case Double(Key key, UUID incarnation) -> "double";
+      case Copied(Key key, UUID incarnation) -> "copied";
       case Contested(Key key, Version version) -> "contested " + key;
       case Split(UUID resource, int branches) -> "split " + resource;
       case Nonsense(UUID node, String reason) -> "nonsense " + node;

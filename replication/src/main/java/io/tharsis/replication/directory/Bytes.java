@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** What the formats of the directory share beyond {@link Scratch}: texts, digests, whole results. */
+/**
+ * What the formats of the directory share beyond {@link Scratch}: texts, digests, whole results.
+ */
 final class Bytes {
 
   private Bytes() {}

@@ -29,7 +29,6 @@ final class ContentCodec {
     return new FormatException(0, "no entry of tag " + tag);
   }
 
-
   static Blob encode(Content content) {
     try (Scratch into = new Scratch(Document.MAX_CONTENT_BYTES)) {
       into.putShort(VERSION).putShort(OLDEST_READER);
@@ -41,7 +40,8 @@ final class ContentCodec {
         case ReplicaDocument replica -> ReplicaShape.put(into, replica);
         case Content.Tombstone(String name) ->
             entry(into, TombstoneShape.TAG_NAME, value -> Bytes.putText(value, name));
-        case Content.Unread unread -> throw new Invariant.Broken("unread content cannot be written");
+        case Content.Unread unread ->
+            throw new Invariant.Broken("unread content cannot be written");
       }
       return Bytes.of(into);
     }

@@ -64,8 +64,7 @@ public final class Conversation {
 
   private void compare(Exchange.Summary theirs) {
     NodeClock clock = directory.clock();
-    Alarm.ClockAhead ahead =
-        new Alarm.ClockAhead(peer.node(), clock.aheadMillis(theirs.now()));
+    Alarm.ClockAhead ahead = new Alarm.ClockAhead(peer.node(), clock.aheadMillis(theirs.now()));
     trusted = clock.hear(theirs.now());
     if (trusted) {
       directory.end(ahead);
@@ -121,9 +120,7 @@ public final class Conversation {
   /** Asks for what is wanted still, as much as may be outstanding. */
   private void ask() {
     List<Line> lines = new ArrayList<>();
-    while (!wanted.isEmpty()
-        && asked.size() < Exchange.MAX_WANTED
-        && peer.hasRoom()) {
+    while (!wanted.isEmpty() && asked.size() < Exchange.MAX_WANTED && peer.hasRoom()) {
       Exchange.Entry entry = wanted.pollFirstEntry().getValue();
       if (directory.isWanted(entry) && !asked.containsKey(entry.line())) {
         asked.put(entry.line(), directory.nanos());

@@ -132,8 +132,7 @@ public final class Directory {
    */
   public Async<Version> writeCluster(ClusterDocument content, long counter) {
     Version version = new Version(new EpochRef(0, Key.NIL), counter);
-    return inTurn(
-        Key.cluster(), () -> keepOwn(own.compose(Key.cluster(), version, content)));
+    return inTurn(Key.cluster(), () -> keepOwn(own.compose(Key.cluster(), version, content)));
   }
 
   /**
@@ -270,8 +269,7 @@ public final class Directory {
   }
 
   void raise(Alarm alarm) {
-    alarms.raise(
-        alarm, told -> List.copyOf(listeners).forEach(listener -> listener.alarm(told)));
+    alarms.raise(alarm, told -> List.copyOf(listeners).forEach(listener -> listener.alarm(told)));
   }
 
   void end(Alarm alarm) {
@@ -348,7 +346,7 @@ public final class Directory {
       case OwnDocuments.Meaning.Ordinary() -> keep(held);
       case OwnDocuments.Meaning.Overtaken(Held ours) -> keep(ours);
       case OwnDocuments.Meaning.ByDouble(UUID incarnation) -> {
-        raise(new Alarm.Double(held.document().key(), incarnation));
+        raise(new Alarm.Copied(held.document().key(), incarnation));
         yield keep(held);
       }
     };
@@ -409,9 +407,7 @@ public final class Directory {
       Async<?> again =
           switch (held.content()) {
             case Content.Tombstone tombstone ->
-                inTurn(
-                    key,
-                    () -> keepOwn(own.compose(key, held.document().version(), tombstone)));
+                inTurn(key, () -> keepOwn(own.compose(key, held.document().version(), tombstone)));
             case ClusterDocument cluster -> Async.done();
             case NodeDocument node -> write(OwnDocuments.again(held.document(), node));
             case ReplicaDocument replica -> write(OwnDocuments.again(held.document(), replica));
@@ -426,9 +422,6 @@ public final class Directory {
   public Async<Void> close() {
     closed = true;
     timer.ifPresent(Clock.Timer::cancel);
-    return turns
-        .whenIdle()
-        .then(done -> shelf.sweep())
-        .then(done -> seams.store().unlock());
+    return turns.whenIdle().then(done -> shelf.sweep()).then(done -> seams.store().unlock());
   }
 }

@@ -42,8 +42,7 @@ public final class ExchangeCodec {
         }
         case Exchange.Give(List<Blob> documents) -> {
           begin(into, CODE_GIVE, documents.size());
-          documents.forEach(
-              bytes -> into.putInt(bytes.sizeBytes()).putBytes(bytes.toByteArray()));
+          documents.forEach(bytes -> into.putInt(bytes.sizeBytes()).putBytes(bytes.toByteArray()));
         }
       }
       return Bytes.of(into);

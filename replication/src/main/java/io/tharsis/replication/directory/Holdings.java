@@ -82,7 +82,8 @@ final class Holdings {
   boolean isDeleted(Key key) {
     return switch (key.kind()) {
       case NODE, RESOURCE -> hasTombstone(key);
-      case REPLICA -> hasTombstone(Key.resource(key.first())) || hasTombstone(Key.node(key.second()));
+      case REPLICA ->
+          hasTombstone(Key.resource(key.first())) || hasTombstone(Key.node(key.second()));
       case CLUSTER, UNKNOWN -> false;
     };
   }
@@ -121,8 +122,7 @@ final class Holdings {
   }
 
   private Judgement judgeTombstone(Held held) {
-    Optional<Held> present =
-        find(held.line()).filter(found -> found.document().deleted());
+    Optional<Held> present = find(held.line()).filter(found -> found.document().deleted());
     if (present.isPresent()) {
       return judgeVersion(held, present.get());
     }

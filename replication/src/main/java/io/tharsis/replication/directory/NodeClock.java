@@ -5,9 +5,9 @@ import io.tharsis.logfiles.seam.Clock;
 import java.time.Duration;
 
 /**
- * A node's hybrid time. It is for people (ages, lag in seconds), never for order, so it may go back:
- * a wall clock that was far ahead and was put right takes the hybrid clock with it. Belongs to the
- * node's owner.
+ * A node's hybrid time. It is for people (ages, lag in seconds), never for order, so it may go
+ * back: a wall clock that was far ahead and was put right takes the hybrid clock with it. Belongs
+ * to the node's owner.
  */
 public final class NodeClock {
 

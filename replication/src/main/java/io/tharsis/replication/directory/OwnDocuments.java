@@ -141,12 +141,13 @@ final class OwnDocuments {
             .authority()
             .map(Authority::epoch)
             .orElseGet(() -> startAfter(base.map(Version::epoch)));
-    long counter =
-        base.filter(last -> last.epoch().equals(epoch)).map(Version::counter).orElse(0L);
+    long counter = base.filter(last -> last.epoch().equals(epoch)).map(Version::counter).orElse(0L);
     return new Version(epoch, counter + 1);
   }
 
-  /** This start of ours as an epoch: the one in use, or the one after what an earlier start used. */
+  /**
+   * This start of ours as an epoch: the one in use, or the one after what an earlier start used.
+   */
   private EpochRef startAfter(Optional<EpochRef> last) {
     return last.filter(epoch -> epoch.id().equals(self.incarnation()))
         .orElseGet(() ->

@@ -2,7 +2,9 @@ package io.tharsis.replication.directory;
 
 import java.util.UUID;
 
-/** A node that can be talked to now. Made by whoever has the link, used on the directory's owner. */
+/**
+ * A node that can be talked to now. Made by whoever has the link, used on the directory's owner.
+ */
 public interface Peer {
 
   /** Which node, as the link has proved it. */

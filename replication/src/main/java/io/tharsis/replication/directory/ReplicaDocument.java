@@ -50,8 +50,7 @@ public record ReplicaDocument(
       sizes = Collections.unmodifiableSortedMap(new TreeMap<>(sizes));
       Texts.checkCount(sizes.size(), ResourceDocument.MAX_VOLUMES, "disks");
       sizes.forEach((volume, bytes) ->
-          Invariant.check(
-              0 <= volume && volume <= 0xFFFF && bytes >= 0, "disk", volume, bytes));
+          Invariant.check(0 <= volume && volume <= 0xFFFF && bytes >= 0, "disk", volume, bytes));
     }
   }
 

@@ -91,8 +91,7 @@ final class ReplicaShape implements ContentCodec.Shape {
       case TAG_DISK -> sizes.put(value.takeShort(), value.takeLong());
       case TAG_LOG -> log = Optional.of(takeLog(value));
       case TAG_SYNC ->
-          sync =
-              new ReplicaDocument.SyncPart(value.takeLong(), value.takeLong(), value.takeLong());
+          sync = new ReplicaDocument.SyncPart(value.takeLong(), value.takeLong(), value.takeLong());
       case TAG_WORD -> words.add(Bytes.takeText(value, Content.MAX_NAME_BYTES));
       case TAG_ERROR -> {
         long since = value.takeLong();
@@ -123,8 +122,7 @@ final class ReplicaShape implements ContentCodec.Shape {
   private static ReplicaDocument.LogPart takeLog(Scratch value) throws FormatException {
     long number = value.takeInt() & 0xFFFF_FFFFL;
     EpochRef epoch = new EpochRef(number, value.takeUuid());
-    return new ReplicaDocument.LogPart(
-        epoch, value.takeLong(), value.takeLong(), value.takeLong());
+    return new ReplicaDocument.LogPart(epoch, value.takeLong(), value.takeLong(), value.takeLong());
   }
 
   @Override

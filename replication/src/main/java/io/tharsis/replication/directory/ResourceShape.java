@@ -71,8 +71,7 @@ final class ResourceShape implements ContentCodec.Shape {
       }
       case TAG_MEMBER ->
           members.add(
-              new ResourceDocument.Member(
-                  value.takeUuid(), value.takeUuid(), takeSwitches(value)));
+              new ResourceDocument.Member(value.takeUuid(), value.takeUuid(), takeSwitches(value)));
       case TAG_VOLUME -> sizes.put(value.takeShort(), value.takeLong());
       case TAG_SETTING ->
           policy.put(Bytes.takeText(value, Content.MAX_NAME_BYTES), Bytes.takeText(value, 255));

@@ -5,7 +5,6 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +63,8 @@ final class Shelf {
           asideFiles = (int) names.stream().filter(name -> name.startsWith(ASIDE)).count();
           List<String> ours = names.stream().filter(name -> name.startsWith(PREFIX)).toList();
           ours.forEach(this::passOver);
-          return Async.forEach(ours, name -> read(name, READ_ATTEMPTS).then(found -> accept(found, into)));
+          return Async.forEach(
+              ours, name -> read(name, READ_ATTEMPTS).then(found -> accept(found, into)));
         })
         .then(done -> sweep());
   }
@@ -163,10 +163,11 @@ final class Shelf {
           drop(held.line());
           places.put(held.line(), new Place(file, halfBytes, slot.sequence()));
           into.put(held);
-          into.superfluous(held).forEach(gone -> {
-            into.remove(gone.line());
-            drop(gone.line());
-          });
+          into.superfluous(held)
+              .forEach(gone -> {
+                into.remove(gone.line());
+                drop(gone.line());
+              });
         } else {
           leftovers.add(file);
         }
@@ -186,7 +187,8 @@ final class Shelf {
         .rename(file, ASIDE + file.substring(PREFIX.length()))
         .orElse(cause -> {
           remarks.add(
-              new Remark(file, Remark.Kind.UNREADABLE, "cannot be set aside: " + cause.getMessage()));
+              new Remark(
+                  file, Remark.Kind.UNREADABLE, "cannot be set aside: " + cause.getMessage()));
           return Async.done();
         });
   }

@@ -54,17 +54,20 @@ final class Turns {
     Async<T> result = new Async<>();
     Lane lane = lanes.computeIfAbsent(key, Lane::new);
     changes++;
-    lane.waiting.add(() -> change.get().observe(
-        value -> {
-          ended(lane);
-          result.succeed(value);
-          settled();
-        },
-        cause -> {
-          ended(lane);
-          result.fail(cause);
-          settled();
-        }));
+    lane.waiting.add(() ->
+        change
+            .get()
+            .observe(
+                value -> {
+                  ended(lane);
+                  result.succeed(value);
+                  settled();
+                },
+                cause -> {
+                  ended(lane);
+                  result.fail(cause);
+                  settled();
+                }));
     lane.loop();
     return result;
   }

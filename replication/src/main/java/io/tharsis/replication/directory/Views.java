@@ -53,10 +53,7 @@ public final class Views {
     return kind.isInstance(held.content())
         ? Optional.of(
             new Shown<>(
-                document.key(),
-                kind.cast(held.content()),
-                document.version(),
-                document.origin()))
+                document.key(), kind.cast(held.content()), document.version(), document.origin()))
         : Optional.empty();
   }
 
@@ -134,8 +131,7 @@ public final class Views {
         .toList();
   }
 
-  private Optional<Shown<ReplicaDocument>> replica(
-      UUID resource, ResourceDocument.Member member) {
+  private Optional<Shown<ReplicaDocument>> replica(UUID resource, ResourceDocument.Member member) {
     return shown(holdings.of(Key.replica(resource, member.node())), ReplicaDocument.class).stream()
         .filter(shown -> shown.content.membership().equals(member.membership()))
         .findFirst();
@@ -173,8 +169,7 @@ public final class Views {
    * that is less, or if nothing else is known.
    */
   public Duration age(Shown<?> shown) {
-    Duration written =
-        Duration.ofMillis(Math.max(0, -clock.aheadMillis(shown.origin.stamp())));
+    Duration written = Duration.ofMillis(Math.max(0, -clock.aheadMillis(shown.origin.stamp())));
     return age(shown.origin.node()).filter(age -> age.compareTo(written) < 0).orElse(written);
   }
 }

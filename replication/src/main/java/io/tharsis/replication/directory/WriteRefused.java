@@ -10,7 +10,7 @@ public final class WriteRefused extends IOException {
   public enum Code {
     /** What it is about was deleted for ever. */
     DELETED,
-    /** Another daemon writes in this node's name, see {@link Alarm.Double}. */
+    /** Another daemon writes in this node's name, see {@link Alarm.Copied}. */
     DOUBLE,
     /** A known epoch of the resource is not continued by the writer's: it would be split. */
     WOULD_SPLIT,

@@ -33,8 +33,10 @@ final class DirectoryScenario {
   private final SimRandom random;
   private final TestNet net;
   private final List<TestNode> nodes = new ArrayList<>();
+
   /** What a node was seen to hold, and may lose only with its files. */
-  private final Map<TestNode, TreeMap<Line, Document>> seen = new java.util.IdentityHashMap<>();
+  private final TreeMap<UUID, TreeMap<Line, Document>> seen = new TreeMap<>();
+
   private final TreeMap<UUID, String> lastWords = new TreeMap<>();
   private final TreeSet<UUID> forgetful = new TreeSet<>();
   private final TreeMap<UUID, Duration> jumped = new TreeMap<>();
@@ -53,7 +55,7 @@ final class DirectoryScenario {
     for (int i = 2 + random.below(4); i > 0; i--) {
       TestNode node = new TestNode(simulation, "n" + i, new UUID(1, i));
       nodes.add(node);
-      seen.put(node, new TreeMap<>());
+      seen.put(node.id(), new TreeMap<>());
     }
   }
 
@@ -176,15 +178,15 @@ final class DirectoryScenario {
     if (resource.isEmpty()) {
       return;
     }
-    List<Held> branches =
-        List.copyOf(node.directory().holdings().of(Key.resource(resource.get())));
+    List<Held> branches = List.copyOf(node.directory().holdings().of(Key.resource(resource.get())));
     if (branches.isEmpty() || branches.getFirst().document().deleted()) {
       return;
     }
     Document branch = branches.get(random.below(branches.size())).document();
     boolean ours = branch.origin().node().equals(node.id());
     if (ours && !takeOver) {
-      write(node, resource.get(), new Authority(branch.version().epoch(), branch.continues(), true));
+      write(
+          node, resource.get(), new Authority(branch.version().epoch(), branch.continues(), true));
     } else if (takeOver) {
       List<EpochRef> continues = new ArrayList<>(branch.continues());
       continues.add(branch.version().epoch());
@@ -237,7 +239,11 @@ final class DirectoryScenario {
 
   private void fault(TestNode node) {
     Fault[] entries = {
-      Fault.OPEN_ERROR, Fault.CREATE_ERROR, Fault.DELETE_ERROR, Fault.DIRECTORY_SYNC_ERROR, Fault.SLOW
+      Fault.OPEN_ERROR,
+      Fault.CREATE_ERROR,
+      Fault.DELETE_ERROR,
+      Fault.DIRECTORY_SYNC_ERROR,
+      Fault.SLOW
     };
     Fault[] contents = {Fault.WRITE_ERROR, Fault.SYNC_ERROR, Fault.SLOW};
     node.files().faults().next(entries[random.below(entries.length)], 1 + random.below(3));
@@ -255,7 +261,8 @@ final class DirectoryScenario {
     if (random.chance(0.2)) {
       rot(node);
     }
-    simulation.schedule(Duration.ofMillis(random.between(0, 5_000)), "start", () -> startIfDown(node));
+    simulation.schedule(
+        Duration.ofMillis(random.between(0, 5_000)), "start", () -> startIfDown(node));
   }
 
   private void startIfDown(TestNode node) {
@@ -275,7 +282,7 @@ final class DirectoryScenario {
 
   /** From now on the node may hold older versions than it did. */
   private void loses(TestNode node) {
-    seen.get(node).clear();
+    seen.get(node.id()).clear();
     forgetful.add(node.id());
   }
 
@@ -301,14 +308,16 @@ final class DirectoryScenario {
 
   private void remembered(TestNode node) {
     Holdings holdings = node.directory().holdings();
-    for (Document document : seen.get(node).values()) {
+    for (Document document : seen.get(node.id()).values()) {
       assertThat(covers(holdings, document))
-          .as("seed %d: %s has lost %s, has %s, %s", simulation.seed(), node, document, holdings.of(document.key()), node.remarks())
+          .as(
+              "seed %d: %s has lost %s, has %s, %s",
+              simulation.seed(), node, document, holdings.of(document.key()), node.remarks())
           .isTrue();
     }
     TreeMap<Line, Document> now = new TreeMap<>();
     holdings.all().forEach(held -> now.put(held.line(), held.document()));
-    seen.put(node, now);
+    seen.put(node.id(), now);
   }
 
   private static boolean covers(Holdings holdings, Document document) {
@@ -366,18 +375,19 @@ final class DirectoryScenario {
       assertThat(node.directory().alarms().stream().filter(DirectoryScenario::isFatal).toList())
           .as("seed %d: %s", simulation.seed(), node)
           .isEmpty();
-      long unread =
-          node.remarks().stream().filter(r -> r.kind() == Remark.Kind.UNREADABLE).count();
+      long unread = node.remarks().stream().filter(r -> r.kind() == Remark.Kind.UNREADABLE).count();
       assertThat(node.files().files().stream().filter(f -> f.startsWith(Shelf.PREFIX)).count())
           .as("seed %d: files of %s", simulation.seed(), node)
           .isBetween((long) expected.size(), expected.size() + unread);
     }
     Holdings holdings = nodes.getFirst().directory().holdings();
     for (Map<Line, Document> remembered : seen.values()) {
-      remembered.values().forEach(document ->
-          assertThat(covers(holdings, document))
-              .as("seed %d: lost %s", simulation.seed(), document)
-              .isTrue());
+      remembered
+          .values()
+          .forEach(document ->
+              assertThat(covers(holdings, document))
+                  .as("seed %d: lost %s", simulation.seed(), document)
+                  .isTrue());
     }
     Views view = nodes.getFirst().directory().view();
     for (TestNode node : nodes) {
@@ -392,12 +402,18 @@ final class DirectoryScenario {
   private static List<String> documents(TestNode node) {
     return node.directory().holdings().all().stream()
         .map(held ->
-            held.line() + " " + held.document().version() + " at " + held.stamp() + " " + held.digest())
+            held.line()
+                + " "
+                + held.document().version()
+                + " at "
+                + held.stamp()
+                + " "
+                + held.digest())
         .toList();
   }
 
   private static boolean isFatal(Alarm alarm) {
-    return alarm instanceof Alarm.Double
+    return alarm instanceof Alarm.Copied
         || alarm instanceof Alarm.Nonsense
         || alarm instanceof Alarm.Full;
   }

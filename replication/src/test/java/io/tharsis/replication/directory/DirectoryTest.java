@@ -172,9 +172,7 @@ class DirectoryTest {
     done(a, () -> a.directory().writeResource(Samples.RESOURCE, authority(1, epoch), resource));
     done(
         c,
-        () ->
-            c.directory()
-                .writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 1)));
+        () -> c.directory().writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 1)));
     settle();
     assertThat(a.digests()).hasSize(2).isEqualTo(c.digests());
     net.cut(b, c);
@@ -194,7 +192,8 @@ class DirectoryTest {
     net.connect(b, c);
     settle();
     assertThat(c.digests()).isEqualTo(a.digests()).isEqualTo(b.digests()).hasSize(1);
-    assertThat(c.directory().view().deletion(Key.resource(Samples.RESOURCE)).orElseThrow().content())
+    assertThat(
+            c.directory().view().deletion(Key.resource(Samples.RESOURCE)).orElseThrow().content())
         .isEqualTo(new Content.Tombstone("mail"));
     assertThat(
             code(
@@ -231,9 +230,7 @@ class DirectoryTest {
         .satisfies(member -> assertThat(member.replica()).isEmpty());
     done(
         b,
-        () ->
-            b.directory()
-                .writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 6)));
+        () -> b.directory().writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 6)));
     settle();
     assertThat(view.members(view.branches(Samples.RESOURCE).getFirst()).getFirst().replica())
         .get()
@@ -327,7 +324,7 @@ class DirectoryTest {
     }
     List<Alarm> doubles = new ArrayList<>(a.alarms());
     doubles.addAll(clone.alarms());
-    assertThat(doubles).hasOnlyElementsOfType(Alarm.Double.class).hasSize(1);
+    assertThat(doubles).hasOnlyElementsOfType(Alarm.Copied.class).hasSize(1);
     TestNode silenced = a.alarms().isEmpty() ? clone : a;
     assertThat(
             code(
@@ -483,7 +480,10 @@ class DirectoryTest {
     start(a);
     for (int round = 0; round < 3; round++) {
       int bytes = 1_000 + round * 20_000;
-      done(a, () -> a.directory().writeCluster(new ClusterDocument(Blob.of(new byte[bytes])), 1 + bytes));
+      done(
+          a,
+          () ->
+              a.directory().writeCluster(new ClusterDocument(Blob.of(new byte[bytes])), 1 + bytes));
     }
     settle();
     assertThat(a.files().files()).hasSize(1);
@@ -599,7 +599,8 @@ class DirectoryTest {
   void closingEndsWhatRunsAndGivesTheStoreBack() {
     start(a);
     a.run(() -> {
-      a.directory().writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 1))
+      a.directory()
+          .writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 1))
           .observe(version -> {}, cause -> {});
     });
     done(a, () -> a.directory().close());

@@ -99,8 +99,7 @@ class FormatTest {
   @Test
   void nonsenseIsReadOrRefusedAndNothingElse() {
     Random random = new Random(7);
-    List<Blob> sound =
-        documents().values().stream().map(Document::encode).toList();
+    List<Blob> sound = documents().values().stream().map(Document::encode).toList();
     List<Blob> messages = messages().values().stream().map(ExchangeCodec::encode).toList();
     int read = 0;
     for (int round = 0; round < 5_000; round++) {
@@ -205,12 +204,14 @@ class FormatTest {
   void everyFlippedBitOfASlotIsSeen() {
     Held held = Held.of(Samples.nodeDocument());
     ByteBuffer slot = new Slot(6, held).encode();
-    assertThat(Slot.decode(slot, 0, slot.limit())).isEqualTo(new Reading.Sound<>(new Slot(6, held)));
+    assertThat(Slot.decode(slot, 0, slot.limit()))
+        .isEqualTo(new Reading.Sound<>(new Slot(6, held)));
     int used = Slot.AT_DOCUMENT + held.bytes().sizeBytes();
     for (int bit = 0; bit < used * 8; bit++) {
       int at = bit / 8;
       slot.put(at, (byte) (slot.get(at) ^ (1 << (bit % 8))));
-      assertThat(Slot.decode(slot, 0, slot.limit())).as("bit %d", bit)
+      assertThat(Slot.decode(slot, 0, slot.limit()))
+          .as("bit %d", bit)
           .isInstanceOf(Reading.Corrupt.class);
       slot.put(at, (byte) (slot.get(at) ^ (1 << (bit % 8))));
     }

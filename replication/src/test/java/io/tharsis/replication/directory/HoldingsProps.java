@@ -85,8 +85,7 @@ class HoldingsProps {
         }
         default -> {
           heads.remove(head);
-          Version version =
-              new Version(head.version().epoch(), head.version().counter() + 1);
+          Version version = new Version(head.version().epoch(), head.version().counter() + 1);
           heads.add(add(key, version, head.continues()));
         }
       }
@@ -100,7 +99,8 @@ class HoldingsProps {
     }
 
     private void delete() {
-      Key key = random.nextInt(3) == 0 ? Key.node(node(random.nextInt(NODES))) : Key.resource(resource());
+      Key key =
+          random.nextInt(3) == 0 ? Key.node(node(random.nextInt(NODES))) : Key.resource(resource());
       written.add(
           Held.of(
               new Document(
@@ -173,13 +173,13 @@ class HoldingsProps {
     for (Held held : documents) {
       Document document = held.document();
       boolean gone =
-          documents.stream()
-              .anyMatch(other -> makesSuperfluous(other.document(), document));
+          documents.stream().anyMatch(other -> makesSuperfluous(other.document(), document));
       boolean newest =
-          documents.stream().noneMatch(other ->
-              other.line().equals(held.line())
-                  && other.document().deleted() == document.deleted()
-                  && other.beats(held));
+          documents.stream()
+              .noneMatch(other ->
+                  other.line().equals(held.line())
+                      && other.document().deleted() == document.deleted()
+                      && other.beats(held));
       if (newest && !gone) {
         assertThat(holdings.find(held.line())).contains(held);
       }
@@ -201,7 +201,9 @@ class HoldingsProps {
                     && (other.key().equals(Key.resource(key.first()))
                         || other.key().equals(Key.node(key.second())))));
     return deleted
-        || (key.kind() == Key.Kind.RESOURCE && other.key().equals(key) && other.supersedes(document));
+        || (key.kind() == Key.Kind.RESOURCE
+            && other.key().equals(key)
+            && other.supersedes(document));
   }
 
   @Property(tries = 200)

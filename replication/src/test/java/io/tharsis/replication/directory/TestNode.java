@@ -144,11 +144,12 @@ final class TestNode {
 
   /** Runs on the owner if it is up. */
   void run(Runnable what) {
-    host.owner().execute(() -> {
-      if (isUp()) {
-        what.run();
-      }
-    });
+    host.owner()
+        .execute(() -> {
+          if (isUp()) {
+            what.run();
+          }
+        });
   }
 
   /** A link to another node is there; its messages go to {@code send}. */
@@ -193,8 +194,8 @@ final class TestNode {
     return store
         .create(file, bytes.length)
         .then(disk ->
-            Async.start(done ->
-                    disk.write(List.of(Extent.of(0, content)), Durability.DURABLE, done))
+            Async.start(
+                    done -> disk.write(List.of(Extent.of(0, content)), Durability.DURABLE, done))
                 .then(done -> disk.close()));
   }
 
