@@ -256,6 +256,11 @@ final class DirectoryScenario {
 
   private void crash(TestNode node) {
     crashes++;
+    // it dies somewhere in the middle of writing
+    say(node);
+    sayReplica(node);
+    simulation.runSteps(random.below(60));
+    remember();
     net.isolate(node, nodes);
     node.crash(random.chance(0.5));
     if (random.chance(0.2)) {

@@ -163,6 +163,40 @@ class DirectoryTest {
   }
 
   @Test
+  void wordsThatCouldNotBeKeptDoNotBeatLaterOnes() {
+    for (int i = 0; i < 8; i++) {
+      TestNode node = node("failing" + i, 10 + i);
+      start(node);
+      node.files().faults().next(Fault.DIRECTORY_SYNC_ERROR).next(Fault.DELETE_ERROR, 9);
+      assertThat(
+              refused(
+                  node,
+                  () ->
+                      node.directory()
+                          .writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 1))))
+          .hasMessageContaining("Input/output error");
+      done(
+          node,
+          () ->
+              node.directory()
+                  .writeReplica(Samples.RESOURCE, Samples.replica(Samples.MEMBERSHIP, 2)));
+      // both files are there: of the words that failed, and of those that were kept
+      assertThat(node.files().files()).hasSize(2);
+      node.crash(false);
+      start(node);
+      assertThat(
+              node.directory()
+                  .view()
+                  .replica(Samples.RESOURCE, node.id())
+                  .orElseThrow()
+                  .content()
+                  .log()
+                  .durableLsn())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void whatWasDeletedDoesNotComeBackFromWhoWasAway() {
     start(a, b, c);
     net.connect(a, b);
