@@ -66,6 +66,15 @@ final class ServeCommand implements Callable<Integer> {
               + " if not said. With cache=flush it is always thread.")
   private Optional<String> append = Optional.empty();
 
+  @Option(
+      names = "--accept-loss",
+      paramLabel = "NAME",
+      description =
+          "Serve the resource although acknowledged writes at the end of its log are damaged: they"
+              + " are cut off and lost for good, and it is said from which LSN on. For one start;"
+              + " may be given several times.")
+  private List<String> acceptLoss = new ArrayList<>();
+
   @Unmatched private List<String> unknown = new ArrayList<>();
 
   @Override
@@ -77,6 +86,7 @@ final class ServeCommand implements Callable<Integer> {
             listen,
             metrics,
             new NodeArguments.Methods(transport, idlePoll, append),
+            acceptLoss,
             unknown);
     return NodeProcess.run(words, NodeProcess.Company.NONE);
   }

@@ -50,6 +50,9 @@ public final class Node implements AutoCloseable {
     /** Initiators can use the resource. */
     void ready(ResourceSpec resource, HostPort portal);
 
+    /** A damaged end of its log was cut off, as the operator had accepted. */
+    void lost(ResourceSpec resource, String what);
+
     /** The resource cannot be served. */
     void failed(ResourceSpec resource, IOException cause);
   }
@@ -223,6 +226,7 @@ public final class Node implements AutoCloseable {
       ResourceSpec spec, NodeLoop loop, NodeResource.Surroundings around, HostPort portal) {
     try {
       NodeResource resource = NodeResource.open(spec, loop, around);
+      resource.acceptedLoss().ifPresent(what -> listener.lost(spec, what));
       TargetDevice device =
           metrics.add(spec.name(), resource.newDevice(around.allocator()), resource::status);
       resources.put(spec.name(), resource);

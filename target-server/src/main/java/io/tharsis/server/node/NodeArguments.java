@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param listen {@code --listen}
  * @param metrics {@code --metrics}
  * @param methods {@code --transport}, {@code --idle-poll} and {@code --append}
+ * @param acceptLoss every {@code --accept-loss}
  * @param unknown words that belong to no option
  */
 public record NodeArguments(
@@ -32,6 +33,7 @@ public record NodeArguments(
     Optional<String> listen,
     Optional<String> metrics,
     Methods methods,
+    List<String> acceptLoss,
     List<String> unknown) {
 
   private static final String EXAMPLE =
@@ -50,6 +52,17 @@ public record NodeArguments(
     /** Everything is left to the node. */
     public static final Methods UNSAID =
         new Methods(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The words of an operator who accepts no loss. */
+  public NodeArguments(
+      Optional<String> data,
+      List<String> resources,
+      Optional<String> listen,
+      Optional<String> metrics,
+      Methods methods,
+      List<String> unknown) {
+    this(data, resources, listen, metrics, methods, List.of(), unknown);
   }
 
   /** What became of the words. */
@@ -88,6 +101,7 @@ public record NodeArguments(
               word -> readWord("--append", word, AppendMethod.values(), AppendMethod::word));
       Duration idlePoll = readIdlePoll();
       checkTogether(transport, append);
+      checkAccepted(resources);
       if (!problems.isEmpty()) {
         return new Reading.Refused(List.copyOf(problems));
       }
@@ -98,7 +112,19 @@ public record NodeArguments(
               listen.orElseThrow(),
               metrics,
               new NodeConfig.Methods(transport, idlePoll, append),
-              LogLimits.defaults()));
+              LogLimits.defaults(),
+              words.acceptLoss));
+    }
+
+    private void checkAccepted(List<ResourceSpec> resources) {
+      for (String name : words.acceptLoss) {
+        if (resources.stream().noneMatch(resource -> resource.name().equals(name))) {
+          wrong(
+              "accept-loss-unknown",
+              "--accept-loss " + name + " names no resource that is served",
+              "--accept-loss with the NAME of a --resource");
+        }
+      }
     }
 
     private Optional<Path> readData() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param metrics where metrics are served; empty means nowhere
  * @param methods how it works
  * @param limits of each resource's log
+ * @param acceptLoss names of resources that are served although the end of their log is damaged
  */
 public record NodeConfig(
     Path data,
@@ -24,7 +25,8 @@ public record NodeConfig(
     HostPort listen,
     Optional<HostPort> metrics,
     Methods methods,
-    LogLimits limits) {
+    LogLimits limits,
+    List<String> acceptLoss) {
 
   /**
    * How a node works, where that is not what it does but what it does it with.
@@ -45,5 +47,17 @@ public record NodeConfig(
 
   public NodeConfig {
     resources = List.copyOf(resources);
+    acceptLoss = List.copyOf(acceptLoss);
+  }
+
+  /** What a node is to do that loses nothing. */
+  public NodeConfig(
+      Path data,
+      List<ResourceSpec> resources,
+      HostPort listen,
+      Optional<HostPort> metrics,
+      Methods methods,
+      LogLimits limits) {
+    this(data, resources, listen, metrics, methods, limits, List.of());
   }
 }

@@ -150,6 +150,12 @@ public final class NodeProcess {
     }
 
     @Override
+    public void lost(ResourceSpec resource, String what) {
+      LOG.log(
+          System.Logger.Level.WARNING, "resource {0}: loss accepted: {1}", resource.name(), what);
+    }
+
+    @Override
     public void failed(ResourceSpec resource, IOException cause) {
       LOG.log(
           System.Logger.Level.ERROR,

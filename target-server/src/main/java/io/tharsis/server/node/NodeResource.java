@@ -5,6 +5,7 @@ import io.tharsis.logfiles.host.HostDisk;
 import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.host.IoThreads;
 import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
@@ -13,6 +14,7 @@ import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.logfiles.volume.VolumeConfig;
+import io.tharsis.replication.control.Refusal;
 import io.tharsis.server.ring.AppendMethod;
 import io.tharsis.server.ring.RingDisk;
 import io.tharsis.server.scsi.TargetDevice;
@@ -21,6 +23,7 @@ import io.tharsis.server.scsi.VolumeTargetDevice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -50,18 +53,19 @@ final class NodeResource {
   private final IoThreads threads;
   private final AppendStore store;
   private final LoggedResource resource;
+  private final Optional<String> acceptedLoss;
+
+  /** An open resource, and what of its log was given up for it. */
+  private record Opened(LoggedResource resource, Optional<String> acceptedLoss) {}
 
   private NodeResource(
-      ResourceSpec spec,
-      NodeLoop loop,
-      IoThreads threads,
-      AppendStore store,
-      LoggedResource resource) {
+      ResourceSpec spec, NodeLoop loop, IoThreads threads, AppendStore store, Opened opened) {
     this.spec = spec;
     this.loop = loop;
     this.threads = threads;
     this.store = store;
-    this.resource = resource;
+    this.resource = opened.resource();
+    this.acceptedLoss = opened.acceptedLoss();
   }
 
   /** Opens it; blocks until it can be used. What was opened is closed again if it fails. */
@@ -76,13 +80,16 @@ final class NodeResource {
       AppendStore store =
           loop.await(() -> AppendStore.open(directory, loop, threads, appendFor(spec, around)));
       try {
-        LoggedResource resource =
+        Opened opened =
             loop.await(() ->
                 HostDisk.open(spec.disk(), loop.owner(), threads, HostDisk.Options.BUFFERED)
                     .then(disk -> onRing(loop, disk))
                     .then(disk -> openLog(spec, loop, around, store, disk))
-                    .map(guard::guarding));
-        return new NodeResource(spec, loop, threads, store, resource);
+                    .map(open -> {
+                      guard.guarding(open.resource());
+                      return open;
+                    }));
+        return new NodeResource(spec, loop, threads, store, opened);
       } catch (IOException | RuntimeException | Error failure) {
         loop.await(store.directory()::close);
         throw failure;
@@ -112,14 +119,52 @@ final class NodeResource {
         : Async.of(disk);
   }
 
-  private static Async<LoggedResource> openLog(
+  private static Async<Opened> openLog(
       ResourceSpec spec, NodeLoop loop, Surroundings around, AppendStore store, Disk disk) {
-    LogConfig log = new LogConfig(around.config.limits(), around.writer, false);
-    List<VolumeConfig> volumes = List.of(new VolumeConfig(disk, spec.writeCache()));
-    return LoggedResource.open(
-            new ResourceConfig(spec.name(), volumes, log),
-            new Seams(loop.owner(), loop.clock(), new HostEntropy(), store.store()))
+    Seams seams = new Seams(loop.owner(), loop.clock(), new HostEntropy(), store.store());
+    return LoggedResource.open(config(spec, around, disk, false), seams)
+        .map(whole -> new Opened(whole, Optional.empty()))
+        .orElse(cause -> {
+          if (!(cause instanceof LogDamage damage) || damage.code() != LogDamage.Code.LOG_DAMAGED) {
+            return Async.failed(cause);
+          }
+          return around.config.acceptLoss().contains(spec.name())
+              ? LoggedResource.open(config(spec, around, disk, true), seams)
+                  .map(cut -> new Opened(cut, Optional.of(loss(damage, cut))))
+              : Async.failed(refusal(spec, around, damage));
+        })
         .orElse(cause -> disk.close().then(closed -> Async.failed(cause)));
+  }
+
+  private static ResourceConfig config(
+      ResourceSpec spec, Surroundings around, Disk disk, boolean acceptLoss) {
+    return new ResourceConfig(
+        spec.name(),
+        List.of(new VolumeConfig(disk, spec.writeCache())),
+        new LogConfig(around.config.limits(), around.writer, acceptLoss));
+  }
+
+  private static String loss(LogDamage damage, LoggedResource cut) {
+    ResourceStatus status = cut.status();
+    long end = status.watermarks().appended() - status.traffic().appendedBytes();
+    return "%s. It was cut off and is gone; the log goes on from LSN %d"
+        .formatted(damage.getMessage(), end);
+  }
+
+  private static IOException refusal(ResourceSpec spec, Surroundings around, LogDamage damage) {
+    return Refusal.forbidden(
+            "log-damaged",
+            damage.getMessage(),
+            "tharsis log verify "
+                + spec.directory(around.config.data())
+                + "; to go on without what is damaged, if it is the end of the log: --accept-loss "
+                + spec.name())
+        .thrown();
+  }
+
+  /** What of the log was given up to open it. */
+  Optional<String> acceptedLoss() {
+    return acceptedLoss;
   }
 
   ResourceSpec spec() {

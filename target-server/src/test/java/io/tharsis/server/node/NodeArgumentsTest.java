@@ -55,6 +55,28 @@ class NodeArgumentsTest {
   }
 
   @Test
+  void lossIsAcceptedForAResourceByName() {
+    assertThat(accepting(List.of("a")).read())
+        .isInstanceOfSatisfying(
+            Reading.Understood.class,
+            understood -> assertThat(understood.config().acceptLoss()).containsExactly("a"));
+    assertThat(problems(accepting(List.of("a", "b"))))
+        .extracting(Refusal::code)
+        .containsExactly("accept-loss-unknown");
+  }
+
+  private static NodeArguments accepting(List<String> names) {
+    return new NodeArguments(
+        Optional.of("/data"),
+        List.of("a=/dev/vdb"),
+        Optional.of("[::1]:0"),
+        Optional.empty(),
+        BY_ITSELF,
+        names,
+        List.of());
+  }
+
+  @Test
   void nothingSaidIsEverythingMissingAtOnce() {
     NodeArguments words =
         new NodeArguments(

@@ -64,6 +64,11 @@ class NodeTest {
         }
 
         @Override
+        public void lost(ResourceSpec resource, String what) {
+          throw new AssertionError(resource + ": " + what);
+        }
+
+        @Override
         public void failed(ResourceSpec resource, IOException cause) {
           failed.put(resource.name(), cause);
         }
