@@ -35,12 +35,8 @@ final class RecordRead {
   /** Fills {@code target} with the record's bytes from position {@code from} of the volume on. */
   void read(long from, ByteBuffer target, Completion done) {
     // Most pieces are whole records: guess that, and read again if the record turns out longer.
-    int guess = RecordHeader.BYTES + roundUp(target.remaining());
-    read(guess, from, target, done);
-  }
-
-  private static int roundUp(int bytes) {
-    return (bytes + RecordHeader.BYTES - 1) / RecordHeader.BYTES * RecordHeader.BYTES;
+    int payloadBytes = Math.min(target.remaining(), RecordHeader.MAX_PAYLOAD_BYTES);
+    read(RecordHeader.totalBytes(payloadBytes), from, target, done);
   }
 
   private void read(int bytes, long from, ByteBuffer target, Completion done) {

@@ -10,29 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Command numbering, task management, memory, slow and silent initiators, the orderly end. */
-class FlowTest {
-
-  private PortalFixture fixture;
-
-  @BeforeEach
-  void open() throws Exception {
-    fixture = new PortalFixture();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    fixture.close();
-  }
-
-  private void reopen(IscsiLimits limits) throws Exception {
-    fixture.close();
-    fixture = new PortalFixture(limits);
-  }
+class FlowTest extends OnePortal {
 
   private static IscsiLimits limits(IscsiLimits.Memory memory, Duration idle, Duration timeout) {
     IscsiLimits usual = IscsiLimits.defaults();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,22 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What an initiator may get wrong, or do rightly at an awkward moment: each has brought down,
  * blocked or confused a target before. After each the target serves the next initiator.
  */
-class HostileInitiatorTest {
-
-  private PortalFixture fixture;
-
-  @BeforeEach
-  void open() throws Exception {
-    fixture = new PortalFixture();
-  }
+class HostileInitiatorTest extends OnePortal {
 
   @AfterEach
-  void close() throws Exception {
-    serves();
-    fixture.close();
-  }
-
-  private void serves() throws Exception {
+  void serves() throws Exception {
     try (RawInitiator other = fixture.connect()) {
       other.isid = 99;
       other.loggedIn();

@@ -8,27 +8,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Login, RFC 7143 6.3, 11.12 and 11.13, and what a session is afterwards. */
-class LoginTest {
+class LoginTest extends OnePortal {
 
   private static final String INITIATOR = "InitiatorName=" + RawInitiator.NAME;
   private static final String TARGET = "TargetName=" + RawInitiator.TARGET;
-
-  private PortalFixture fixture;
-
-  @BeforeEach
-  void open() throws Exception {
-    fixture = new PortalFixture();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    fixture.close();
-  }
 
   private int statusOf(int flags, String... keys) throws Exception {
     try (RawInitiator initiator = fixture.connect()) {
@@ -189,17 +175,15 @@ class LoginTest {
   @Test
   void aLoginThatHasGivenUpLeavesItsPlaceToTheNext() throws Exception {
     IscsiLimits usual = IscsiLimits.defaults();
-    fixture.close();
-    fixture =
-        new PortalFixture(
-            new IscsiLimits(
-                usual.connections(),
-                new IscsiLimits.Login(Duration.ofMillis(400), 32, 8192),
-                usual.commands(),
-                usual.immediateCommands(),
-                usual.memory(),
-                usual.nopIdle(),
-                usual.nopTimeout()));
+    reopen(
+        new IscsiLimits(
+            usual.connections(),
+            new IscsiLimits.Login(Duration.ofMillis(400), 32, 8192),
+            usual.commands(),
+            usual.immediateCommands(),
+            usual.memory(),
+            usual.nopIdle(),
+            usual.nopTimeout()));
     try (RawInitiator old = loggedInAtLast()) {
       fixture.device.keepLoss(true);
       for (int i = 0; i <= SessionTable.MAX_WAITING_LOGINS; i++) {

@@ -5,24 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Data in both directions, RFC 7143 4.2.4, 11.3, 11.7 and 11.8. */
-class TransferTest {
-
-  private PortalFixture fixture;
-
-  @BeforeEach
-  void open() throws Exception {
-    fixture = new PortalFixture();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    fixture.close();
-  }
+class TransferTest extends OnePortal {
 
   private static byte[] random(int bytes) {
     byte[] data = new byte[bytes];
