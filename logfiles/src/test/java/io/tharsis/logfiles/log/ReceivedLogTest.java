@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.LogfileHeader;
+import io.tharsis.logfiles.format.RecordFlags;
+import io.tharsis.logfiles.format.RecordHeader;
+import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.Scratch;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
@@ -19,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -259,12 +264,14 @@ final class ReceivedLogTest {
               damage -> assertThat(damage.code()).isEqualTo(LogDamage.Code.LOG_DAMAGED));
     }
     target.acceptLoss = true;
+    TestReceiver.open(target);
+    target.powerFail();
+    target.acceptLoss = false;
     TestReceiver cut = TestReceiver.open(target);
     assertThat(cut.log().next().logfileNumber()).isEqualTo(2);
     assertThat(cut.log().next().lsn()).isLessThan(end);
     assertThat(cut.fetchAll(source.world, log.log())).isEqualTo(end);
     target.powerFail();
-    target.acceptLoss = false;
     assertThat(TestReceiver.open(target).log().next()).isEqualTo(cut.log().next());
   }
 
@@ -428,5 +435,79 @@ final class ReceivedLogTest {
     assertThat(heard).containsExactly("4096");
     receiver.close();
     assertThat(heard).containsExactly("4096", "closed");
+  }
+
+  /** Small records that share blocks, and a group with block boundaries between its pieces. */
+  private List<Long> appendMixed(TestLog log) throws IOException {
+    int piece = LogLimits.BLOCK_BYTES - RecordHeader.BYTES;
+    List<Long> group = new ArrayList<>();
+    source.world.await(() -> {
+      assertThat(log.log().admit(100_000)).isTrue();
+      for (int i = 0; i < 3; i++) {
+        log.appendNow(i * 512L, 512);
+      }
+      log.appendNow(0, LogLimits.BLOCK_BYTES - 3 * 576 - RecordHeader.BYTES);
+      for (int i = 0; i < 3; i++) {
+        int flags = i < 2 ? RecordFlags.ATOMIC_WITH_NEXT : 0;
+        Entry entry = new Entry(RecordType.WRITE, flags, 0, 0, piece);
+        group.add(log.log().append(entry, TestLog.payload(i, piece)));
+      }
+      for (int i = 0; i < 6; i++) {
+        log.appendNow(i * 512L, 1024);
+      }
+      return Async.start(done -> log.log().whenDurable(log.log().marks().appended(), done));
+    });
+    return group;
+  }
+
+  /**
+   * Each sector in turn holds something older: what is kept is whole, and goes on with the
+   * source's.
+   */
+  @Test
+  void anySectorMayBeMissing() throws IOException {
+    TestLog log = source.open();
+    List<Long> group = appendMixed(log);
+    log.write(0, 512);
+    TestReceiver receiver = join(log, 0);
+    long end = receiver.fetchAll(source.world, log.log());
+    List<Long> all = List.copyOf(receiver.told);
+    Set<Long> cuts = new TreeSet<>();
+    for (long sector = 0; sector < end; sector += 512) {
+      target.powerFail();
+      target.overwrite(
+          SimLog.logfile(1), LogfileHeader.BYTES + sector, TestLog.payload(sector * 7, 512));
+      TestReceiver torn = TestReceiver.open(target);
+      long kept = torn.log().next().lsn();
+      cuts.add(kept);
+      assertThat(kept).isLessThanOrEqualTo(sector);
+      assertThat(torn.told).isEqualTo(all.stream().filter(lsn -> lsn < kept).toList());
+      assertThat(kept <= group.getFirst() || kept > group.getLast()).as("a whole group").isTrue();
+      if (kept > 0) {
+        assertSameBytes(1, kept);
+      }
+      assertThat(torn.fetchAll(source.world, log.log())).isEqualTo(end);
+      assertThat(torn.told).isEqualTo(all);
+      assertSameBytes(1, end);
+    }
+    assertThat(cuts).hasSizeGreaterThan(4);
+  }
+
+  /** After a kill the page cache may be ahead of the medium, whatever records say. */
+  @Test
+  void whatWasOnlyInThePageCacheIsWrittenAgain() throws IOException {
+    TestLog log = source.open();
+    TestReceiver receiver = join(log, 0);
+    receiver.fetchAll(source.world, log.log());
+    target.medium(SimLog.logfile(1)).faults().chance(Fault.LYING_SYNC, 1);
+    for (int i = 0; i < 5; i++) {
+      log.write(i * 4096L, 4096);
+      receiver.fetchAll(source.world, log.log());
+    }
+    target.medium(SimLog.logfile(1)).faults().heal();
+    target.kill();
+    long kept = TestReceiver.open(target).log().next().lsn();
+    target.powerFail();
+    assertThat(TestReceiver.open(target).log().next().lsn()).isEqualTo(kept);
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 final class ShippingSource implements Log.Listener {
 
   private static final int PIECE_BYTES = 64 << 10;
+  private static final long IDLE_NANOS = 5_000_000;
 
   /** With its header a log block: block boundaries lie between the pieces of a group. */
   private static final int BLOCK_PIECE_BYTES = LogLimits.BLOCK_BYTES - RecordHeader.BYTES;
@@ -89,7 +90,7 @@ final class ShippingSource implements Log.Listener {
           log = Optional.of(begun);
           return begun.started();
         })
-        .observe(done -> tick(), ShippingSource::fail);
+        .observe(done -> tick(log.orElseThrow()), ShippingSource::fail);
   }
 
   private static void fail(IOException cause) {
@@ -102,14 +103,16 @@ final class ShippingSource implements Log.Listener {
         0, TestLog.VOLUME, TestLog.DISK.sizeBytes(), false, Blob.of(kept));
   }
 
-  private void tick() {
-    if (closing) {
+  private void tick(Log open) {
+    if (closing || log.filter(it -> it == open).isEmpty()) {
       return;
     }
     if (actionsLeft > 0 && act()) {
       actionsLeft--;
     }
-    host.clock().after(Duration.ofNanos(random.between(1_000, 400_000)), this::tick);
+    // Few events happen while nothing does, so that crashes come when something does.
+    long nanos = actionsLeft > 0 ? random.between(1_000, 400_000) : IDLE_NANOS;
+    host.clock().after(Duration.ofNanos(nanos), () -> tick(open));
   }
 
   private boolean act() {

@@ -8,6 +8,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimHost;
+import io.tharsis.logfiles.sim.SimLatency;
 import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
@@ -35,8 +36,9 @@ final class ShippingTarget implements ReceivedLog.Listener {
    *
    * @param bitFlips how often shipped bytes are damaged on the wire
    * @param runBytes what it asks for at a time
+   * @param latency of its logfiles: the longer, the more a crash tears
    */
-  record Habits(double bitFlips, int runBytes) {}
+  record Habits(double bitFlips, int runBytes, SimLatency latency) {}
 
   private final Simulation simulation;
   private final SimHost host;
@@ -172,6 +174,7 @@ final class ShippingTarget implements ReceivedLog.Listener {
     ReceivedLog open = opening.receive(this);
     soundLsn = opening.soundLsn();
     log = Optional.of(open);
+    directory().files().forEach(file -> directory().medium(file).latency(habits.latency()));
     check(open);
     ask();
   }
