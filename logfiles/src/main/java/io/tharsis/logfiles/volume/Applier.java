@@ -199,7 +199,7 @@ final class Applier {
   }
 
   private Async<ApplyWindow> begin(ApplyWindow window) {
-    holds.begin(window);
+    holds.begin(window::changes);
     return raiseHorizon(window.endLsn()).map(done -> window);
   }
 

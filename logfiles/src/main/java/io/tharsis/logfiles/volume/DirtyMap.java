@@ -141,10 +141,12 @@ public final class DirtyMap {
     return newest;
   }
 
-  /** Bytes of a volume that are dirty, whole regions. */
+  /** Bytes of a volume that are dirty. */
   public long dirtyBytes(int volume) {
+    long size = volumes.get(volume).sizeBytes();
     long bytes = regions.get(volume).count() * RegionSet.REGION_BYTES;
-    return Math.min(bytes, volumes.get(volume).sizeBytes());
+    long beyond = Math.floorMod(-size, RegionSet.REGION_BYTES);
+    return regions.get(volume).contains(size - 1) ? bytes - beyond : bytes;
   }
 
   /** Bytes that are dirty, all volumes together. */

@@ -17,13 +17,19 @@ import java.util.function.LongSupplier;
  */
 final class Holds {
 
+  /** What a run is going to change. */
+  interface Window {
+    /** Whether it changes anything in a range of a volume. */
+    boolean changes(int volume, Range range);
+  }
+
   private record Asked(int volume, Range range, Async<Hold> granted) {}
 
   private final LongSupplier checkpointLsn;
   private final Runnable onRelease;
   private final List<Hold> granted = new ArrayList<>();
   private final ArrayDeque<Asked> asked = new ArrayDeque<>();
-  private Optional<ApplyWindow> window = Optional.empty();
+  private Optional<Window> window = Optional.empty();
   private Optional<Async<Void>> released = Optional.empty();
 
   /**
@@ -59,7 +65,7 @@ final class Holds {
   }
 
   /** A run puts this window on the disks from now on. */
-  void begin(ApplyWindow next) {
+  void begin(Window next) {
     window = Optional.of(next);
   }
 

@@ -58,7 +58,9 @@ final class SyncWrites {
   }
 
   boolean isConsistent() {
-    return dirty.isDurablyEmpty() && dirty.newest().lsn() <= log.marks().checkpoint();
+    return dirty.isEmpty()
+        && dirty.isDurablyEmpty()
+        && dirty.newest().lsn() <= log.marks().checkpoint();
   }
 
   Async<Void> makeDirty(int volume, RegionSet regions) {

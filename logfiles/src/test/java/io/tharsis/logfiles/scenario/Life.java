@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One incarnation of a resource: it is opened, everything is read and judged, an initiator works,
@@ -49,7 +50,9 @@ final class Life {
   private Optional<End> end = Optional.empty();
   private Optional<LoggedResource> open = Optional.empty();
   private boolean settled;
+  private boolean worked;
   private boolean closing;
+  private BooleanSupplier mayClose = () -> true;
 
   /** {@code catchUp} says whether to wait before closing until the disks have everything. */
   Life(Machine machine, History history, Mischief mischief, Load load, boolean catchUp) {
@@ -69,6 +72,22 @@ final class Life {
   /** Whether what was recovered has been judged. */
   boolean isSettled() {
     return settled;
+  }
+
+  /** It closes only when this says so too. */
+  Life openUntil(BooleanSupplier allowed) {
+    mayClose = allowed;
+    return this;
+  }
+
+  /** The resource, as long as it serves. */
+  Optional<LoggedResource> serving() {
+    return open.filter(resource -> settled && !closing);
+  }
+
+  /** Whether the initiator has all its answers. */
+  boolean isWorked() {
+    return worked;
   }
 
   void begin() {
@@ -160,8 +179,10 @@ final class Life {
   }
 
   private void worked(LoggedResource resource) {
+    worked = true;
     ResourceStatus.Marks marks = resource.status().watermarks();
-    if (catchUp && marks.checkpoint() != marks.durable()) {
+    boolean behind = catchUp && marks.checkpoint() != marks.durable();
+    if (behind || !mayClose.getAsBoolean()) {
       machine.host().clock().after(POLL, () -> worked(resource));
       return;
     }

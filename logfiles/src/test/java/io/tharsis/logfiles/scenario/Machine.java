@@ -7,6 +7,7 @@ import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.LogInspection;
 import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
@@ -17,8 +18,10 @@ import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceConfig;
+import io.tharsis.logfiles.volume.ResourceListener;
 import io.tharsis.logfiles.volume.VolumeConfig;
 import io.tharsis.logfiles.volume.WriteCache;
 import java.nio.ByteBuffer;
@@ -59,10 +62,15 @@ final class Machine {
   private final SimHost host;
   private final Shape shape;
   private final Wrapping wrapping;
+  private ResourceListener listener = ResourceListener.NONE;
 
   Machine(Simulation simulation, Shape shape, Wrapping wrapping) {
+    this(simulation, "node", shape, wrapping);
+  }
+
+  Machine(Simulation simulation, String name, Shape shape, Wrapping wrapping) {
     this.simulation = simulation;
-    this.host = simulation.host("node");
+    this.host = simulation.host(name);
     this.shape = shape;
     this.wrapping = wrapping;
   }
@@ -101,7 +109,21 @@ final class Machine {
       List<Disk> disks = new ArrayList<>();
       List<Integer> volumes = List.copyOf(volumeNumbers());
       return Async.forEach(volumes, volume -> openDisk(volume, disks))
-          .then(done -> LoggedResource.open(config(disks), seams()));
+          .then(done -> LoggedResource.open(config(disks), seams(), listener));
+    });
+  }
+
+  /** Who hears of the resource from the next opening on. */
+  void listener(ResourceListener changed) {
+    listener = changed;
+  }
+
+  /** Opens the resource as a member that follows another one; it joins if it has not before. */
+  Async<FollowingResource> follow(LogStart start) {
+    return onOwner(() -> {
+      List<Disk> disks = new ArrayList<>();
+      return Async.forEach(volumeNumbers(), volume -> openDisk(volume, disks))
+          .then(done -> FollowingResource.join(config(disks), start, seams(), listener));
     });
   }
 
