@@ -27,7 +27,8 @@ final class ArchitectureTest {
           "io.netty..",
           "net.jpountz..",
           "com.github.luben..",
-          "org.bouncycastle..");
+          "org.bouncycastle..",
+          "com.fasterxml.jackson.core..");
 
   /** The rim: where a blocking call of an operator waits for an owner. */
   private static final String CONTROL = MODULE + ".control..";

@@ -25,6 +25,8 @@ final class ArchitectureTest {
           "io.netty..",
           "org.jscsi..",
           "com.sun.net.httpserver..",
+          "io.helidon..",
+          "org.tomlj..",
           "io.micrometer..",
           "io.prometheus..",
           "picocli..");
