@@ -2,10 +2,9 @@ package io.tharsis.cli;
 
 import io.tharsis.replication.control.LogView;
 import io.tharsis.replication.control.RefusedException;
-import io.tharsis.replication.control.ResourceLog;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -27,11 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class LogClearPoison implements Callable<Integer> {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "DIR/resource-NAME",
-      description = "The directory of the resource below the node's --data DIR.")
-  private Path directory;
+  @Mixin private LogTarget target;
 
   @Parameters(
       index = "1",
@@ -43,7 +38,7 @@ final class LogClearPoison implements Callable<Integer> {
 
   @Override
   public Integer call() throws RefusedException {
-    LogView.PoisonView cleared = new ResourceLog(directory).clearPoison(logfile);
+    LogView.PoisonView cleared = target.log().clearPoison(logfile);
     spec.commandLine()
         .getOut()
         .println(

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class LogDump implements Callable<Integer> {
 
   @Mixin private LogTarget target;
+  @Mixin private JsonChoice answer;
 
   @Option(names = "--from", paramLabel = "LSN", description = "Only records at or above it.")
   private long from;
@@ -47,7 +48,7 @@ final class LogDump implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     RecordFilter filter = new RecordFilter(from, to, types);
     LogView view;
-    if (target.json()) {
+    if (answer.json()) {
       try (LogJson.Lines lines = new LogJson.Lines(out)) {
         view = target.log().dump(filter, lines);
       }

@@ -1,6 +1,7 @@
 package io.tharsis.cli;
 
 import io.tharsis.replication.control.RefusedException;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
     })
 public final class Tharsis implements Runnable {
 
+  /** The verbs of {@link NodeVerbs} that a node can carry out; others are not offered. */
+  private static final List<String> OFFERED = List.of();
+
   @Spec private CommandSpec spec;
 
   /**
@@ -45,14 +49,20 @@ public final class Tharsis implements Runnable {
 
   /** The whole command line; what it says goes where the caller wants it. */
   static CommandLine commandLine() {
-    return new CommandLine(new Tharsis())
-        .setExecutionExceptionHandler((failure, command, parsed) -> {
-          if (!(failure instanceof RefusedException refused)) {
-            throw failure;
-          }
-          command.getErr().println("tharsis: " + refused.refusal());
-          return ExitStatus.of(refused.refusal());
-        });
+    return commandLine(OFFERED);
+  }
+
+  /** The command line with these of the verbs that a running node carries out. */
+  static CommandLine commandLine(List<String> nodeVerbs) {
+    CommandLine line = new CommandLine(new Tharsis());
+    NodeVerbs.addTo(line, nodeVerbs);
+    return line.setExecutionExceptionHandler((failure, command, parsed) -> {
+      if (!(failure instanceof RefusedException refused)) {
+        throw failure;
+      }
+      refused.refusals().forEach(one -> command.getErr().println("tharsis: " + one));
+      return ExitStatus.of(refused.refusal());
+    });
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
@@ -20,8 +21,9 @@ import java.util.logging.Logger;
  */
 public final class Diagnostics {
 
-  /** Says which jar it came from; held here because the JVM forgets levels of loggers it drops. */
-  private static final Logger TALKATIVE = Logger.getLogger("net.openhft");
+  /** Say how they start; held here because the JVM forgets levels of loggers it drops. */
+  private static final List<Logger> TALKATIVE =
+      List.of(Logger.getLogger("net.openhft"), Logger.getLogger("io.helidon"));
 
   private Diagnostics() {}
 
@@ -34,7 +36,7 @@ public final class Diagnostics {
     Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.INFO);
-    TALKATIVE.setLevel(Level.WARNING);
+    TALKATIVE.forEach(library -> library.setLevel(Level.WARNING));
   }
 
   /** Speaks when the logging of the JVM has been shut down already: while the process ends. */

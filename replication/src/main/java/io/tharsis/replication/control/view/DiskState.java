@@ -1,6 +1,7 @@
 package io.tharsis.replication.control.view;
 
 import io.tharsis.replication.control.DataSize;
+import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.ReplicaFacts.Trouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -102,7 +103,7 @@ public enum DiskState {
           + " brackets",
       "look for the primary, or for the network to it",
       facts -> !facts.standing().serving() && facts.isPrimarySilent(),
-      facts -> ReplicaView.words(facts.primary().age())),
+      facts -> TimeSpan.format(facts.primary().age())),
   UP_TO_DATE(
       "UpToDate", "it has everything that the primary has", "nothing: all is well", facts -> true);
 

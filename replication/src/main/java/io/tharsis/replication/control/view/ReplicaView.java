@@ -31,10 +31,6 @@ public record ReplicaView(
     Duration age,
     String hint) {
 
-  private static final long SECONDS_PER_MINUTE = 60;
-  private static final long MINUTES_PER_HOUR = 60;
-  private static final long HOURS_PER_DAY = 24;
-
   /** Lists that nobody changes. */
   public ReplicaView {
     progress = List.copyOf(progress);
@@ -58,23 +54,5 @@ public record ReplicaView(
         Progress.of(facts),
         facts.freshness().age(),
         disk.isFine() ? "" : disk.advice());
-  }
-
-  /** A duration for people, in its two largest units: {@code 3d 4h}, {@code 12m 5s}, {@code 8s}. */
-  public static String words(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds == 0) {
-      return duration.toMillis() + "ms";
-    }
-    long minutes = seconds / SECONDS_PER_MINUTE;
-    long hours = minutes / MINUTES_PER_HOUR;
-    long days = hours / HOURS_PER_DAY;
-    if (days > 0) {
-      return days + "d " + hours % HOURS_PER_DAY + "h";
-    }
-    if (hours > 0) {
-      return hours + "h " + minutes % MINUTES_PER_HOUR + "m";
-    }
-    return minutes > 0 ? minutes + "m " + seconds % SECONDS_PER_MINUTE + "s" : seconds + "s";
   }
 }

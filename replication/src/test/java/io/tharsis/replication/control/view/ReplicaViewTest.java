@@ -2,6 +2,7 @@ package io.tharsis.replication.control.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.replication.control.TimeSpan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -109,6 +110,6 @@ class ReplicaViewTest {
     "93600000, 1d 2h"
   })
   void durationsForPeople(long millis, String words) {
-    assertThat(ReplicaView.words(Duration.ofMillis(millis))).isEqualTo(words);
+    assertThat(TimeSpan.format(Duration.ofMillis(millis))).isEqualTo(words);
   }
 }
