@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "tharsis",
     description = "Serves resources as iSCSI LUNs.",
     mixinStandardHelpOptions = true,
-    subcommands = {ServeCommand.class, DemoCommand.class},
+    subcommands = {ServeCommand.class, DemoCommand.class, ConfigCommand.class},
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
