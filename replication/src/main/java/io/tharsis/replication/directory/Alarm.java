@@ -32,8 +32,8 @@ public sealed interface Alarm {
   record Copied(Key key, UUID incarnation) implements Alarm {}
 
   /**
-   * Two documents of one version say different things; one was taken, the same one everywhere. Its
-   * writer will write it anew.
+   * Two documents of one version say different things: a machine that was copied while it ran, or
+   * damage. One was taken, the same one everywhere.
    *
    * @param key which document
    * @param version both have

@@ -69,7 +69,7 @@ public final class Conversation {
     if (trusted) {
       directory.end(ahead);
       directory.heard().hear(peer.node(), theirs.now());
-      theirs.heard().forEach(directory.heard()::hear);
+      theirs.heard().forEach(directory::hearsay);
     } else {
       wanted.clear();
       asked.clear();

@@ -284,6 +284,13 @@ public final class Directory {
     return heard;
   }
 
+  /** A peer says when a node said something; of nodes that nobody knows nothing is passed on. */
+  void hearsay(UUID node, long time) {
+    if (!node.equals(self.node()) && holdings.find(Line.of(Key.node(node))).isPresent()) {
+      heard.hear(node, time);
+    }
+  }
+
   /** Whether what a peer offers is wanted. */
   boolean isWanted(Exchange.Entry entry) {
     Optional<Held> present = holdings.find(entry.line());
