@@ -124,7 +124,7 @@ final class Courier {
     Position from = follower.log().next();
     int bytes = 4096 << random.below(8);
     ask(
-        resource -> resource.shipped().read(from, bytes),
+        resource -> resource.readableLog().shipped().read(from, bytes),
         this::fetched,
         cause -> after(RETRY, this::fetch));
   }

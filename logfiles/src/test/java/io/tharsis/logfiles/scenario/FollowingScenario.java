@@ -136,8 +136,8 @@ final class FollowingScenario {
     Async<ShippedLog.Found> found =
         primary.onOwner(() -> {
           needed = 0;
-          resource.retainFrom(0);
-          return resource.shipped().read(Position.start(0), 1);
+          resource.readableLog().retainFrom(0);
+          return resource.readableLog().shipped().read(Position.start(0), 1);
         });
     int incarnation = primary.host().incarnation();
     found.observe(
@@ -211,7 +211,7 @@ final class FollowingScenario {
         .owner()
         .execute(() -> {
           if (incarnation == primary.host().incarnation()) {
-            life.serving().ifPresent(resource -> resource.retainFrom(needed));
+            life.serving().ifPresent(resource -> resource.readableLog().retainFrom(needed));
           }
         });
   }
