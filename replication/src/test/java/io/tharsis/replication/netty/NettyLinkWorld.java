@@ -14,6 +14,7 @@ import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.LinkLimits;
 import io.tharsis.replication.link.LinkNode;
+import io.tharsis.replication.link.LinkSecurity;
 import io.tharsis.replication.link.LinkWorld;
 import io.tharsis.replication.link.NodeLinks;
 import io.tharsis.replication.wire.LinkClass;
@@ -101,13 +102,15 @@ final class NettyLinkWorld implements LinkWorld {
   }
 
   LinkNode start(LinkNode.Spec spec, TestAuthority signer) throws IOException {
+    return start(spec, signer.security(spec.certificate()));
+  }
+
+  LinkNode start(LinkNode.Spec spec, LinkSecurity security) throws IOException {
     LinkHome door = new TestLoop(group.next(), bugs::add).home();
     LinkHome users = new TestLoop(group.next(), bugs::add).home();
     NettyNetwork network =
         new NettyNetwork(
-            new NettyNetwork.Ground(door, NettyLinkWorld::loopOf, blocking),
-            signer.security(spec.certificate()),
-            options());
+            new NettyNetwork.Ground(door, NettyLinkWorld::loopOf, blocking), security, options());
     LinkNode node =
         new LinkNode(
             this,
