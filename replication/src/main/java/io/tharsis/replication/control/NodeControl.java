@@ -13,7 +13,8 @@ public interface NodeControl {
 
   /**
    * Carries a verb out, or says what it would do. Blocks until that is done, at most for the
-   * deadline of the request and what it takes to answer.
+   * deadline of the request and what it takes to answer. When the node stops, threads that wait
+   * here are interrupted: that ends the wait, never the verb, and is a refusal.
    *
    * @throws RefusedException if it was not carried out, or not in time; the node stays as it was
    *     unless the refusal is {@link Refusal.Kind#LATE}

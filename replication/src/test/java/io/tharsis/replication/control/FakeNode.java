@@ -18,15 +18,24 @@ public final class FakeNode implements NodeControl {
   private Answer<Outcome> outcome = () -> new Outcome.Done(true, List.of("it was done"));
   private Answer<ClusterView> view = Samples::view;
 
+  /** Answers outside the lock: an answer may wait, and others must not. */
   @Override
-  public synchronized Outcome execute(Request request) throws RefusedException {
+  public Outcome execute(Request request) throws RefusedException {
+    return next(request).get();
+  }
+
+  private synchronized Answer<Outcome> next(Request request) {
     requests.add(request);
-    return outcome.get();
+    return outcome;
   }
 
   @Override
-  public synchronized ClusterView view() throws RefusedException {
-    return view.get();
+  public ClusterView view() throws RefusedException {
+    return sight().get();
+  }
+
+  private synchronized Answer<ClusterView> sight() {
+    return view;
   }
 
   /** What verbs are answered with from now on. */

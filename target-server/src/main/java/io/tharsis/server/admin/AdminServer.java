@@ -36,10 +36,15 @@ public final class AdminServer implements AutoCloseable {
   private static final int MAX_PROLOGUE_BYTES = 2 << 10;
   private static final int TOKEN_BYTES = 32;
 
-  /** How long a verb under way may take to be answered when the node stops. */
-  private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
+  /**
+   * How long things may last.
+   *
+   * @param idle a connection on which nothing is asked; looked at twice in that time
+   * @param finish a verb under way when the node stops; its thread is interrupted then
+   */
+  record Times(Duration idle, Duration finish) {}
 
-  private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
+  private static final Times USUAL = new Times(Duration.ofMinutes(1), Duration.ofSeconds(2));
 
   private final Path data;
   private final AdminEndpoint endpoint;
@@ -60,11 +65,16 @@ public final class AdminServer implements AutoCloseable {
    */
   public static AdminServer start(InetSocketAddress address, Path data, NodeControl control)
       throws IOException {
+    return start(address, data, control, USUAL);
+  }
+
+  static AdminServer start(InetSocketAddress address, Path data, NodeControl control, Times times)
+      throws IOException {
     if (!address.getAddress().isLoopbackAddress()) {
       throw notLoopback(HostPort.of(address)).thrown();
     }
     String token = newToken();
-    WebServer server = listen(address, new AdminApi(control, token));
+    WebServer server = listen(address, new AdminApi(control, token), times);
     InetSocketAddress bound = new InetSocketAddress(address.getAddress(), server.port());
     AdminEndpoint endpoint = new AdminEndpoint(HostPort.of(bound), token);
     try {
@@ -88,14 +98,15 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /** The server only logs that it cannot listen: so that is found out before, and looked at. */
-  private static WebServer listen(InetSocketAddress address, AdminApi api) throws IOException {
+  private static WebServer listen(InetSocketAddress address, AdminApi api, Times times)
+      throws IOException {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(address);
     } catch (IOException taken) {
       throw cannotListen(address, taken.getMessage()).thrown();
     }
-    WebServer server = build(address, api).start();
+    WebServer server = build(address, api, times).start();
     if (!server.isRunning()) {
       throw cannotListen(address, "the server did not start").thrown();
     }
@@ -109,14 +120,15 @@ public final class AdminServer implements AutoCloseable {
         "port 0 for a free port, or see who has it: ss -ltnp");
   }
 
-  private static WebServer build(InetSocketAddress address, AdminApi api) {
+  private static WebServer build(InetSocketAddress address, AdminApi api, Times times) {
     return WebServer.builder()
         .address(address.getAddress())
         .port(address.getPort())
         .maxPayloadSize(MAX_PAYLOAD_BYTES)
         .maxTcpConnections(MAX_CONNECTIONS)
-        .idleConnectionTimeout(IDLE_LIMIT)
-        .shutdownGracePeriod(FINISH_LIMIT)
+        .idleConnectionTimeout(times.idle())
+        .idleConnectionPeriod(times.idle().dividedBy(2))
+        .shutdownGracePeriod(times.finish())
         .shutdownHook(false)
         .protocolsDiscoverServices(false)
         .addProtocol(
