@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
@@ -21,9 +20,11 @@ import java.util.logging.Logger;
  */
 public final class Diagnostics {
 
-  /** Say how they start; held here because the JVM forgets levels of loggers it drops. */
-  private static final List<Logger> TALKATIVE =
-      List.of(Logger.getLogger("net.openhft"), Logger.getLogger("io.helidon"));
+  /** Says which jar it came from; held here because the JVM forgets levels of loggers it drops. */
+  private static final Logger TALKATIVE = Logger.getLogger("net.openhft");
+
+  /** Says how it starts, and that clients went away; held here likewise. */
+  private static final Logger CHATTY = Logger.getLogger("io.helidon");
 
   private Diagnostics() {}
 
@@ -36,7 +37,8 @@ public final class Diagnostics {
     Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.INFO);
-    TALKATIVE.forEach(library -> library.setLevel(Level.WARNING));
+    TALKATIVE.setLevel(Level.WARNING);
+    CHATTY.setLevel(Level.SEVERE);
   }
 
   /** Speaks when the logging of the JVM has been shut down already: while the process ends. */

@@ -32,9 +32,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,11 @@ class AdminServerTest {
   private static final int PATIENCE_MILLIS = 20_000;
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
+  private static final List<Logger> PROVOKED =
+      List.of(
+          Logger.getLogger("io.tharsis.server.admin"),
+          Logger.getLogger("io.helidon.webserver.http1.Http1Connection"));
+
   @TempDir private Path data;
 
   private final FakeNode node = new FakeNode();
@@ -59,6 +68,19 @@ class AdminServerTest {
     String code() throws IOException {
       return RefusalJson.read(body).getFirst().code();
     }
+  }
+
+  /**
+   * What is provoked here is told in the diagnostics of a node, and would be in those of a test.
+   */
+  @BeforeAll
+  static void silence() {
+    PROVOKED.forEach(logger -> logger.setLevel(Level.OFF));
+  }
+
+  @AfterAll
+  static void speak() {
+    PROVOKED.forEach(logger -> logger.setLevel(null));
   }
 
   @BeforeEach
