@@ -49,6 +49,23 @@ final class LogCreation {
                         : first.get().then(it -> create(store, names, limits, it))));
   }
 
+  /**
+   * Creates a resource in place of whatever is there. The checkpoint goes first, durably: from then
+   * on nothing can be opened until the new one is there, and this has to be called again.
+   */
+  static Async<CheckpointFile> createAnew(Store store, LogLimits limits, First first) {
+    return store
+        .list()
+        .then(names -> {
+          List<String> rest = names.stream().filter(n -> !n.equals(CheckpointFile.NAME)).toList();
+          Async<Void> forgotten =
+              rest.size() == names.size() ? Async.done() : store.delete(CheckpointFile.NAME);
+          return forgotten
+              .then(done -> store.syncDirectory())
+              .then(done -> create(store, rest, limits, first));
+        });
+  }
+
   private static Async<Optional<CheckpointFile>> existing(Store store, List<String> names) {
     boolean hasLog = names.stream().anyMatch(name -> LogfileName.parse(name).isPresent());
     if (!names.contains(CheckpointFile.NAME)) {

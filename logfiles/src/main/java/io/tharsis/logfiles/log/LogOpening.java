@@ -43,7 +43,11 @@ public final class LogOpening {
       Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.WRITING, changes),
-        () -> Async.of(LogCreation.first(seams.entropy().nextUuid(), disks)));
+        store ->
+            LogCreation.openOrCreate(
+                store,
+                config.limits(),
+                () -> Async.of(LogCreation.first(seams.entropy().nextUuid(), disks))));
   }
 
   /**
@@ -57,7 +61,11 @@ public final class LogOpening {
       Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-        () -> Async.failed(new IOException("there is no resource in " + seams.store().name())));
+        store ->
+            LogCreation.openOrCreate(
+                store,
+                config.limits(),
+                () -> Async.failed(new IOException("there is no resource in " + store.name()))));
   }
 
   /**
@@ -72,11 +80,30 @@ public final class LogOpening {
       RecoveredChange changes) {
     return lockAndOpen(
             new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-            () -> Async.of(LogCreation.joining(start, disks)))
+            store ->
+                LogCreation.openOrCreate(
+                    store, config.limits(), () -> Async.of(LogCreation.joining(start, disks))))
         .then(opening ->
             opening.checkpoint().resourceId().equals(start.resourceId())
                 ? Async.of(opening)
                 : opening.<LogOpening>abandoning().apply(otherResource(seams.store(), start)));
+  }
+
+  /**
+   * Creates the log of a member anew, whatever it had before: what it misses is nowhere any more,
+   * or what it has is of no use. Until that has succeeded the resource cannot be opened otherwise,
+   * and this must be called again. Not for the last consistent replica: the caller knows another.
+   */
+  public static Async<LogOpening> rejoin(
+      Seams seams,
+      LogConfig config,
+      LogStart start,
+      List<DiskStamp> disks,
+      RecoveredChange changes) {
+    return lockAndOpen(
+        new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
+        store ->
+            LogCreation.createAnew(store, config.limits(), LogCreation.joining(start, disks)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {
@@ -85,7 +112,7 @@ public final class LogOpening {
   }
 
   private static Async<LogOpening> lockAndOpen(
-      Request request, Supplier<Async<LogCreation.First>> first) {
+      Request request, Function<Store, Async<CheckpointFile>> checkpoint) {
     Seams seams = request.seams();
     OpenedFiles files = new OpenedFiles(seams.store());
     Seams remembering = new Seams(seams.owner(), seams.clock(), seams.entropy(), files);
@@ -95,7 +122,7 @@ public final class LogOpening {
         .store()
         .lock()
         .then(done ->
-            openLocked(inside, first)
+            openLocked(inside, checkpoint)
                 .orElse(cause ->
                     failedAfter(
                         Async.each(
@@ -115,9 +142,10 @@ public final class LogOpening {
   }
 
   private static Async<LogOpening> openLocked(
-      Request request, Supplier<Async<LogCreation.First>> first) {
+      Request request, Function<Store, Async<CheckpointFile>> checkpoint) {
     Seams seams = request.seams();
-    return LogCreation.openOrCreate(seams.store(), request.config().limits(), first)
+    return checkpoint
+        .apply(seams.store())
         .then(file ->
             openPoison(seams, file.inForce()).then(poison -> recover(request, file, poison)));
   }

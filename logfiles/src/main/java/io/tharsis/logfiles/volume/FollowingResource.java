@@ -73,6 +73,17 @@ public final class FollowingResource {
         .then(resource::attach);
   }
 
+  /**
+   * Makes this node a member anew, whatever its log was: as {@link #join}, with {@link
+   * LogOpening#rejoin}'s conditions.
+   */
+  public static Async<FollowingResource> rejoin(
+      ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
+    FollowingResource resource = new FollowingResource(config, seams, listener);
+    return LogOpening.rejoin(seams, config.log(), start, resource.stamps(), resource::recovered)
+        .then(resource::attach);
+  }
+
   private List<DiskStamp> stamps() {
     return volumes.stream().map(VolumeCopy::stamp).toList();
   }
@@ -95,7 +106,7 @@ public final class FollowingResource {
 
   private Async<FollowingResource> begin(LogOpening opening, DirtyMap dirty) {
     ReceivedLog log = opening.receive(new LogListener());
-    log.retainFrom(listener.retainFrom());
+    listener.begun(log);
     Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
     SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
     open = Optional.of(new Parts(log, applier, sync));

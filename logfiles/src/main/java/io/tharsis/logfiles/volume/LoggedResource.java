@@ -101,7 +101,7 @@ public final class LoggedResource {
   private Async<LoggedResource> begin(LogOpening opening) {
     firstLsn = opening.endLsn();
     Log log = opening.begin(volumeStates(opening.state()), new LogListener());
-    log.retainFrom(listener.retainFrom());
+    listener.begun(log);
     openLog = Optional.of(log);
     openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
     progressed();

@@ -1,5 +1,7 @@
 package io.tharsis.logfiles.volume;
 
+import io.tharsis.logfiles.log.ReadableLog;
+
 /**
  * What a resource tells whoever brings its log to other members or from them. Called on the
  * resource's owner.
@@ -10,12 +12,10 @@ public interface ResourceListener {
   ResourceListener NONE = new ResourceListener() {};
 
   /**
-   * From where on the log is to be kept for other members, until {@code retainFrom} is called;
-   * asked in the message in which the log begins. {@code Long.MAX_VALUE}: for nobody.
+   * The log has begun, though the resource may take long until it serves. Called in the message in
+   * which it did: from where on the log is kept for other members must be said in it.
    */
-  default long retainFrom() {
-    return Long.MAX_VALUE;
-  }
+  default void begun(ReadableLog log) {}
 
   /** Watermarks have moved, room has come, or what is dirty has changed. */
   default void progressed() {}

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.log.FetchRefusal;
 import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReceivedLog;
+import io.tharsis.logfiles.log.ShippedLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Entropy;
@@ -19,12 +20,11 @@ import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.Message;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +49,15 @@ public final class Fetcher {
    */
   public record Surroundings(Links links, LinkHome home, Entropy entropy) {}
 
+  /**
+   * Where log goes.
+   *
+   * @param log of the resource
+   * @param isFull whether so much of it waits to be replayed that no more should come for now
+   */
+  public record Intake(ReceivedLog log, BooleanSupplier isFull) {}
+
+  private final Intake intake;
   private final ReceivedLog log;
   private final Surroundings around;
   private final FetchLimits limits;
@@ -57,6 +66,7 @@ public final class Fetcher {
   private FetchState state = new FetchState.Paused();
   private Optional<Visit> visit = Optional.empty();
   private Optional<Clock.Timer> retry = Optional.empty();
+  private Optional<FetchState> verdict = Optional.empty();
   private boolean running;
   private boolean closed;
   private int failures;
@@ -71,11 +81,12 @@ public final class Fetcher {
    * @param sources who may be asked now, best first; never this node itself
    */
   public Fetcher(
-      ReceivedLog log,
+      Intake intake,
       Surroundings around,
       FetchLimits limits,
       Supplier<List<FetchSource>> sources) {
-    this.log = log;
+    this.intake = intake;
+    this.log = intake.log();
     this.around = around;
     this.limits = limits;
     this.sources = sources;
@@ -114,19 +125,15 @@ public final class Fetcher {
 
   /** Other members may be asked than before, or in another order. */
   public void sourcesChanged() {
-    boolean stuck =
-        state instanceof FetchState.NoSource
-            || state instanceof FetchState.Gone
-            || state instanceof FetchState.Diverged;
     boolean gone =
         visit
-            .filter(now -> sources.get().stream().noneMatch(it -> it.equals(now.source)))
+            .filter(now -> sources.get().stream().noneMatch(now.source::equals))
             .isPresent();
-    if (running && (stuck || gone)) {
-      endVisit("it is no source any more");
+    if (gone) {
       choice = 0;
-      next();
+      endVisit("it is no source any more");
     }
+    next();
   }
 
   /** Watermarks of the log here have moved. */
@@ -146,10 +153,14 @@ public final class Fetcher {
     if (stopped.isPresent()) {
       return new FetchState.Stopped(stopped.get());
     }
-    Optional<String> shortage = log.shortage();
-    return receiving > 0 && shortage.isPresent() && visit.isPresent()
-        ? new FetchState.WaitingForRoom(visit.get().source.node(), shortage.get())
-        : state;
+    Optional<String> shortage =
+        intake.isFull().getAsBoolean()
+            ? Optional.of("replay is too far behind")
+            : log.shortage().filter(it -> receiving > 0);
+    if (visit.isPresent() && shortage.isPresent()) {
+      return new FetchState.WaitingForRoom(visit.get().source.node(), shortage.get());
+    }
+    return running ? verdict.orElse(state) : state;
   }
 
   private void next() {
@@ -171,7 +182,7 @@ public final class Fetcher {
   }
 
   /** The source could not be asked, or was no good: the next one, after a while. */
-  private void failed(Visit which, FetchState why) {
+  private void failed(Visit which, FetchState.Connecting why) {
     if (visit.filter(which::equals).isEmpty()) {
       return;
     }
@@ -226,7 +237,7 @@ public final class Fetcher {
   /** One attempt to get log from one source. */
   private final class Visit implements LinkHandler {
     private final FetchSource source;
-    private final List<LogMessage.LogRun> pieces = new ArrayList<>();
+    private final Pieces pieces = new Pieces();
     private Optional<Link> open = Optional.empty();
     private Position expected = log.next();
     private boolean ended;
@@ -256,7 +267,7 @@ public final class Fetcher {
           .observe(link -> {}, cause -> failed(this, connecting(cause.getMessage())));
     }
 
-    private FetchState connecting(String reason) {
+    private FetchState.Connecting connecting(String reason) {
       return new FetchState.Connecting(source.node(), String.valueOf(reason));
     }
 
@@ -266,9 +277,9 @@ public final class Fetcher {
     }
 
     /** The source is no good; the next one. */
-    private void leave(FetchState why, String words) {
-      end(words);
-      failed(this, why);
+    private void leave(String reason) {
+      end(reason);
+      failed(this, connecting(reason));
     }
 
     @Override
@@ -280,8 +291,17 @@ public final class Fetcher {
       }
       state = new FetchState.Fetching(source.node());
       heardAt = now();
-      outstanding = limits.creditBytes();
+      owed = limits.creditBytes();
+      outstanding = takeOwed();
       link.send(new LogMessage.FetchFrom(expected, outstanding));
+      report();
+    }
+
+    /** Credit that may be given now: for everything that is durable here, unless it piles up. */
+    private long takeOwed() {
+      long grant = intake.isFull().getAsBoolean() ? 0 : owed;
+      owed -= grant;
+      return grant;
     }
 
     @Override
@@ -294,21 +314,42 @@ public final class Fetcher {
         case LogMessage.LogRun piece -> take(piece);
         case LogMessage.DurableAt(long durable, long time) -> durableAt(durable, time);
         case LogMessage.Gone(long oldest) ->
-            leave(new FetchState.Gone(source.node(), oldest), "it has no more what is needed");
-        case LogMessage.Diverged(String reason) ->
-            leave(new FetchState.Diverged(source.node(), reason), "the logs diverged");
-        default -> leave(connecting("it sent " + message), "a message that a source does not send");
+            useless(new FetchState.Gone(source.node(), oldest), "it has no more what is needed");
+        case LogMessage.Diverged(String reason) -> diverged(reason);
+        default -> leave("it sent what a source does not send: " + message);
       }
+    }
+
+    private void diverged(String reason) {
+      useless(new FetchState.Diverged(source.node(), reason), "the logs diverged: " + reason);
+    }
+
+    /**
+     * The source has nothing for us. Of the best one that is the state until log comes after all;
+     * others may just know less.
+     */
+    private void useless(FetchState why, String words) {
+      if (isBest()) {
+        verdict = Optional.of(why);
+      }
+      leave(words);
+    }
+
+    private boolean isBest() {
+      return sources.get().stream().findFirst().filter(source::equals).isPresent();
     }
 
     private void durableAt(long durable, long time) {
       if (durable < expected.lsn()) {
-        leave(connecting("it is durable only up to " + durable), "it is behind");
+        leave("it is behind, durable up to " + durable);
         return;
       }
       lag.heard(durable, time);
       lag.reached(log.marks().checkpoint());
       failures = 0;
+      if (isBest()) {
+        verdict = Optional.empty();
+      }
       state =
           durable == log.marks().durable()
               ? new FetchState.CaughtUp(source.node())
@@ -317,38 +358,18 @@ public final class Fetcher {
 
     private void take(LogMessage.LogRun piece) {
       outstanding -= piece.payload().plainBytes();
-      pieces.add(piece);
-      if (outstanding < -Fetcher.this.limits.creditBytes()) {
-        leave(connecting("it sends more than it may"), "more than there was credit for");
-      } else if (piece.last()) {
-        try {
-          receive(whole());
-        } catch (FormatException bad) {
-          damaged(bad.getMessage());
-        }
+      if (outstanding < -ShippedLog.MAX_RUN_BYTES) {
+        leave("it sends more than there was credit for");
+        return;
+      }
+      try {
+        pieces.add(piece).ifPresent(this::receive);
+      } catch (FormatException bad) {
+        damaged(bad.getMessage());
       }
     }
 
-    private record Run(Position position, Optional<ByteBuffer> header, ByteBuffer bytes) {}
-
-    private Run whole() throws FormatException {
-      LogMessage.LogRun first = pieces.getFirst();
-      int length = 0;
-      for (LogMessage.LogRun piece : pieces) {
-        length += piece.payload().plainBytes();
-      }
-      ByteBuffer bytes = ByteBuffer.allocateDirect(length);
-      for (LogMessage.LogRun piece : pieces) {
-        if (piece.position().lsn() != first.position().lsn() + bytes.position()) {
-          throw new FormatException(0, "pieces of a run are out of order");
-        }
-        bytes.put(Compression.expand(piece.payload()));
-      }
-      pieces.clear();
-      return new Run(first.position(), first.headerBlock(), bytes.flip());
-    }
-
-    private void receive(Run run) {
+    private void receive(Pieces.Run run) {
       int length = run.bytes().remaining();
       if (run.position().lsn() != expected.lsn()) {
         damaged("it sent LSN " + run.position().lsn() + " instead of " + expected.lsn());
@@ -368,6 +389,7 @@ public final class Fetcher {
     private void durable(int bytes) {
       receiving--;
       fetchedBytes += bytes;
+      verdict = Optional.empty();
       owed += bytes;
       failures = 0;
       report();
@@ -376,24 +398,25 @@ public final class Fetcher {
 
     /** Says how far we are: at once if the source may need it, never twice the same. */
     void report() {
-      long durable = log.marks().durable();
-      long checkpoint = log.marks().checkpoint();
-      boolean news = durable != toldDurable || owed > 0;
-      boolean applied = checkpoint != toldCheckpoint && receiving == 0;
-      if (ended || open.isEmpty() || !(news || applied)) {
+      if (ended || open.isEmpty()) {
         return;
       }
-      toldDurable = durable;
-      toldCheckpoint = checkpoint;
-      outstanding += owed;
-      open.get().send(new LogMessage.Progress(durable, checkpoint, owed));
-      owed = 0;
+      long durable = log.marks().durable();
+      long checkpoint = log.marks().checkpoint();
+      long grant = takeOwed();
+      boolean applied = checkpoint != toldCheckpoint && receiving == 0;
+      if (durable != toldDurable || grant > 0 || applied) {
+        toldDurable = durable;
+        toldCheckpoint = checkpoint;
+        outstanding += grant;
+        open.get().send(new LogMessage.Progress(durable, checkpoint, grant));
+      }
     }
 
     private void refused(IOException cause) {
       receiving--;
       if (cause instanceof FetchRefusal refusal && refusal.code() == FetchRefusal.Code.DIVERGED) {
-        leave(new FetchState.Diverged(source.node(), refusal.getMessage()), "the logs diverged");
+        diverged(refusal.getMessage());
       } else {
         damaged(cause.getMessage());
       }
@@ -403,7 +426,7 @@ public final class Fetcher {
     private void damaged(String reason) {
       if (!ended) {
         damagedRuns++;
-        leave(connecting(reason), "what came does not count: " + reason);
+        leave("what came does not count: " + reason);
       }
     }
 
@@ -412,10 +435,8 @@ public final class Fetcher {
      * is not the best, is left for the best: members that follow each other only would stand still.
      */
     void look() {
-      boolean isBest = sources.get().stream().findFirst().filter(source::equals).isPresent();
-      if (state instanceof FetchState.CaughtUp
-          && !isBest
-          && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
+      boolean secondBest = state instanceof FetchState.CaughtUp && !isBest();
+      if (secondBest && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
         end("another source may have more");
         visit = Optional.empty();
         choice = 0;
@@ -423,7 +444,7 @@ public final class Fetcher {
       }
       boolean silent = now() - heardAt > limits.silence().toNanos();
       if (open.isPresent() && !ended && silent && receiving == 0) {
-        leave(connecting("it says nothing"), "nothing came for too long");
+        leave("it says nothing");
       }
     }
 

@@ -19,15 +19,10 @@ final class Lag {
   private long hybridTime;
   private long reachedTime;
 
-  /** The source said how far it is. */
+  /** The source said how far it is. Its clock may have been set back since it last did. */
   void heard(long durable, long time) {
     durableLsn = durable;
-    if (Long.compareUnsigned(time, hybridTime) > 0) {
-      hybridTime = time;
-    }
-    if (reachedTime == 0) {
-      reachedTime = time;
-    }
+    hybridTime = time;
     if (ahead.size() == MOST_SAMPLES) {
       thinOut();
     }
@@ -57,9 +52,9 @@ final class Lag {
     return hybridTime;
   }
 
-  /** Milliseconds; -1 while nothing was heard. */
+  /** Milliseconds; -1 while the disks have reached nothing of what was heard. */
   long millis() {
-    return durableLsn < 0
+    return reachedTime == 0
         ? -1
         : Math.max(0, HybridClock.millis(hybridTime) - HybridClock.millis(reachedTime));
   }

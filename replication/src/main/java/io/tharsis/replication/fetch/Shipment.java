@@ -36,7 +36,10 @@ public final class Shipment implements LinkHandler {
   /** Who keeps what receivers need. Called on the owner of the log. */
   public interface Listener {
 
-    /** The member has everything below {@code durableLsn} on stable storage. */
+    /** The link is there: the log is not closed before the shipment has ended. */
+    void begun(Shipment shipment);
+
+    /** The member has everything below {@code durableLsn} of this log on stable storage. */
     void progressed(UUID member, long durableLsn, long checkpointLsn);
 
     /** The member has, of our own newest epoch, more than is durable here. */
@@ -45,7 +48,7 @@ public final class Shipment implements LinkHandler {
     /** The log here could not be read where a member needs it. */
     void unreadable(IOException cause);
 
-    /** The shipment has ended. */
+    /** The shipment has ended: its link is gone and no read is under way. */
     void ended(Shipment shipment);
   }
 
@@ -61,6 +64,8 @@ public final class Shipment implements LinkHandler {
   private long credit;
   private long toldDurable = -1;
   private boolean reading;
+  private boolean isOurHistory;
+  private Optional<LogMessage.Progress> claim = Optional.empty();
   private int stream;
 
   /**
@@ -99,14 +104,10 @@ public final class Shipment implements LinkHandler {
     open.ifPresent(link -> link.close(why));
   }
 
-  /** Whether no read of the log is under way. */
-  public boolean isIdle() {
-    return !reading;
-  }
-
   @Override
   public void opened(Link link) {
     open = Optional.of(link);
+    listener.begun(this);
   }
 
   @Override
@@ -128,6 +129,8 @@ public final class Shipment implements LinkHandler {
 
   private void begin(Position position, long creditBytes) {
     stream++;
+    isOurHistory = false;
+    claim = Optional.empty();
     cursor = Optional.of(position);
     credit = 0;
     toldDurable = -1;
@@ -139,13 +142,28 @@ public final class Shipment implements LinkHandler {
   }
 
   private void progressed(Link link, LogMessage.Progress progress) {
-    if (progress.durableLsn() > log.marks().durable()) {
-      listener.ahead(link.peer().nodeId(), progress.durableLsn());
-      return;
+    claim = Optional.of(progress);
+    if (isOurHistory) {
+      judge(link.peer().nodeId(), progress);
     }
-    listener.progressed(link.peer().nodeId(), progress.durableLsn(), progress.checkpointLsn());
     addCredit(progress.creditBytes());
     pump();
+  }
+
+  /** What a member says of itself counts once its log was found to be a part of this one. */
+  private void proven(Link link) {
+    if (!isOurHistory) {
+      isOurHistory = true;
+      claim.ifPresent(progress -> judge(link.peer().nodeId(), progress));
+    }
+  }
+
+  private void judge(UUID member, LogMessage.Progress progress) {
+    if (progress.durableLsn() > log.marks().durable()) {
+      listener.ahead(member, progress.durableLsn());
+    } else {
+      listener.progressed(member, progress.durableLsn(), progress.checkpointLsn());
+    }
   }
 
   private void addCredit(long bytes) {
@@ -184,8 +202,14 @@ public final class Shipment implements LinkHandler {
 
   private void answer(Link link, Found found) {
     switch (found) {
-      case Found.Run run -> ship(link, run);
-      case Found.Nothing nothing -> tell();
+      case Found.Run run -> {
+        proven(link);
+        ship(link, run);
+      }
+      case Found.Nothing nothing -> {
+        proven(link);
+        tell();
+      }
       case Found.Gone(long oldest) -> end(link, new LogMessage.Gone(oldest));
       case Found.Diverged(String reason) -> end(link, new LogMessage.Diverged(reason));
       case Found.Ahead ahead -> {

@@ -20,6 +20,8 @@ import java.util.UUID;
 /** Where other members get log and chunks from this replica. Lives on the resource's owner. */
 final class Counter {
 
+  private static final String CLOSED = "the replica is closed";
+
   /** What a replica hears of those who come here. */
   interface Listener {
     /** A member has everything below {@code durableLsn} on stable storage. */
@@ -63,23 +65,27 @@ final class Counter {
       return new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is being closed");
     }
     return switch (purpose.linkClass()) {
-      case LOG -> {
-        Shipment shipment =
-            new Shipment(log(), limits, codec, home.clock(), this::hybridTime, new Customer());
-        shipments.add(shipment);
-        yield new Acceptance.Accepted(home, shipment);
-      }
-      case SYNC -> {
-        SyncSource source = new SyncSource(replica, codec, this::ended);
-        syncs.add(source);
-        yield new Acceptance.Accepted(home, source);
-      }
+      case LOG ->
+          new Acceptance.Accepted(
+              home,
+              new Shipment(log(), limits, codec, home.clock(), this::hybridTime, new LogCustomer()));
+      case SYNC ->
+          new Acceptance.Accepted(home, new SyncSource(replica, codec, new SyncCustomer()));
       case CONTROL, JOIN ->
           new Acceptance.Refused(RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
     };
   }
 
-  private final class Customer implements Shipment.Listener {
+  /** Counted from when they are there: a link that was accepted may still come to nothing. */
+  private final class LogCustomer implements Shipment.Listener {
+    @Override
+    public void begun(Shipment shipment) {
+      shipments.add(shipment);
+      if (closing.isPresent()) {
+        shipment.stop(CLOSED);
+      }
+    }
+
     @Override
     public void progressed(UUID member, long durableLsn, long checkpointLsn) {
       listener.progressed(member, durableLsn, checkpointLsn);
@@ -102,9 +108,20 @@ final class Counter {
     }
   }
 
-  private void ended(SyncSource source) {
-    syncs.remove(source);
-    closeIfQuiet();
+  private final class SyncCustomer implements SyncSource.Listener {
+    @Override
+    public void begun(SyncSource source) {
+      syncs.add(source);
+      if (closing.isPresent()) {
+        source.stop(CLOSED);
+      }
+    }
+
+    @Override
+    public void ended(SyncSource source) {
+      syncs.remove(source);
+      closeIfQuiet();
+    }
   }
 
   /** The hybrid clock of this resource at this node. */
@@ -127,8 +144,8 @@ final class Counter {
   Async<Void> close() {
     Async<Void> closed = new Async<>();
     closing = Optional.of(closed);
-    List.copyOf(shipments).forEach(shipment -> shipment.stop("the replica is closed"));
-    List.copyOf(syncs).forEach(source -> source.stop("the replica is closed"));
+    List.copyOf(shipments).forEach(shipment -> shipment.stop(CLOSED));
+    List.copyOf(syncs).forEach(source -> source.stop(CLOSED));
     home.owner().execute(this::closeIfQuiet);
     return closed;
   }

@@ -10,7 +10,6 @@ import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.wire.Hello;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,16 +24,20 @@ public final class PrimaryReplica {
   /** What has to be remembered or told. Called on the resource's owner. */
   public interface Listener {
 
-    /** The log is no longer kept for a member, which must be synced anew. */
+    /** The log is no longer kept for a member, which must be synced anew unless it hurries. */
     void sacrificed(UUID member, long neededLsn);
 
-    /**
-     * A member has more of our newest epoch than is durable here: one of both has lost something.
-     */
+    /** A member that was given up has caught up after all, and counts again. */
+    void readmitted(UUID member, long neededLsn);
+
+    /** A member has more of our newest epoch than is durable here: one of both has lost something. */
     void ahead(UUID member, long lsn);
 
     /** Watermarks have moved, here or at a member. */
     void progressed();
+
+    /** The log takes nothing any more; the resource must be closed, and perhaps opened again. */
+    default void stopped(String reason) {}
   }
 
   /**
@@ -51,18 +54,36 @@ public final class PrimaryReplica {
   private final Listener listener;
   private final Map<UUID, MemberProgress> members = new TreeMap<>();
 
-  /** Hears the resource before there is a replica. */
+  /** Hears the resource before there is a replica; retention begins when the log does. */
   private static final class Ear implements ResourceListener {
-    private final long retainFrom;
+    private final Map<UUID, Long> needed;
+    private final Listener listener;
+    private Optional<Retention> retention = Optional.empty();
     private Optional<PrimaryReplica> replica = Optional.empty();
 
-    Ear(Map<UUID, Long> needed) {
-      retainFrom = needed.values().stream().min(Comparator.naturalOrder()).orElse(Long.MAX_VALUE);
+    Ear(Map<UUID, Long> needed, Listener listener) {
+      this.needed = needed;
+      this.listener = listener;
     }
 
     @Override
-    public long retainFrom() {
-      return retainFrom;
+    public void begun(ReadableLog log) {
+      retention =
+          Optional.of(
+              new Retention(
+                  log,
+                  needed,
+                  new Retention.Listener() {
+                    @Override
+                    public void sacrificed(UUID member, long neededLsn) {
+                      listener.sacrificed(member, neededLsn);
+                    }
+
+                    @Override
+                    public void readmitted(UUID member, long neededLsn) {
+                      listener.readmitted(member, neededLsn);
+                    }
+                  }));
     }
 
     @Override
@@ -72,39 +93,43 @@ public final class PrimaryReplica {
 
     @Override
     public void spaceShort() {
-      replica.ifPresent(it -> it.retention.spaceShort());
+      retention.ifPresent(Retention::spaceShort);
+    }
+
+    @Override
+    public void stopped(String reason) {
+      listener.stopped(reason);
     }
   }
 
   private PrimaryReplica(
       LoggedResource resource,
+      Retention retention,
       ReplicaSetting setting,
       ReplicaSeams seams,
-      Map<UUID, Long> needed,
       Listener listener) {
     this.resource = resource;
+    this.retention = retention;
     this.listener = listener;
     this.counter =
         new Counter(
-            new Contents(resource),
-            seams.home(),
-            setting.codec(),
-            setting.fetch(),
-            new Customers());
-    this.retention = new Retention(resource.readableLog(), needed, listener::sacrificed);
+            new Contents(resource), seams.home(), setting.codec(), setting.fetch(), new Customers());
   }
 
   /**
    * Opens the resource for writing, creating it if there is none.
    *
-   * @param needed every member that counts, and the lowest LSN it may still need
+   * @param needed every member, and the lowest LSN it may still need, as {@link #needed} gave it;
+   *     what is too low does no harm
    */
   public static Async<PrimaryReplica> open(
       ReplicaSetting setting, ReplicaSeams seams, Map<UUID, Long> needed, Listener listener) {
-    Ear ear = new Ear(needed);
+    Ear ear = new Ear(needed, listener);
     return LoggedResource.open(setting.resource(), seams.local(), ear)
         .map(resource -> {
-          PrimaryReplica replica = new PrimaryReplica(resource, setting, seams, needed, listener);
+          PrimaryReplica replica =
+              new PrimaryReplica(
+                  resource, ear.retention.orElseThrow(), setting, seams, listener);
           ear.replica = Optional.of(replica);
           return replica;
         });
@@ -151,16 +176,28 @@ public final class PrimaryReplica {
   }
 
   /**
-   * Counts a member from now on.
+   * Counts a member from now on, as soon as there is log; idempotent.
    *
    * @return where its log begins, if it has none yet: what follows is kept for it
    */
-  public long admit(UUID member) {
-    long base = resource.readableLog().shipped().newestBase().orElse(0L);
+  public Optional<Long> admit(UUID member) {
+    Optional<Long> base = resource.readableLog().shipped().newestBase();
     if (retention.neededBy(member).isEmpty()) {
-      retention.add(member, base);
+      base.ifPresent(lsn -> retention.count(member, lsn));
     }
     return base;
+  }
+
+  /**
+   * Counts a member whose log and disks are to be begun anew: what it said before counts no more.
+   * This replica is consistent, so the member's need not be kept for that.
+   *
+   * @return where its log begins now
+   */
+  public Optional<Long> admitAnew(UUID member) {
+    retention.remove(member);
+    members.remove(member);
+    return admit(member);
   }
 
   /** Keeps nothing for a member any more. */
@@ -169,9 +206,18 @@ public final class PrimaryReplica {
     members.remove(member);
   }
 
-  /** Every counting member and the lowest LSN it may still need. */
+  /** Every member and the lowest LSN it may still need, or {@link Retention#GIVEN_UP}. */
   public Map<UUID, Long> needed() {
     return retention.needed();
+  }
+
+  /** The member that would be given up now, if the log has hardly any space that it holds none of. */
+  public Optional<UUID> endangered() {
+    ReadableLog log = resource.readableLog();
+    long free = log.limits().maxLogBytes() - log.usedBytes();
+    return log.heldBytes() > 0 && free < log.limits().lowSpaceBytes()
+        ? retention.slowest()
+        : Optional.empty();
   }
 
   /** What members have said of themselves since the replica was opened. */

@@ -30,6 +30,9 @@ public final class SecondaryReplica {
   public interface Listener {
     /** Watermarks, dirty regions or states have changed. */
     void progressed();
+
+    /** The log takes nothing any more until the replica is closed and opened again. */
+    default void stopped(String reason) {}
   }
 
   /**
@@ -61,11 +64,21 @@ public final class SecondaryReplica {
 
   /** Hears the resource before there is a replica. */
   private static final class Ear implements ResourceListener {
+    private final Listener listener;
     private Optional<SecondaryReplica> replica = Optional.empty();
+
+    Ear(Listener listener) {
+      this.listener = listener;
+    }
 
     @Override
     public void progressed() {
       replica.ifPresent(SecondaryReplica::progressed);
+    }
+
+    @Override
+    public void stopped(String reason) {
+      listener.stopped(reason);
     }
   }
 
@@ -78,7 +91,11 @@ public final class SecondaryReplica {
     this.resource = resource;
     this.listener = listener;
     this.fetcher =
-        new Fetcher(resource.log(), seams.surroundings(), setting.fetch(), sources.log());
+        new Fetcher(
+            new Fetcher.Intake(resource.log(), () -> resource.status().space().isFull()),
+            seams.surroundings(),
+            setting.fetch(),
+            sources.log());
     this.puller = new SyncPuller(resource, seams.surroundings(), setting.sync(), sources.sync());
     this.counter =
         new Counter(
@@ -92,7 +109,7 @@ public final class SecondaryReplica {
   /** Opens a replica that is there. It does nothing before it is {@link #permit permitted} to. */
   public static Async<SecondaryReplica> open(
       ReplicaSetting setting, ReplicaSeams seams, Sources sources, Listener listener) {
-    Ear ear = new Ear();
+    Ear ear = new Ear(listener);
     return FollowingResource.open(setting.resource(), seams.local(), ear)
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
   }
@@ -104,8 +121,27 @@ public final class SecondaryReplica {
       ReplicaSeams seams,
       Sources sources,
       Listener listener) {
-    Ear ear = new Ear();
+    Ear ear = new Ear(listener);
     return FollowingResource.join(setting.resource(), start, seams.local(), ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  /**
+   * Makes the replica anew at {@code start}, whatever it was, in place: it says that it is not
+   * consistent until its disks have been synced. What they hold already need not be sent again. To
+   * be repeated until it has succeeded once.
+   *
+   * <p>Only while another member is consistent, or by an operator's word: what was consistent here
+   * is no more from the first moment on.
+   */
+  public static Async<SecondaryReplica> rejoin(
+      ReplicaSetting setting,
+      LogStart start,
+      ReplicaSeams seams,
+      Sources sources,
+      Listener listener) {
+    Ear ear = new Ear(listener);
+    return FollowingResource.rejoin(setting.resource(), start, seams.local(), ear)
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
   }
 
@@ -176,7 +212,7 @@ public final class SecondaryReplica {
   /** Other members may be asked than before, or in another order. */
   public void sourcesChanged() {
     fetcher.sourcesChanged();
-    puller.changed();
+    puller.sourcesChanged();
   }
 
   /** How fetching is doing. */
@@ -196,6 +232,7 @@ public final class SecondaryReplica {
 
   private void progressed() {
     fetcher.progressed();
+    puller.progressed();
     counter.durableMoved();
     listener.progressed();
   }

@@ -1,6 +1,7 @@
 package io.tharsis.replication.sync;
 
 import io.tharsis.logfiles.format.DirtyRegions.Stamp;
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
@@ -25,7 +26,6 @@ import io.tharsis.replication.wire.SyncMessage.ChunkRefused;
 import io.tharsis.replication.wire.SyncMessage.ChunkRequest;
 import io.tharsis.replication.wire.SyncMessage.ChunkStamp;
 import io.tharsis.replication.wire.SyncMessage.ChunkZero;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -105,8 +105,15 @@ public final class SyncPuller {
     }
   }
 
-  /** More has become dirty, or other members may be asked than before. */
-  public void changed() {
+  /** Something at the resource has moved: more may have become dirty. */
+  public void progressed() {
+    if (state instanceof SyncState.Done) {
+      next();
+    }
+  }
+
+  /** Other members may be asked than before. */
+  public void sourcesChanged() {
     boolean gone =
         visit.filter(now -> sources.get().stream().noneMatch(now.source::equals)).isPresent();
     if (gone) {
@@ -132,6 +139,7 @@ public final class SyncPuller {
     List<FetchSource> known = sources.get();
     if (known.isEmpty()) {
       state = new SyncState.NoSource();
+      nextLater();
       return;
     }
     Visit now = new Visit(known.get(choice % known.size()));
@@ -150,18 +158,22 @@ public final class SyncPuller {
     choice++;
     if (running) {
       state = new SyncState.Connecting(which.source.node(), reason);
-      retry =
-          Optional.of(
-              around
-                  .home()
-                  .clock()
-                  .after(
-                      limits.pause(),
-                      () -> {
-                        retry = Optional.empty();
-                        next();
-                      }));
+      nextLater();
     }
+  }
+
+  private void nextLater() {
+    retry =
+        Optional.of(
+            around
+                .home()
+                .clock()
+                .after(
+                    limits.pause(),
+                    () -> {
+                      retry = Optional.empty();
+                      next();
+                    }));
   }
 
   private void endVisit(String why) {
@@ -411,8 +423,7 @@ public final class SyncPuller {
 
     private void put(ChunkStamp stamp, Function<Stamp, Async<Void>> change, Runnable counted) {
       deadline.ifPresent(Clock.Timer::cancel);
-      boolean isOurs = resource.log().lineage().find(stamp.epochId()).isPresent();
-      if (!isOurs || stamp.lsn() < hold.orElseThrow().checkpointLsn()) {
+      if (!isOurs(stamp) || stamp.lsn() < hold.orElseThrow().checkpointLsn()) {
         // Of another branch, or of an epoch that the log will bring soon.
         dropNow();
         return;
@@ -424,12 +435,19 @@ public final class SyncPuller {
                 counted.run();
                 release();
               },
-              this::failedToPut);
+              // The resource tells why, for people.
+              cause -> dropNow());
     }
 
-    private void failedToPut(IOException cause) {
-      dropNow();
-      state = new SyncState.Connecting(of.source.node(), String.valueOf(cause.getMessage()));
+    /** Of an epoch that the log here went through, and not from beyond where the next one forks. */
+    private boolean isOurs(ChunkStamp stamp) {
+      List<Epoch> epochs = resource.log().lineage().epochs();
+      for (int i = 0; i < epochs.size(); i++) {
+        if (epochs.get(i).id().equals(stamp.epochId())) {
+          return i == epochs.size() - 1 || stamp.lsn() <= epochs.get(i + 1).parent().forkLsn();
+        }
+      }
+      return false;
     }
 
     /** The visit has ended while an answer was waited for. */

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The source's side of one SYNC link: reads the chunks that are asked for, some at a time, and
@@ -50,9 +49,19 @@ public final class SyncSource implements LinkHandler {
     Async<ContentStamp> readStamped(int volume, long offset, ByteBuffer into);
   }
 
+  /** Who must know that chunks are being read. Called on the owner of the resource. */
+  public interface Listener {
+
+    /** The link is there: the resource is not closed before the source has ended. */
+    void begun(SyncSource source);
+
+    /** The link is gone and no read is under way. */
+    void ended(SyncSource source);
+  }
+
   private final Replica replica;
   private final Codec codec;
-  private final Consumer<SyncSource> ended;
+  private final Listener listener;
   private final ArrayDeque<ChunkRequest> waiting = new ArrayDeque<>();
   private Optional<Link> open = Optional.empty();
   private boolean over;
@@ -62,12 +71,11 @@ public final class SyncSource implements LinkHandler {
    * Waits for its link.
    *
    * @param codec how bulk is compressed, where the receiver reads it and it gets shorter
-   * @param ended told once, when the link has ended and no read is under way
    */
-  public SyncSource(Replica replica, Codec codec, Consumer<SyncSource> ended) {
+  public SyncSource(Replica replica, Codec codec, Listener listener) {
     this.replica = replica;
     this.codec = codec;
-    this.ended = ended;
+    this.listener = listener;
   }
 
   /** Answers nothing any more. */
@@ -78,6 +86,7 @@ public final class SyncSource implements LinkHandler {
   @Override
   public void opened(Link link) {
     open = Optional.of(link);
+    listener.begun(this);
   }
 
   @Override
@@ -165,7 +174,7 @@ public final class SyncSource implements LinkHandler {
   private void endIfOver() {
     if (over && reads == 0) {
       over = false;
-      ended.accept(this);
+      listener.ended(this);
     }
   }
 }

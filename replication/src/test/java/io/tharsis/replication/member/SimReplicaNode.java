@@ -146,6 +146,11 @@ final class SimReplicaNode {
           }
 
           @Override
+          public void readmitted(UUID member, long neededLsn) {
+            sacrificed.remove(member);
+          }
+
+          @Override
           public void ahead(UUID member, long lsn) {
             failure = Optional.of("a member is ahead at " + lsn);
           }

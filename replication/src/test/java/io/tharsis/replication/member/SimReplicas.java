@@ -209,7 +209,7 @@ final class SimReplicas {
         primary.primary().isPresent()
             && primary.primary().get().resource().readableLog().shipped().newestBase().isPresent());
     long[] base = {-1};
-    primary.on(() -> base[0] = primary.primary().orElseThrow().admit(node.id()));
+    primary.on(() -> base[0] = primary.primary().orElseThrow().admit(node.id()).orElseThrow());
     until(() -> base[0] >= 0);
     needed.put(node.id(), base[0]);
     starts.put(node, new LogStart(primary.primary().orElseThrow().resource().id(), base[0]));
