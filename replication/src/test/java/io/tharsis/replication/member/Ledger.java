@@ -7,8 +7,8 @@ import java.util.Optional;
 /** Everything that was written to a volume, in order, and whether a content is a moment of that. */
 final class Ledger {
 
-  /** A block that was written. */
-  private record Write(long stamp, int cell) {}
+  /** Cells that were written at once. */
+  private record Write(long stamp, int from, int to) {}
 
   private final int cells;
   private final List<Write> writes = new ArrayList<>();
@@ -19,9 +19,9 @@ final class Ledger {
     this.cells = cells;
   }
 
-  /** A write is submitted; its stamp. */
-  long submitted(int cell) {
-    writes.add(new Write(++lastStamp, cell));
+  /** A write of cells is submitted; its stamp. */
+  long submitted(int from, int to) {
+    writes.add(new Write(++lastStamp, from, to));
     return lastStamp;
   }
 
@@ -29,17 +29,24 @@ final class Ledger {
     acknowledged = Math.max(acknowledged, stamp);
   }
 
-  /** The newest write that is in a content which is one moment; says why if it is none. */
-  Optional<String> objection(long[] content) {
+  private static long newest(long[] content) {
     long newest = 0;
     for (long stamp : content) {
       newest = Math.max(newest, stamp);
     }
+    return newest;
+  }
+
+  /** Says why a content is not one moment, if it is none. */
+  Optional<String> objection(long[] content) {
+    long newest = newest(content);
     long[] expected = new long[cells];
     boolean found = newest == 0;
     for (Write write : writes) {
       if (write.stamp() <= newest) {
-        expected[write.cell()] = write.stamp();
+        for (int cell = write.from(); cell < write.to(); cell++) {
+          expected[cell] = write.stamp();
+        }
         found |= write.stamp() == newest;
       }
     }
@@ -59,11 +66,7 @@ final class Ledger {
   /** What the primary holds after a restart is what was written from now on. */
   Optional<String> restarted(long[] content) {
     Optional<String> objection = objection(content);
-    long newest = 0;
-    for (long stamp : content) {
-      newest = Math.max(newest, stamp);
-    }
-    long survived = newest;
+    long survived = newest(content);
     if (survived < acknowledged) {
       return Optional.of("write " + acknowledged + " was acknowledged, " + survived + " survived");
     }

@@ -2,14 +2,16 @@ package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Seams;
-import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.CrashMode;
+import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.logfiles.sim.SimOwner;
@@ -27,39 +29,68 @@ import io.tharsis.replication.link.NodeLinks;
 import io.tharsis.replication.simnet.SimNet;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A simulated host with one replica of one resource, started and ended time and again. */
+/**
+ * A simulated host with one replica of one resource, started and ended time and again. It does what
+ * a node does by itself: opens again what has stopped or could not be opened, and cuts a damaged log
+ * because it knows another member.
+ */
 final class SimReplicaNode {
 
   static final int CELL = 4096;
   static final int CELLS = 512;
   static final long VOLUME_BYTES = (long) CELL * CELLS;
   private static final int PORT = 7777;
+  private static final Duration RETRY = Duration.ofMillis(500);
+
+  /** How a secondary is opened. */
+  enum Opening {
+    /** As it is, or made if there is none. */
+    AS_IT_IS,
+    /** What is damaged is cut, and fetched again. */
+    CUTTING,
+    /** Whatever it was, it begins anew. */
+    ANEW
+  }
+
+  /** What a secondary is started with. */
+  record Following(
+      LogStart start, Supplier<List<FetchSource>> sources, SecondaryReplica.Permissions may) {}
 
   private final Simulation simulation;
   private final SimNet net;
   private final SimHost host;
   private final LogLimits limits;
+  private final Planting planting;
   private Optional<NodeLinks> links = Optional.empty();
   private Function<Hello.Purpose, Acceptance> door = SimReplicaNode::shut;
   private Optional<PrimaryReplica> primary = Optional.empty();
   private Optional<SecondaryReplica> secondary = Optional.empty();
   private Optional<String> failure = Optional.empty();
-  private final List<UUID> sacrificed = new ArrayList<>();
+  private Optional<Following> following = Optional.empty();
+  private boolean damaged;
+  private boolean troubled;
+  private boolean useless;
+  private boolean restarting;
 
-  SimReplicaNode(Simulation simulation, SimNet net, String name, LogLimits limits) {
+  SimReplicaNode(
+      Simulation simulation, SimNet net, String name, LogLimits limits, Planting planting) {
     this.simulation = simulation;
     this.net = net;
     this.host = simulation.host(name);
     this.limits = limits;
+    this.planting = planting;
   }
 
   private static Acceptance shut(Hello.Purpose purpose) {
@@ -82,12 +113,20 @@ final class SimReplicaNode {
     return host.disk("disk", VOLUME_BYTES);
   }
 
-  FetchSource source() {
-    return new FetchSource(id(), SimNet.address(name(), PORT));
+  SimDirectory directory() {
+    return host.directory("resource-r");
   }
 
-  boolean isUp() {
-    return links.isPresent();
+  /** Media of the files whose names begin so. */
+  List<SimMedium> files(String prefix) {
+    return directory().files().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(directory()::medium)
+        .toList();
+  }
+
+  FetchSource source() {
+    return new FetchSource(id(), SimNet.address(name(), PORT));
   }
 
   Optional<PrimaryReplica> primary() {
@@ -98,12 +137,31 @@ final class SimReplicaNode {
     return secondary;
   }
 
-  List<UUID> sacrificed() {
-    return sacrificed;
-  }
-
   Optional<String> failure() {
     return failure;
+  }
+
+  /** Its media may have lost or changed what they had: it may have to fetch or sync again. */
+  void damage() {
+    damaged = true;
+  }
+
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  /** Operations may fail from now on, or may not. */
+  void trouble(boolean begins) {
+    troubled = begins;
+  }
+
+  boolean isTroubled() {
+    return troubled;
+  }
+
+  /** Nothing can be made of what it has: it must begin anew. */
+  boolean isUseless() {
+    return useless;
   }
 
   private ReplicaSeams boot() {
@@ -123,80 +181,128 @@ final class SimReplicaNode {
     owner.execute(() ->
         made.listen(SimNet.address("", PORT), home, (purpose, _) -> door.apply(purpose))
             .observe(at -> {}, cause -> failure = Optional.of(cause.toString())));
-    Seams seams =
-        new Seams(owner, host.clock(), host.entropy(), host.directory("resource-r").open(owner));
-    return new ReplicaSeams(seams, made);
+    return seams();
   }
 
-  private ReplicaSetting setting(Disk disk) {
-    WriterIdentity writer = new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
-    LogConfig log = new LogConfig(limits, writer, false);
+  private ReplicaSeams seams() {
+    SimOwner owner = host.owner();
+    Seams seams =
+        new Seams(
+            owner,
+            host.clock(),
+            host.entropy(),
+            planting.store(host, directory().open(owner)));
+    return new ReplicaSeams(seams, links.orElseThrow());
+  }
+
+  private ReplicaSetting setting(Disk disk, boolean acceptLoss) {
+    WriterIdentity writer =
+        new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
+    LogConfig log = new LogConfig(limits, writer, acceptLoss);
     return ReplicaSetting.of(
         new ResourceConfig("r", List.of(new VolumeConfig(disk, WriteCache.DURABLE)), log),
         Codec.LZ4);
   }
 
-  void startPrimary(Map<UUID, Long> needed) {
+  void startPrimary(Map<UUID, Long> needed, PrimaryReplica.Listener listener) {
     ReplicaSeams seams = boot();
-    PrimaryReplica.Listener listener =
-        new PrimaryReplica.Listener() {
-          @Override
-          public void sacrificed(UUID member, long neededLsn) {
-            sacrificed.add(member);
-          }
-
-          @Override
-          public void readmitted(UUID member, long neededLsn) {
-            sacrificed.remove(member);
-          }
-
-          @Override
-          public void ahead(UUID member, long lsn) {
-            failure = Optional.of("a member is ahead at " + lsn);
-          }
-
-          @Override
-          public void progressed() {}
-        };
-    open(
-        disk -> PrimaryReplica.open(setting(disk), seams, needed, listener),
-        opened -> {
-          primary = Optional.of(opened);
-          door = opened::accept;
-        });
-  }
-
-  void startSecondary(LogStart start, Supplier<List<FetchSource>> sources, boolean permitted) {
-    ReplicaSeams seams = boot();
-    open(
-        disk ->
-            SecondaryReplica.join(
-                setting(disk),
-                start,
-                seams,
-                new SecondaryReplica.Sources(sources, sources),
-                () -> {}),
-        opened -> {
-          secondary = Optional.of(opened);
-          door = opened::accept;
-          opened.permit(new SecondaryReplica.Permissions(permitted, true, permitted));
-        });
-  }
-
-  private <T> void open(Function<Disk, Async<T>> opening, java.util.function.Consumer<T> opened) {
-    int incarnation = host.incarnation();
     host.owner()
         .execute(() ->
-            disk()
-                .open(host.owner())
-                .then(opening)
+            opening(disk -> PrimaryReplica.open(setting(disk, false), seams, needed, listener))
                 .observe(
-                    replica -> {
-                      if (host.incarnation() == incarnation) {
-                        opened.accept(replica);
-                      }
+                    opened -> {
+                      primary = Optional.of(opened);
+                      door = opened::accept;
                     },
-                    cause -> failure = Optional.of("opening: " + cause)));
+                    cause -> failure = Optional.of("opening " + name() + ": " + cause)));
+  }
+
+  /** A new process opens the secondary, until it has succeeded. */
+  void startSecondary(Following how, Opening opening) {
+    following = Optional.of(how);
+    useless = false;
+    boot();
+    host.owner().execute(() -> openSecondary(opening));
+  }
+
+  private void openSecondary(Opening opening) {
+    Following how = following.orElseThrow();
+    restarting = false;
+    SecondaryReplica.Sources sources =
+        new SecondaryReplica.Sources(how.sources(), how.sources());
+    Ear ear = new Ear();
+    opening(disk -> {
+          ReplicaSetting setting = setting(disk, opening == Opening.CUTTING);
+          return switch (opening) {
+            case AS_IT_IS, CUTTING ->
+                SecondaryReplica.join(setting, how.start(), seams(), sources, ear);
+            case ANEW -> SecondaryReplica.rejoin(setting, how.start(), seams(), sources, ear);
+          };
+        })
+        .observe(this::opened, cause -> notOpened(opening, cause));
+  }
+
+  private final class Ear implements SecondaryReplica.Listener {
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void stopped(String reason) {
+      if (!troubled && !damaged) {
+        failure = Optional.of(name() + " stopped: " + reason);
+      }
+      restart();
+    }
+  }
+
+  private void opened(SecondaryReplica replica) {
+    secondary = Optional.of(replica);
+    door = replica::accept;
+    replica.permit(following.orElseThrow().may());
+  }
+
+  private void notOpened(Opening opening, IOException cause) {
+    boolean refused = cause instanceof LogDamage;
+    if (refused ? !damaged : !troubled) {
+      failure = Optional.of("opening " + name() + " " + opening + ": " + cause);
+    } else if (refused && opening == Opening.CUTTING) {
+      useless = true;
+    } else {
+      Opening again = refused ? Opening.CUTTING : opening;
+      host.clock().after(RETRY, () -> openSecondary(again));
+    }
+  }
+
+  /** Closes what has stopped, and opens it again. */
+  void restart() {
+    if (restarting || secondary.isEmpty()) {
+      return;
+    }
+    restarting = true;
+    host.clock()
+        .after(
+            RETRY,
+            () -> {
+              Optional<SecondaryReplica> stopping = secondary;
+              secondary = Optional.empty();
+              door = SimReplicaNode::shut;
+              stopping
+                  .orElseThrow()
+                  .close()
+                  .observe(
+                      done -> openSecondary(Opening.AS_IT_IS),
+                      cause -> openSecondary(Opening.AS_IT_IS));
+            });
+  }
+
+  private <T> Async<T> opening(Function<Disk, Async<T>> opening) {
+    return disk()
+        .open(host.owner())
+        .map(disk -> planting.disk(host, disk))
+        .then(disk ->
+            opening
+                .apply(disk)
+                .orElse(cause -> disk.close().then(done -> Async.failed(cause))));
   }
 
   /** Runs on the owner in the next step. */
@@ -204,10 +310,17 @@ final class SimReplicaNode {
     host.owner().execute(message);
   }
 
-  void crash(boolean power) {
+  void with(Consumer<SecondaryReplica> message) {
+    on(() -> secondary.ifPresent(message));
+  }
+
+  void crash(boolean power, CrashMode mode) {
+    disk().crashMode(mode);
+    files("").forEach(file -> file.crashMode(mode));
     links = Optional.empty();
     primary = Optional.empty();
     secondary = Optional.empty();
+    restarting = false;
     if (power) {
       host.powerFail();
     } else {
@@ -221,15 +334,21 @@ final class SimReplicaNode {
     List<Boolean> ended = new ArrayList<>();
     on(() -> {
       Async<Void> closing =
-          primary
-              .map(PrimaryReplica::close)
+          primary.map(PrimaryReplica::close)
               .or(() -> secondary.map(SecondaryReplica::close))
               .orElseGet(Async::done);
-      closing.observe(done -> ended.add(true), cause -> failure = Optional.of("closing: " + cause));
+      closing.observe(
+          done -> ended.add(true),
+          cause -> {
+            ended.add(false);
+            if (!troubled) {
+              failure = Optional.of("closing " + name() + ": " + cause);
+            }
+          });
     });
     simulation.runUntil(() -> !ended.isEmpty() || failure.isPresent(), 5_000_000);
     links.ifPresent(it -> it.close("the node stops"));
-    crash(false);
+    crash(false, CrashMode.EVERYTHING);
   }
 
   /** What the disk shows: the stamp of each cell, or -1 where a cell is not one write. */
@@ -248,21 +367,5 @@ final class SimReplicaNode {
       stamps[cell] = whole ? first : -1;
     }
     return stamps;
-  }
-
-  static LogLimits smallLimits() {
-    LogLimits least = TestLog.LIMITS;
-    return new LogLimits(
-        least.logfileBytes(),
-        least.workingSet(),
-        256L << 20,
-        least.batchBytes(),
-        least.backlogBytes(),
-        least.applyWindowBytes(),
-        least.overlayMemoryBytes(),
-        least.applyDelay(),
-        least.flushDelay(),
-        least.flushBytes(),
-        least.summaryBytes());
   }
 }

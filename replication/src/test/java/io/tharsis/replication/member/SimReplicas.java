@@ -1,17 +1,18 @@
 package io.tharsis.replication.member;
 
+import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.sim.CrashMode;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
-import io.tharsis.logfiles.volume.Volume;
-import io.tharsis.logfiles.volume.VolumeCompletion;
-import io.tharsis.logfiles.volume.VolumeFault;
+import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.fetch.FetchState;
+import io.tharsis.replication.fetch.Retention;
+import io.tharsis.replication.simnet.NetFault;
 import io.tharsis.replication.simnet.SimNet;
 import io.tharsis.replication.sync.SyncState;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,46 +20,100 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /** One primary, some secondaries, and everything that can happen to them. */
 final class SimReplicas {
 
-  private static final long STEPS = 300_000;
-  private static final int MOST_WRITES = 8;
+  private static final long STEPS = 1_000_000;
+
+  /** An oracle has spoken, not the test itself. */
+  static final class Violation extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    Violation(String words) {
+      super(words);
+    }
+  }
 
   private final Simulation simulation;
   private final SimRandom random;
   private final SimNet net;
-  private final Ledger ledger = new Ledger(SimReplicaNode.CELLS);
+  private final Planting planting;
   private final SimReplicaNode primary;
+  private final SimWriter writer;
+  private final LogBook book = new LogBook();
   private final List<SimReplicaNode> secondaries = new ArrayList<>();
   private final Map<SimReplicaNode, LogStart> starts = new LinkedHashMap<>();
+  private final Map<SimReplicaNode, Long> acknowledged = new LinkedHashMap<>();
+  private final Map<SimReplicaNode, Long> compared = new LinkedHashMap<>();
+  private final Map<SimReplicaNode, Boolean> away = new LinkedHashMap<>();
   private final Map<UUID, Long> needed = new LinkedHashMap<>();
-  private int flying;
-  private boolean writing = true;
-  private int inspections;
+  private final Counts counts = new Counts();
 
-  SimReplicas(long seed, int count) {
-    simulation = new Simulation(seed);
-    random = simulation.random("replicas");
-    net = new SimNet(simulation);
-    primary = new SimReplicaNode(simulation, net, "p", SimReplicaNode.smallLimits());
-    for (int i = 0; i < count; i++) {
-      secondaries.add(new SimReplicaNode(simulation, net, "s" + i, SimReplicaNode.smallLimits()));
+  /** What a run has really done, so that a test can tell that it was not in vain. */
+  static final class Counts {
+    int inspections;
+    int sacrifices;
+    int rejoins;
+    int gone;
+
+    @Override
+    public String toString() {
+      return "%d inspections, %d sacrifices, %d times gone, %d rejoins"
+          .formatted(inspections, sacrifices, gone, rejoins);
     }
   }
 
-  int inspections() {
-    return inspections;
+  SimReplicas(long seed, Planting planting) {
+    simulation = new Simulation(seed);
+    random = simulation.random("replicas");
+    net = new SimNet(simulation);
+    this.planting = planting;
+    long space = random.chance(0.5) ? TestLog.LIMITS.maxLogBytes() : 128L << 20;
+    primary = new SimReplicaNode(simulation, net, "p", limits(space), planting);
+    writer = new SimWriter(simulation, primary);
+    int count = 1 + random.below(3);
+    for (int i = 0; i < count; i++) {
+      secondaries.add(new SimReplicaNode(simulation, net, "s" + i, limits(96L << 20), planting));
+    }
+  }
+
+  private static LogLimits limits(long maxLogBytes) {
+    LogLimits least = TestLog.LIMITS;
+    return new LogLimits(
+        least.logfileBytes(),
+        least.workingSet(),
+        maxLogBytes,
+        least.batchBytes(),
+        least.backlogBytes(),
+        least.applyWindowBytes(),
+        least.overlayMemoryBytes(),
+        least.applyDelay(),
+        least.flushDelay(),
+        least.flushBytes(),
+        least.summaryBytes());
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  long steps() {
+    return simulation.steps();
+  }
+
+  long eventHash() {
+    return simulation.eventHash();
   }
 
   /** Random trouble, then healing; the secondaries must end equal to the primary. */
   void run(int actions) {
     startPrimary();
-    write();
     secondaries.forEach(this::join);
     for (int i = 0; i < actions; i++) {
       act();
+      tend();
       check();
     }
     heal();
@@ -66,159 +121,114 @@ final class SimReplicas {
 
   private void act() {
     SimReplicaNode one = secondaries.get(random.below(secondaries.size()));
-    switch (random.below(12)) {
-      case 0 -> crashPrimary();
-      case 1 -> crashSecondary(one);
-      case 2 -> net.cut(primary.name(), one.name());
-      case 3 -> net.line(primary.name(), one.name()).cut();
-      case 4 -> net.line(one.name(), primary.name()).cut();
-      case 5, 6 -> net.heal();
-      case 7 -> permit(one);
-      case 8 -> inspect(one);
+    switch (random.below(20)) {
+      case 0, 1 -> crashPrimary();
+      case 2, 3 -> crashSecondary(one);
+      case 4 -> net.cut(primary.name(), one.name());
+      case 5 -> net.line(primary.name(), one.name()).cut();
+      case 6 -> net.line(one.name(), primary.name()).cut();
+      case 7, 8 -> net.heal();
+      case 9 -> permit(one);
+      case 10, 11 -> inspect(one);
+      case 12, 13 -> trouble(one);
+      case 14 -> relieve(one);
+      case 15 -> leave(one);
+      case 16 -> net.faults().chance(netFault(), 0.01);
+      case 17 -> writer.hurry(random.chance(0.5));
       default -> {}
     }
-    simulation.runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 8000 : 400)));
+    simulation.runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 15_000 : 400)));
   }
 
-  private void check() {
-    fail(primary.failure());
-    secondaries.forEach(node -> fail(node.failure()));
+  private NetFault netFault() {
+    NetFault[] all = NetFault.values();
+    return all[random.below(all.length)];
   }
 
-  private void fail(Optional<String> failure) {
-    failure.ifPresent(words -> {
-      throw new AssertionError(words);
-    });
+  private CrashMode crashMode() {
+    CrashMode[] modes = CrashMode.values();
+    return modes[random.below(modes.length)];
   }
 
-  private void until(java.util.function.BooleanSupplier condition) {
-    simulation.runUntil(
-        () -> {
-          check();
-          return condition.getAsBoolean();
-        },
-        STEPS);
-  }
+  // ---- the primary ----
 
   private void startPrimary() {
-    primary.startPrimary(new LinkedHashMap<>(needed));
+    primary.startPrimary(new LinkedHashMap<>(needed), new Memory());
     until(() -> primary.primary().isPresent());
-    long[] content = readPrimary();
-    fail(ledger.restarted(content));
+    violatedIf(writer.restarted());
+    writer.begin();
   }
 
-  private long[] readPrimary() {
-    ByteBuffer into = ByteBuffer.allocateDirect((int) SimReplicaNode.VOLUME_BYTES);
-    boolean[] done = {false};
-    primary.on(() ->
-        volume()
-            .read(
-                0,
-                into,
-                new VolumeCompletion() {
-                  @Override
-                  public void succeeded() {
-                    done[0] = true;
-                  }
-
-                  @Override
-                  public void failed(VolumeFault fault) {
-                    throw new AssertionError(fault.toString());
-                  }
-                }));
-    until(() -> done[0]);
-    return SimReplicaNode.stamps(into);
-  }
-
-  private Volume volume() {
-    return primary.primary().orElseThrow().resource().volume(0);
-  }
-
-  /** Writes go on for as long as the primary lives. */
-  private void write() {
-    int incarnation = primary.host().incarnation();
-    simulation.schedule(
-        Duration.ofNanos(1000 * random.between(100, 40_000)),
-        "write",
-        () -> {
-          if (primary.host().incarnation() != incarnation || !writing) {
-            return;
-          }
-          if (flying < MOST_WRITES) {
-            primary.on(this::writeOne);
-          }
-          write();
-        });
-  }
-
-  private void writeOne() {
-    int cell = random.below(SimReplicaNode.CELLS);
-    long stamp = ledger.submitted(cell);
-    ByteBuffer block = ByteBuffer.allocateDirect(SimReplicaNode.CELL);
-    while (block.hasRemaining()) {
-      block.putLong(stamp);
+  /** What a node would keep in its documents: not every progress, but every decision. */
+  private final class Memory implements PrimaryReplica.Listener {
+    @Override
+    public void sacrificed(UUID member, long neededLsn) {
+      counts.sacrifices++;
+      needed.put(member, Retention.GIVEN_UP);
     }
-    flying++;
-    int incarnation = primary.host().incarnation();
-    volume()
-        .write(
-            (long) cell * SimReplicaNode.CELL,
-            block.flip(),
-            false,
-            new VolumeCompletion() {
-              @Override
-              public void succeeded() {
-                if (primary.host().incarnation() == incarnation) {
-                  flying--;
-                  ledger.acknowledged(stamp);
-                }
-              }
 
-              @Override
-              public void failed(VolumeFault fault) {
-                throw new AssertionError(fault.toString());
-              }
-            });
+    @Override
+    public void readmitted(UUID member, long neededLsn) {
+      needed.put(member, neededLsn);
+    }
+
+    @Override
+    public void ahead(UUID member, long lsn) {
+      throw new Violation("a member is ahead at " + lsn);
+    }
+
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void stopped(String reason) {
+      throw new AssertionError("the primary has no faults: " + reason);
+    }
   }
 
   private void crashPrimary() {
-    boolean power = random.chance(0.5);
-    crashMode(primary);
-    primary.primary().ifPresent(it -> needed.putAll(it.needed()));
-    primary.crash(power);
-    flying = 0;
+    if (random.chance(0.5)) {
+      primary.primary().ifPresent(it -> needed.putAll(it.needed()));
+    }
+    primary.crash(random.chance(0.5), crashMode());
     simulation.runFor(Duration.ofMillis(random.between(1, 3000)));
     startPrimary();
-    write();
   }
 
-  private void crashMode(SimReplicaNode node) {
-    CrashMode[] modes = CrashMode.values();
-    node.disk().crashMode(modes[random.below(modes.length)]);
-  }
-
-  private void crashSecondary(SimReplicaNode node) {
-    crashMode(node);
-    node.crash(random.chance(0.5));
-    simulation.runFor(Duration.ofMillis(random.between(1, 3000)));
-    start(node, true);
-  }
+  // ---- the secondaries ----
 
   private void join(SimReplicaNode node) {
-    until(() ->
-        primary.primary().isPresent()
-            && primary.primary().get().resource().readableLog().shipped().newestBase().isPresent());
-    long[] base = {-1};
-    primary.on(() -> base[0] = primary.primary().orElseThrow().admit(node.id()).orElseThrow());
-    until(() -> base[0] >= 0);
-    needed.put(node.id(), base[0]);
-    starts.put(node, new LogStart(primary.primary().orElseThrow().resource().id(), base[0]));
-    start(node, true);
+    until(() -> primary.primary().orElseThrow().resource().readableLog().marks().durable() > 0);
+    beginAt(node, admit(node, false));
+    away.put(node, false);
+    start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
   }
 
-  private void start(SimReplicaNode node, boolean permitted) {
-    node.startSecondary(starts.get(node), () -> sourcesOf(node), permitted);
-    until(() -> node.secondary().isPresent());
+  private void beginAt(SimReplicaNode node, LogStart start) {
+    starts.put(node, start);
+    acknowledged.put(node, start.baseLsn());
+  }
+
+  private LogStart admit(SimReplicaNode node, boolean anew) {
+    List<Long> base = new ArrayList<>();
+    primary.on(() -> {
+      PrimaryReplica replica = primary.primary().orElseThrow();
+      var lsn = anew ? replica.admitAnew(node.id()) : replica.admit(node.id());
+      base.add(lsn.orElseThrow());
+    });
+    until(() -> !base.isEmpty());
+    needed.put(node.id(), base.getFirst());
+    return new LogStart(
+        primary.primary().orElseThrow().resource().id(), base.getFirst());
+  }
+
+  private void start(
+      SimReplicaNode node, SecondaryReplica.Permissions may, SimReplicaNode.Opening opening) {
+    away.put(node, false);
+    compared.remove(node);
+    node.startSecondary(
+        new SimReplicaNode.Following(starts.get(node), () -> sourcesOf(node), may), opening);
+    until(() -> node.secondary().isPresent() || node.isTroubled() || node.isUseless());
   }
 
   private List<FetchSource> sourcesOf(SimReplicaNode asker) {
@@ -232,27 +242,200 @@ final class SimReplicas {
     return sources;
   }
 
+  private void crash(SimReplicaNode node) {
+    node.crash(random.chance(0.5), crashMode());
+  }
+
+  private void crashSecondary(SimReplicaNode node) {
+    crash(node);
+    simulation.runFor(Duration.ofMillis(random.between(1, 3000)));
+    start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
+  }
+
+  /** It goes away for long, and the primary may be started anew meanwhile. */
+  private void leave(SimReplicaNode node) {
+    crash(node);
+    away.put(node, true);
+    writer.hurry(true);
+    simulation.runFor(Duration.ofSeconds(random.between(1, 40)));
+  }
+
   private void permit(SimReplicaNode node) {
     var may =
         new SecondaryReplica.Permissions(
-            random.chance(0.7), random.chance(0.7), random.chance(0.7));
-    node.on(() -> node.secondary().ifPresent(it -> it.permit(may)));
+            random.chance(0.6), random.chance(0.6), random.chance(0.6));
+    node.with(it -> it.permit(may));
+  }
+
+  private void trouble(SimReplicaNode node) {
+    ReceiverTrouble[] all = ReceiverTrouble.values();
+    all[random.below(all.length)].strike(node, random);
+  }
+
+  /** Its faults end; what they have left is excused until it was opened once more. */
+  private void relieve(SimReplicaNode node) {
+    ReceiverTrouble.heal(node);
+    if (!away.get(node)) {
+      until(() -> node.secondary().isPresent() || node.isUseless());
+    }
+    node.trouble(false);
+  }
+
+  /** What a node does that looks after its replica. */
+  private void tend() {
+    for (SimReplicaNode node : secondaries) {
+      if (away.get(node) && random.chance(0.3)) {
+        start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
+      }
+      boolean stuck =
+          node.secondary()
+              .filter(it -> it.resource().status().apply() instanceof ApplyState.Stopped)
+              .isPresent();
+      if (stuck) {
+        node.on(node::restart);
+      }
+      counts.gone += isGone(node) ? 1 : 0;
+      if (node.isUseless() || (isGone(node) && random.chance(0.5))) {
+        rejoin(node);
+      }
+    }
+  }
+
+  /** A rejoin of a replica that misses nothing; says how many bytes were copied for it. */
+  long rejoinWithoutNeed() {
+    startPrimary();
+    join(secondaries.getFirst());
+    simulation.runFor(Duration.ofSeconds(5));
+    writer.end();
+    converge(secondaries.getFirst());
+    rejoin(secondaries.getFirst());
+    converge(secondaries.getFirst());
+    checkFailures();
+    var status = secondaries.getFirst().secondary().orElseThrow().syncing();
+    if (status.equalBytes() + status.zeroBytes() + status.copiedBytes()
+        < SimReplicaNode.VOLUME_BYTES) {
+      throw new Violation("not everything was looked at: " + status);
+    }
+    return status.copiedBytes();
+  }
+
+  private static boolean isGone(SimReplicaNode node) {
+    return node.secondary()
+        .filter(it -> it.fetching().state() instanceof FetchState.Gone)
+        .isPresent();
+  }
+
+  private void rejoin(SimReplicaNode node) {
+    counts.rejoins++;
+    if (random.chance(0.5) && node.secondary().isPresent()) {
+      node.stop();
+    } else {
+      crash(node);
+    }
+    beginAt(node, admit(node, true));
+    start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.ANEW);
+    if (random.chance(0.3) && !node.isTroubled()) {
+      crash(node);
+      start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
+    } else if (random.chance(0.3)) {
+      crash(node);
+      start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.ANEW);
+    }
+  }
+
+  // ---- oracles ----
+
+  private void until(BooleanSupplier condition) {
+    simulation.runUntil(
+        () -> {
+          checkFailures();
+          return condition.getAsBoolean();
+        },
+        STEPS);
+  }
+
+  private static void violatedIf(Optional<String> objection) {
+    objection.ifPresent(words -> {
+      throw new Violation(words);
+    });
+  }
+
+  private void checkFailures() {
+    violatedIf(primary.failure());
+    secondaries.forEach(node -> violatedIf(node.failure()));
+  }
+
+  private void check() {
+    checkFailures();
+    if (primary.primary().isEmpty()) {
+      return;
+    }
+    PrimaryReplica replica = primary.primary().get();
+    planting.meddle(
+        replica,
+        secondaries.stream().filter(away::get).map(SimReplicaNode::id).toList());
+    var marks = replica.resource().readableLog().marks();
+    book.note(primary.directory(), marks.durable());
+    for (SimReplicaNode node : secondaries) {
+      check(node, Optional.ofNullable(replica.needed().get(node.id())), marks.retained());
+    }
+  }
+
+  /**
+   * Who counts is what was decided: the member has everything below what the primary once knew that
+   * it had, and what is above that must still be there.
+   */
+  private void check(SimReplicaNode node, Optional<Long> known, long retained) {
+    boolean counting = needed.get(node.id()) != Retention.GIVEN_UP;
+    known
+        .filter(lsn -> lsn != Retention.GIVEN_UP)
+        .ifPresent(lsn -> acknowledged.merge(node, lsn, Math::max));
+    long need = acknowledged.get(node);
+    if (counting && retained > need) {
+      throw new Violation(
+          "%s needs log from %d, which is gone below %d".formatted(node.name(), need, retained));
+    }
+    if (node.secondary().isPresent() && !node.isDamaged()) {
+      check(node, node.secondary().get(), counting);
+    }
+  }
+
+  private void check(SimReplicaNode node, SecondaryReplica replica, boolean counting) {
+    long durable = replica.resource().log().marks().durable();
+    violatedIf(
+        book.objection(node.directory(), compared.getOrDefault(node, 0L), durable)
+            .map(why -> node.name() + ": " + why));
+    compared.put(node, durable);
+    if (durable < acknowledged.get(node)) {
+      throw new Violation(
+          "%s has log up to %d and had acknowledged %d"
+              .formatted(node.name(), durable, acknowledged.get(node)));
+    }
+    FetchState state = replica.fetching().state();
+    if (state instanceof FetchState.Diverged || (state instanceof FetchState.Gone && counting)) {
+      throw new Violation(node.name() + ", which was not given up: " + state);
+    }
   }
 
   /** A crash, then only what is in the log: whoever says Consistent must be one moment. */
   private void inspect(SimReplicaNode node) {
-    boolean consistent = node.secondary().orElseThrow().resource().isConsistent();
-    crashMode(node);
-    node.crash(random.chance(0.5));
-    start(node, false);
+    if (node.isTroubled() || node.isDamaged() || node.secondary().isEmpty()) {
+      return;
+    }
+    boolean consistent = node.secondary().get().resource().isConsistent();
+    crash(node);
+    start(
+        node,
+        new SecondaryReplica.Permissions(false, true, false),
+        SimReplicaNode.Opening.AS_IT_IS);
     SecondaryReplica replica = node.secondary().orElseThrow();
     if (consistent && !replica.resource().isConsistent()) {
-      throw new AssertionError(node.name() + " was consistent and is not after a crash");
+      throw new Violation(node.name() + " was consistent and is not after a crash");
     }
     if (replica.resource().isConsistent()) {
       until(() -> isDrained(replica));
-      inspections++;
-      fail(ledger.objection(node.content()).map(words -> node.name() + ": " + words));
+      counts.inspections++;
+      violatedIf(writer.ledger().objection(node.content()).map(why -> node.name() + ": " + why));
     }
     node.on(() -> replica.permit(SecondaryReplica.Permissions.ALL));
   }
@@ -262,32 +445,35 @@ final class SimReplicas {
     return marks.checkpoint() == marks.durable();
   }
 
+  // ---- the end ----
+
   private void heal() {
     net.heal();
+    writer.hurry(false);
     for (SimReplicaNode node : secondaries) {
-      node.on(() -> node.secondary().orElseThrow().permit(SecondaryReplica.Permissions.ALL));
+      ReceiverTrouble.heal(node);
+      if (away.get(node)) {
+        start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
+      }
+      node.with(it -> it.permit(SecondaryReplica.Permissions.ALL));
     }
     simulation.runFor(Duration.ofMillis(200));
-    writing = false;
-    until(() -> flying == 0);
-    simulation.runFor(Duration.ofMillis(500));
+    writer.end();
+    until(writer::isQuiet);
     for (SimReplicaNode node : secondaries) {
-      try {
-        until(() -> isEqual(node.secondary().orElseThrow()));
-      } catch (Simulation.Failure stuck) {
-        throw new AssertionError(describe(), stuck);
-      }
+      converge(node);
     }
+    check();
     primary.stop();
     secondaries.forEach(SimReplicaNode::stop);
-    check();
+    checkFailures();
     long[] truth = primary.content();
-    fail(ledger.objection(truth));
+    violatedIf(writer.ledger().objection(truth));
     for (SimReplicaNode node : secondaries) {
       long[] content = node.content();
       for (int cell = 0; cell < truth.length; cell++) {
         if (truth[cell] != content[cell]) {
-          throw new AssertionError(
+          throw new Violation(
               "%s: cell %d is %d, at the primary %d"
                   .formatted(node.name(), cell, content[cell], truth[cell]));
         }
@@ -295,22 +481,36 @@ final class SimReplicas {
     }
   }
 
-  private String describe() {
-    StringBuilder words = new StringBuilder("not equal: primary ");
-    words.append(primary.primary().orElseThrow().resource().status());
-    words.append(" needed ").append(primary.primary().orElseThrow().needed());
-    for (SimReplicaNode node : secondaries) {
-      SecondaryReplica replica = node.secondary().orElseThrow();
-      words.append("\n").append(node.name()).append(": ").append(replica.fetching());
-      words.append("\n  ").append(replica.syncing());
-      words.append("\n  ").append(replica.resource().status());
-      words.append(" consistent ").append(replica.resource().isConsistent());
+  private void converge(SimReplicaNode node) {
+    for (int round = 0; round < 300; round++) {
+      if (node.secondary().filter(this::isEqual).isPresent()) {
+        return;
+      }
+      simulation.runFor(Duration.ofMillis(500));
+      checkFailures();
+      tend();
     }
+    throw new Violation(describe(node));
+  }
+
+  private String describe(SimReplicaNode node) {
+    PrimaryReplica source = primary.primary().orElseThrow();
+    StringBuilder words = new StringBuilder("not equal: primary ");
+    words.append(source.resource().status()).append(" needed ").append(source.needed());
+    words.append("\n").append(node.name());
+    node.secondary()
+        .ifPresent(replica -> {
+          words.append(": ").append(replica.fetching());
+          words.append("\n  ").append(replica.syncing());
+          words.append("\n  ").append(replica.resource().status());
+          words.append(" consistent ").append(replica.resource().isConsistent());
+        });
     return words.toString();
   }
 
   private boolean isEqual(SecondaryReplica replica) {
-    long durable = primary.primary().orElseThrow().resource().readableLog().marks().durable();
+    long durable =
+        primary.primary().orElseThrow().resource().readableLog().marks().durable();
     return replica.syncing().state() instanceof SyncState.Done
         && replica.fetching().state() instanceof FetchState.CaughtUp
         && replica.resource().isConsistent()

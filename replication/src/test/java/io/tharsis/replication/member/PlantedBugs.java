@@ -1,0 +1,197 @@
+package io.tharsis.replication.member;
+
+import io.tharsis.logfiles.format.DirtyRegions;
+import io.tharsis.logfiles.format.RegionSet;
+import io.tharsis.logfiles.log.DirtyFile;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Completion;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Durability;
+import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.ForwardingDisk;
+import io.tharsis.logfiles.seam.ForwardingStore;
+import io.tharsis.logfiles.seam.Owner;
+import io.tharsis.logfiles.seam.Store;
+import io.tharsis.logfiles.sim.SimHost;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * Bugs that replicas could have, planted between them and their world. Each behaves as if the
+ * program itself forgot something; the scenarios must notice.
+ */
+final class PlantedBugs {
+
+  private PlantedBugs() {}
+
+  private static boolean isLogfile(String name) {
+    return name.startsWith("log-") || name.startsWith("spare-");
+  }
+
+  private static boolean isPrimary(SimHost host) {
+    return host.name().equals("p");
+  }
+
+  /** Files of some hosts are opened with something in between. */
+  private record Wrapped(
+      Predicate<SimHost> hosts, Predicate<String> files, UnaryOperator<Disk> wrapper)
+      implements Planting {
+    @Override
+    public Store store(SimHost host, Store store) {
+      return hosts.test(host) ? new WrappedStore(store, this) : store;
+    }
+
+    private Disk wrap(String file, Disk disk) {
+      return files.test(file) ? wrapper.apply(disk) : disk;
+    }
+  }
+
+  private static final class WrappedStore extends ForwardingStore {
+    private final Wrapped how;
+
+    WrappedStore(Store behind, Wrapped how) {
+      super(behind);
+      this.how = how;
+    }
+
+    @Override
+    public Async<Disk> create(String file, long sizeBytes) {
+      return super.create(file, sizeBytes).map(disk -> how.wrap(file, disk));
+    }
+
+    @Override
+    public Async<Disk> open(String file) {
+      return super.open(file).map(disk -> how.wrap(file, disk));
+    }
+  }
+
+  /** The source ships log that a power cut can take away. */
+  static Planting shipsBeyondDurable() {
+    return new Wrapped(PlantedBugs::isPrimary, PlantedBugs::isLogfile, NeverDurable::new);
+  }
+
+  /** A receiver says that it has log which a power cut can take away. */
+  static Planting acknowledgesBeforeDurable() {
+    return new Wrapped(host -> !isPrimary(host), PlantedBugs::isLogfile, NeverDurable::new);
+  }
+
+  private static final class NeverDurable extends ForwardingDisk {
+    NeverDurable(Disk behind) {
+      super(behind);
+    }
+
+    @Override
+    public void write(List<Extent> extents, Durability durability, Completion done) {
+      behind().write(extents, Durability.BUFFERED, done);
+    }
+  }
+
+  /** Nothing is kept any more for a member that is away. */
+  static Planting forgetsTheSilent() {
+    return new Planting() {
+      @Override
+      public void meddle(PrimaryReplica primary, Collection<UUID> silent) {
+        silent.forEach(primary::dismiss);
+      }
+    };
+  }
+
+  /** How new the newest content is that a sync has brought is not remembered. */
+  static Planting stampNotKept() {
+    return new Wrapped(host -> !isPrimary(host), DirtyFile.NAME::equals, StampForgotten::new);
+  }
+
+  private static final class StampForgotten extends ForwardingDisk {
+    StampForgotten(Disk behind) {
+      super(behind);
+    }
+
+    @Override
+    public void write(List<Extent> extents, Durability durability, Completion done) {
+      Extent slot = extents.getFirst();
+      ByteBuffer whole = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
+      int at = 0;
+      for (ByteBuffer part : slot.from()) {
+        whole.put(at, part, part.position(), part.remaining());
+        at += part.remaining();
+      }
+      DirtyRegions written = DirtyRegions.decode(whole, 0).sound().orElseThrow();
+      DirtyRegions forgetful =
+          new DirtyRegions(
+              written.resourceId(),
+              written.sequence(),
+              DirtyRegions.Stamp.NONE,
+              written.regions());
+      ByteBuffer into = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
+      int bytes = forgetful.encode(into);
+      behind()
+          .write(
+              List.of(Extent.of(slot.offset(), into.clear().limit(bytes).slice())),
+              durability,
+              done);
+    }
+  }
+
+  /** What a sync brings is written after the log was let onto its range again. */
+  static Planting ignoresTheHold() {
+    return new Planting() {
+      @Override
+      public Disk disk(SimHost host, Disk disk) {
+        return isPrimary(host) ? disk : new LateChunks(host, disk);
+      }
+    };
+  }
+
+  private static final class LateChunks extends ForwardingDisk {
+    private static final Duration LATE = Duration.ofMillis(300);
+
+    private final SimHost host;
+    private final Owner owner;
+    private Async<Void> late = Async.done();
+
+    LateChunks(SimHost host, Disk behind) {
+      super(behind);
+      this.host = host;
+      this.owner = host.owner();
+    }
+
+    private static boolean isChunk(List<Extent> extents) {
+      Extent first = extents.getFirst();
+      return extents.size() == 1
+          && first.lengthBytes() == RegionSet.REGION_BYTES
+          && first.offset() % RegionSet.REGION_BYTES == 0;
+    }
+
+    @Override
+    public void write(List<Extent> extents, Durability durability, Completion done) {
+      if (isChunk(extents)) {
+        ByteBuffer copy = ByteBuffer.allocateDirect(RegionSet.REGION_BYTES);
+        extents.getFirst().from().forEach(part -> copy.put(part.duplicate()));
+        Extent chunk = Extent.of(extents.getFirst().offset(), copy.flip());
+        Async<Void> waited = new Async<>();
+        host.clock().after(LATE, () -> waited.succeed(null));
+        Async<Void> before = late;
+        late =
+            before
+                .orElse(cause -> Async.done())
+                .then(ended -> waited)
+                .then(now ->
+                    Async.start(step ->
+                        behind().write(List.of(chunk), Durability.BUFFERED, step)));
+        owner.execute(done::succeeded);
+      } else {
+        behind().write(extents, durability, done);
+      }
+    }
+
+    @Override
+    public Async<Void> close() {
+      return late.orElse(cause -> Async.done()).then(done -> super.close());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.tharsis.replication.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** A simulator that finds none of these would find nothing. */
+class PlantedBugsTest {
+
+  private record Planted(String name, Planting bug, int withinSeeds) {}
+
+  @TestFactory
+  Stream<DynamicTest> eachIsFound() {
+    return Stream.of(
+            new Planted("ships beyond durable", PlantedBugs.shipsBeyondDurable(), 20),
+            new Planted("acknowledges early", PlantedBugs.acknowledgesBeforeDurable(), 20),
+            new Planted("forgets the silent", PlantedBugs.forgetsTheSilent(), 40),
+            new Planted("ignores the hold", PlantedBugs.ignoresTheHold(), 40),
+            new Planted("stamp not kept", PlantedBugs.stampNotKept(), 60))
+        .map(planted -> DynamicTest.dynamicTest(planted.name(), () -> find(planted)));
+  }
+
+  private static void find(Planted planted) {
+    int seed = 1;
+    while (seed <= planted.withinSeeds() && !isFound(seed, planted.bug())) {
+      seed++;
+    }
+    assertThat(seed).as("seeds until it was found").isLessThanOrEqualTo(planted.withinSeeds());
+    System.out.println(planted.name() + ": found by seed " + seed);
+  }
+
+  private static boolean isFound(long seed, Planting bug) {
+    try {
+      new SimReplicas(seed, bug).run(ReplicaScenarioTest.ACTIONS);
+      return false;
+    } catch (AssertionError failure) {
+      return isOracle(failure);
+    }
+  }
+
+  /** A crash of the test itself is no finding. */
+  private static boolean isOracle(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SimReplicas.Violation) {
+        return true;
+      }
+    }
+    throw new AssertionError("not found by an oracle", failure);
+  }
+}

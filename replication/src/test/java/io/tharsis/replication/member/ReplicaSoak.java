@@ -1,0 +1,26 @@
+package io.tharsis.replication.member;
+
+/**
+ * Runs one seed after the other, until one fails or as many as were asked for have passed.
+ *
+ * <pre>ReplicaSoak FIRST LAST</pre>
+ */
+public final class ReplicaSoak {
+
+  private ReplicaSoak() {}
+
+  /** See the class. */
+  public static void main(String[] arguments) {
+    long last = Long.parseLong(arguments[1]);
+    for (long seed = Long.parseLong(arguments[0]); seed <= last; seed++) {
+      SimReplicas replicas = new SimReplicas(seed, Planting.NONE);
+      try {
+        replicas.run(ReplicaScenarioTest.ACTIONS);
+        System.out.printf("%d ok after %d events: %s%n", seed, replicas.steps(), replicas.counts());
+      } catch (AssertionError failure) {
+        System.out.printf("%d fails: %s%n", seed, failure);
+        failure.printStackTrace(System.out);
+      }
+    }
+  }
+}
