@@ -12,6 +12,7 @@ import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.FollowingState;
 import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.volume.ResourceListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,8 +61,8 @@ final class FollowingScenario {
     primary.listener(
         new ResourceListener() {
           @Override
-          public long retainFrom() {
-            return needed;
+          public void begun(ReadableLog log) {
+            log.retainFrom(needed);
           }
         });
     this.life = begin();
