@@ -103,6 +103,10 @@ class SyncPullerTest {
 
   @Test
   void whatIsEqualMovesNoData() throws IOException {
+    syncWhatIsEqual();
+  }
+
+  private void syncWhatIsEqual() throws IOException {
     ScriptedLink link = resumed();
     for (var open = requests(link); !open.isEmpty(); open = requests(link)) {
       for (ChunkRequest request : open) {
@@ -258,7 +262,7 @@ class SyncPullerTest {
 
   @Test
   void whatBecomesDirtyAgainIsSyncedAgain() throws IOException {
-    whatIsEqualMovesNoData();
+    syncWhatIsEqual();
     RegionSet again = new RegionSet();
     again.add(0, CHUNK);
     follower.act(() -> follower.resource().makeDirty(0, again).observe(done -> {}, cause -> {}));
