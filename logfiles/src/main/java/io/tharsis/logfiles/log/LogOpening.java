@@ -102,8 +102,7 @@ public final class LogOpening {
       RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-        store ->
-            LogCreation.createAnew(store, config.limits(), LogCreation.joining(start, disks)));
+        store -> LogCreation.createAnew(store, config.limits(), LogCreation.joining(start, disks)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {

@@ -14,7 +14,6 @@ import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
-import io.tharsis.replication.wire.Compression;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
@@ -81,10 +80,7 @@ public final class Fetcher {
    * @param sources who may be asked now, best first; never this node itself
    */
   public Fetcher(
-      Intake intake,
-      Surroundings around,
-      FetchLimits limits,
-      Supplier<List<FetchSource>> sources) {
+      Intake intake, Surroundings around, FetchLimits limits, Supplier<List<FetchSource>> sources) {
     this.intake = intake;
     this.log = intake.log();
     this.around = around;
@@ -126,9 +122,7 @@ public final class Fetcher {
   /** Other members may be asked than before, or in another order. */
   public void sourcesChanged() {
     boolean gone =
-        visit
-            .filter(now -> sources.get().stream().noneMatch(now.source::equals))
-            .isPresent();
+        visit.filter(now -> sources.get().stream().noneMatch(now.source::equals)).isPresent();
     if (gone) {
       choice = 0;
       endVisit("it is no source any more");

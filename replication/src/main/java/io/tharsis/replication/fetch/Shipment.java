@@ -99,8 +99,16 @@ public final class Shipment implements LinkHandler {
     pump();
   }
 
-  /** Ships nothing any more. */
+  /** Whether it goes to this member. */
+  public boolean isTo(UUID member) {
+    return open.filter(link -> link.peer().nodeId().equals(member)).isPresent();
+  }
+
+  /** Ships nothing any more, and what the member has said of itself and was not told counts not. */
   public void stop(String why) {
+    stream++;
+    claim = Optional.empty();
+    cursor = Optional.empty();
     open.ifPresent(link -> link.close(why));
   }
 

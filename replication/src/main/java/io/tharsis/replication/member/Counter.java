@@ -68,7 +68,8 @@ final class Counter {
       case LOG ->
           new Acceptance.Accepted(
               home,
-              new Shipment(log(), limits, codec, home.clock(), this::hybridTime, new LogCustomer()));
+              new Shipment(
+                  log(), limits, codec, home.clock(), this::hybridTime, new LogCustomer()));
       case SYNC ->
           new Acceptance.Accepted(home, new SyncSource(replica, codec, new SyncCustomer()));
       case CONTROL, JOIN ->
@@ -138,6 +139,13 @@ final class Counter {
   /** The log has become durable up to another place. */
   void durableMoved() {
     List.copyOf(shipments).forEach(Shipment::durableMoved);
+  }
+
+  /** What a member that comes here has said so far counts no more; it may come again. */
+  void forget(UUID member) {
+    List.copyOf(shipments).stream()
+        .filter(shipment -> shipment.isTo(member))
+        .forEach(shipment -> shipment.stop("it begins anew"));
   }
 
   /** Serves nobody any more; succeeds when nothing of the resource is being read for others. */

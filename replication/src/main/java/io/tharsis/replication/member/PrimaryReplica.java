@@ -30,7 +30,9 @@ public final class PrimaryReplica {
     /** A member that was given up has caught up after all, and counts again. */
     void readmitted(UUID member, long neededLsn);
 
-    /** A member has more of our newest epoch than is durable here: one of both has lost something. */
+    /**
+     * A member has more of our newest epoch than is durable here: one of both has lost something.
+     */
     void ahead(UUID member, long lsn);
 
     /** Watermarks have moved, here or at a member. */
@@ -113,7 +115,11 @@ public final class PrimaryReplica {
     this.listener = listener;
     this.counter =
         new Counter(
-            new Contents(resource), seams.home(), setting.codec(), setting.fetch(), new Customers());
+            new Contents(resource),
+            seams.home(),
+            setting.codec(),
+            setting.fetch(),
+            new Customers());
   }
 
   /**
@@ -128,8 +134,7 @@ public final class PrimaryReplica {
     return LoggedResource.open(setting.resource(), seams.local(), ear)
         .map(resource -> {
           PrimaryReplica replica =
-              new PrimaryReplica(
-                  resource, ear.retention.orElseThrow(), setting, seams, listener);
+              new PrimaryReplica(resource, ear.retention.orElseThrow(), setting, seams, listener);
           ear.replica = Optional.of(replica);
           return replica;
         });
@@ -195,13 +200,14 @@ public final class PrimaryReplica {
    * @return where its log begins now
    */
   public Optional<Long> admitAnew(UUID member) {
-    retention.remove(member);
-    members.remove(member);
+    dismiss(member);
     return admit(member);
   }
 
   /** Keeps nothing for a member any more. */
   public void dismiss(UUID member) {
+    // What is still on its way from there must not count when the member is admitted again.
+    counter.forget(member);
     retention.remove(member);
     members.remove(member);
   }
@@ -211,7 +217,9 @@ public final class PrimaryReplica {
     return retention.needed();
   }
 
-  /** The member that would be given up now, if the log has hardly any space that it holds none of. */
+  /**
+   * The member that would be given up now, if the log has hardly any space that it holds none of.
+   */
   public Optional<UUID> endangered() {
     ReadableLog log = resource.readableLog();
     long free = log.limits().maxLogBytes() - log.usedBytes();

@@ -24,11 +24,7 @@ class FetcherTest {
 
   private static final FetchLimits LIMITS =
       new FetchLimits(
-          1 << 20,
-          64 << 10,
-          Duration.ofSeconds(12),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(2));
+          1 << 20, 64 << 10, Duration.ofSeconds(12), Duration.ofMillis(100), Duration.ofSeconds(2));
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
   private final SourceLog source;
@@ -99,8 +95,7 @@ class FetcherTest {
     ScriptedLink link = resumed();
     assertThat(link.take())
         .containsExactly(new FetchFrom(Position.start(0), 1 << 20), new Progress(0, 0, 0));
-    assertThat(fetcher.status().state())
-        .isEqualTo(new FetchState.Fetching(Follower.FIRST.node()));
+    assertThat(fetcher.status().state()).isEqualTo(new FetchState.Fetching(Follower.FIRST.node()));
   }
 
   @Test
@@ -121,11 +116,13 @@ class FetcherTest {
     ScriptedLink link = resumed();
     link.take();
     LogRun run = source.run(next());
-    SourceLog.on(follower.world(), () -> {
-      link.say(run);
-      assertThat(link.sent()).isEmpty();
-      return true;
-    });
+    SourceLog.on(
+        follower.world(),
+        () -> {
+          link.say(run);
+          assertThat(link.sent()).isEmpty();
+          return true;
+        });
     follower.pass(Duration.ofMillis(20));
     assertThat(link.sent()).isNotEmpty();
   }
@@ -136,8 +133,7 @@ class FetcherTest {
     ScriptedLink link = resumed();
     sayAll(link);
     say(link, new DurableAt(durable(), 1L << 40));
-    assertThat(fetcher.status().state())
-        .isEqualTo(new FetchState.CaughtUp(Follower.FIRST.node()));
+    assertThat(fetcher.status().state()).isEqualTo(new FetchState.CaughtUp(Follower.FIRST.node()));
     assertThat(fetcher.status().sourceDurableLsn()).isEqualTo(durable());
   }
 
@@ -148,7 +144,8 @@ class FetcherTest {
     LogRun run = source.run(next());
     ByteBuffer bytes = ByteBuffer.allocate(run.payload().plainBytes());
     bytes.put(run.payload().stored()).flip();
-    bytes.put(5000, (byte) (bytes.get(5000) ^ 1));
+    int middle = bytes.remaining() / 2;
+    bytes.put(middle, (byte) (bytes.get(middle) ^ 1));
     say(link, new LogRun(run.position(), true, run.headerBlock(), Payload.plain(bytes)));
     assertThat(link.closed()).isPresent();
     assertThat(durable()).isZero();
@@ -200,7 +197,9 @@ class FetcherTest {
     Payload megabyte = Payload.plain(ByteBuffer.allocate(1 << 20));
     for (int i = 0; i < 18 && link.closed().isEmpty(); i++) {
       long lsn = (long) i << 20;
-      say(link, new LogRun(new Position(1, lsn, new UUID(1, 1)), false, Optional.empty(), megabyte));
+      say(
+          link,
+          new LogRun(new Position(1, lsn, new UUID(1, 1)), false, Optional.empty(), megabyte));
     }
     assertThat(link.closed()).isPresent();
   }
@@ -226,8 +225,7 @@ class FetcherTest {
     assertThat(link.closed()).isPresent();
     assertThat(fetcher.status().state())
         .isInstanceOfSatisfying(
-            FetchState.Connecting.class,
-            state -> assertThat(state.reason()).contains("behind"));
+            FetchState.Connecting.class, state -> assertThat(state.reason()).contains("behind"));
   }
 
   @Test

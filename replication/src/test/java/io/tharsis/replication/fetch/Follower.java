@@ -95,10 +95,12 @@ public final class Follower {
 
   /** Does something on the owner, and lets what follows at once happen. */
   public void act(Runnable action) throws IOException {
-    SourceLog.on(world, () -> {
-      action.run();
-      return true;
-    });
+    SourceLog.on(
+        world,
+        () -> {
+          action.run();
+          return true;
+        });
     pass(Duration.ofMillis(20));
   }
 

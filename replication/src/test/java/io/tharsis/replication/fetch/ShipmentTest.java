@@ -12,6 +12,7 @@ import io.tharsis.replication.wire.LogMessage.LogRun;
 import io.tharsis.replication.wire.LogMessage.Progress;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.Payload;
+import io.tharsis.replication.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -106,8 +107,8 @@ class ShipmentTest {
     fetch(MUCH);
     List<Message> sent = link.take();
     assertThat(bytes(sent)).isEqualTo(durable());
-    assertThat(sent.getFirst()).isInstanceOfSatisfying(LogRun.class, run ->
-        assertThat(run.headerBlock()).isPresent());
+    assertThat(sent.getFirst())
+        .isInstanceOfSatisfying(LogRun.class, run -> assertThat(run.headerBlock()).isPresent());
     assertThat(sent.getLast()).isEqualTo(new DurableAt(durable(), 77));
   }
 
@@ -155,15 +156,23 @@ class ShipmentTest {
 
   @Test
   void aLargeRunTravelsInPieces() throws IOException {
-    List<LogMessage> pieces = new ArrayList<>();
-    source.write(8);
-    fetch(MUCH);
-    link.take().forEach(message -> {
-      if (message instanceof LogRun run) {
-        pieces.add(run);
-      }
-    });
-    assertThat(pieces).isNotEmpty().allMatch(piece -> ((LogRun) piece).last());
+    source.write(2500);
+    FetchLimits largeRuns =
+        new FetchLimits(
+            8 << 20, 4 << 20, LIMITS.silence(), LIMITS.backOff(), LIMITS.longestBackOff());
+    Shipment large =
+        new Shipment(
+            source.log(), largeRuns, Codec.LZ4, source.world().clock(), () -> 77, new Listener());
+    ScriptedLink link = new ScriptedLink(LinkClass.LOG, large);
+    act(link::open);
+    act(() -> link.say(new FetchFrom(Position.start(0), MUCH)));
+    List<LogRun> pieces =
+        link.take().stream().filter(LogRun.class::isInstance).map(LogRun.class::cast).toList();
+    assertThat(pieces).extracting(LogRun::last).containsExactly(false, false, true);
+    assertThat(pieces)
+        .allMatch(piece -> piece.payload().plainBytes() <= Wire.MAX_BULK_BYTES)
+        .extracting(piece -> piece.position().lsn() + piece.payload().plainBytes())
+        .containsExactly(pieces.get(1).position().lsn(), pieces.get(2).position().lsn(), durable());
   }
 
   @Test
@@ -230,10 +239,7 @@ class ShipmentTest {
   void whatOnlyASourceSaysEndsIt() throws IOException {
     say(
         new LogRun(
-            Position.start(0),
-            true,
-            Optional.empty(),
-            Payload.plain(ByteBuffer.allocate(8))));
+            Position.start(0), true, Optional.empty(), Payload.plain(ByteBuffer.allocate(8))));
     assertThat(link.closed()).isPresent();
   }
 

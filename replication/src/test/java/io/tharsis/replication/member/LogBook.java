@@ -2,7 +2,10 @@ package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.LogfileName;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimMedium;
 import java.nio.ByteBuffer;
@@ -11,11 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
- * Every byte that was ever durable in the writer's log, as far as it was seen: what any receiver has
- * must be the same.
+ * Every byte that was ever durable in the writer's log: what any receiver has must be the same. The
+ * writer's files are looked at when receivers are compared, and before any of them is used again.
  */
 final class LogBook {
 
@@ -46,6 +50,35 @@ final class LogBook {
 
   private final TreeMap<Long, Page> pages = new TreeMap<>();
   private long compared;
+
+  /** Notes what the files hold before one of them gets another name or is deleted. */
+  private final class NotedStore extends ForwardingStore {
+    private final SimDirectory directory;
+    private final LongSupplier durableLsn;
+
+    NotedStore(Store behind, SimDirectory directory, LongSupplier durableLsn) {
+      super(behind);
+      this.directory = directory;
+      this.durableLsn = durableLsn;
+    }
+
+    @Override
+    public Async<Void> rename(String from, String to) {
+      note(directory, durableLsn.getAsLong());
+      return super.rename(from, to);
+    }
+
+    @Override
+    public Async<Void> delete(String file) {
+      note(directory, durableLsn.getAsLong());
+      return super.delete(file);
+    }
+  }
+
+  /** The writer's directory, such that nothing disappears from it unseen. */
+  Store watched(Store store, SimDirectory directory, LongSupplier durableLsn) {
+    return new NotedStore(store, directory, durableLsn);
+  }
 
   /** How many blocks of receivers were compared so far. */
   long compared() {
@@ -116,7 +149,10 @@ final class LogBook {
       long from = leaf.header().baseLsn();
       long end = endOf(leaves, i, durableLsn);
       Optional<Page> page = Optional.ofNullable(pages.get(leaf.header().number()));
-      if (end > Math.max(from, knownLsn) && page.isPresent()) {
+      if (end > Math.max(from, knownLsn)) {
+        if (page.isEmpty()) {
+          return Optional.of("the writer never had logfile " + leaf.header().number());
+        }
         if (!Arrays.equals(page.get().block, leaf.block())) {
           return Optional.of("the header of logfile " + leaf.header().number() + " differs");
         }

@@ -123,10 +123,7 @@ final class PlantedBugs {
       DirtyRegions written = DirtyRegions.decode(whole, 0).sound().orElseThrow();
       DirtyRegions forgetful =
           new DirtyRegions(
-              written.resourceId(),
-              written.sequence(),
-              DirtyRegions.Stamp.NONE,
-              written.regions());
+              written.resourceId(), written.sequence(), DirtyRegions.Stamp.NONE, written.regions());
       ByteBuffer into = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
       int bytes = forgetful.encode(into);
       behind()
@@ -181,8 +178,7 @@ final class PlantedBugs {
                 .orElse(cause -> Async.done())
                 .then(ended -> waited)
                 .then(now ->
-                    Async.start(step ->
-                        behind().write(List.of(chunk), Durability.BUFFERED, step)));
+                    Async.start(step -> behind().write(List.of(chunk), Durability.BUFFERED, step)));
         owner.execute(done::succeeded);
       } else {
         behind().write(extents, durability, done);

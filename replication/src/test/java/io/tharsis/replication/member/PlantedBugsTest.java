@@ -44,6 +44,7 @@ class PlantedBugsTest {
   private static boolean isOracle(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SimReplicas.Violation) {
+        System.out.println(cause.getMessage());
         return true;
       }
     }

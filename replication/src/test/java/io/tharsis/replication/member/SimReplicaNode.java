@@ -43,11 +43,12 @@ import java.util.function.Supplier;
 
 /**
  * A simulated host with one replica of one resource, started and ended time and again. It does what
- * a node does by itself: opens again what has stopped or could not be opened, and cuts a damaged log
- * because it knows another member.
+ * a node does by itself: opens again what has stopped or could not be opened, and cuts a damaged
+ * log because it knows another member.
  */
 final class SimReplicaNode {
 
+  static final String DIRECTORY = "resource-r";
   static final int CELL = 4096;
   static final int CELLS = 512;
   static final long VOLUME_BYTES = (long) CELL * CELLS;
@@ -82,6 +83,7 @@ final class SimReplicaNode {
   private boolean damaged;
   private boolean troubled;
   private boolean useless;
+  private boolean beginsAnew;
   private boolean restarting;
 
   SimReplicaNode(
@@ -114,7 +116,7 @@ final class SimReplicaNode {
   }
 
   SimDirectory directory() {
-    return host.directory("resource-r");
+    return host.directory(DIRECTORY);
   }
 
   /** Media of the files whose names begin so. */
@@ -188,16 +190,12 @@ final class SimReplicaNode {
     SimOwner owner = host.owner();
     Seams seams =
         new Seams(
-            owner,
-            host.clock(),
-            host.entropy(),
-            planting.store(host, directory().open(owner)));
+            owner, host.clock(), host.entropy(), planting.store(host, directory().open(owner)));
     return new ReplicaSeams(seams, links.orElseThrow());
   }
 
   private ReplicaSetting setting(Disk disk, boolean acceptLoss) {
-    WriterIdentity writer =
-        new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
+    WriterIdentity writer = new WriterIdentity(id(), name(), new UUID(0x1CL, host.incarnation()));
     LogConfig log = new LogConfig(limits, writer, acceptLoss);
     return ReplicaSetting.of(
         new ResourceConfig("r", List.of(new VolumeConfig(disk, WriteCache.DURABLE)), log),
@@ -217,29 +215,33 @@ final class SimReplicaNode {
                     cause -> failure = Optional.of("opening " + name() + ": " + cause)));
   }
 
-  /** A new process opens the secondary, until it has succeeded. */
+  /**
+   * A new process opens the secondary, until it has succeeded. One that was to begin anew and has
+   * not done so remembers that.
+   */
   void startSecondary(Following how, Opening opening) {
     following = Optional.of(how);
     useless = false;
+    beginsAnew |= opening == Opening.ANEW;
     boot();
-    host.owner().execute(() -> openSecondary(opening));
+    host.owner().execute(() -> openSecondary(beginsAnew ? Opening.ANEW : opening));
   }
 
   private void openSecondary(Opening opening) {
     Following how = following.orElseThrow();
     restarting = false;
-    SecondaryReplica.Sources sources =
-        new SecondaryReplica.Sources(how.sources(), how.sources());
+    SecondaryReplica.Sources sources = new SecondaryReplica.Sources(how.sources(), how.sources());
     Ear ear = new Ear();
-    opening(disk -> {
-          ReplicaSetting setting = setting(disk, opening == Opening.CUTTING);
-          return switch (opening) {
-            case AS_IT_IS, CUTTING ->
-                SecondaryReplica.join(setting, how.start(), seams(), sources, ear);
-            case ANEW -> SecondaryReplica.rejoin(setting, how.start(), seams(), sources, ear);
-          };
-        })
-        .observe(this::opened, cause -> notOpened(opening, cause));
+    opening(
+            disk -> {
+              ReplicaSetting setting = setting(disk, opening == Opening.CUTTING);
+              return switch (opening) {
+                case AS_IT_IS, CUTTING ->
+                    SecondaryReplica.join(setting, how.start(), seams(), sources, ear);
+                case ANEW -> SecondaryReplica.rejoin(setting, how.start(), seams(), sources, ear);
+              };
+            })
+        .observe(replica -> opened(opening, replica), cause -> notOpened(opening, cause));
   }
 
   private final class Ear implements SecondaryReplica.Listener {
@@ -255,7 +257,11 @@ final class SimReplicaNode {
     }
   }
 
-  private void opened(SecondaryReplica replica) {
+  private void opened(Opening opening, SecondaryReplica replica) {
+    if (opening == Opening.ANEW) {
+      beginsAnew = false;
+      damaged = false;
+    }
     secondary = Optional.of(replica);
     door = replica::accept;
     replica.permit(following.orElseThrow().may());
@@ -268,7 +274,7 @@ final class SimReplicaNode {
     } else if (refused && opening == Opening.CUTTING) {
       useless = true;
     } else {
-      Opening again = refused ? Opening.CUTTING : opening;
+      Opening again = refused && opening == Opening.AS_IT_IS ? Opening.CUTTING : opening;
       host.clock().after(RETRY, () -> openSecondary(again));
     }
   }
@@ -300,9 +306,7 @@ final class SimReplicaNode {
         .open(host.owner())
         .map(disk -> planting.disk(host, disk))
         .then(disk ->
-            opening
-                .apply(disk)
-                .orElse(cause -> disk.close().then(done -> Async.failed(cause))));
+            opening.apply(disk).orElse(cause -> disk.close().then(done -> Async.failed(cause))));
   }
 
   /** Runs on the owner in the next step. */
@@ -334,7 +338,8 @@ final class SimReplicaNode {
     List<Boolean> ended = new ArrayList<>();
     on(() -> {
       Async<Void> closing =
-          primary.map(PrimaryReplica::close)
+          primary
+              .map(PrimaryReplica::close)
               .or(() -> secondary.map(SecondaryReplica::close))
               .orElseGet(Async::done);
       closing.observe(

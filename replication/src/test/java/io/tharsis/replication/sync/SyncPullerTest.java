@@ -47,8 +47,7 @@ class SyncPullerTest {
     follower = new Follower(source, 72);
     follower.catchUp(source);
     follower.pass(Duration.ofSeconds(2));
-    puller =
-        new SyncPuller(follower.resource(), follower.around(), LIMITS, () -> sources);
+    puller = new SyncPuller(follower.resource(), follower.around(), LIMITS, () -> sources);
     follower.onProgress(puller::progressed);
   }
 

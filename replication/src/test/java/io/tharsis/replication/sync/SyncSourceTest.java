@@ -119,8 +119,7 @@ class SyncSourceTest implements SyncSource.Replica, SyncSource.Listener {
   void aDifferentChunkIsSent() {
     ask(1, 0, 50, Optional.of(Content.digest(filled(7))));
     reads.remove().end(8, 100, 120);
-    assertThat(link.take())
-        .containsExactly(new ChunkData(1, stamp(120), Payload.plain(filled(8))));
+    assertThat(link.take()).containsExactly(new ChunkData(1, stamp(120), Payload.plain(filled(8))));
   }
 
   @Test
