@@ -58,7 +58,10 @@ public final class DirtyFile {
     return store
         .open(NAME)
         .then(disk ->
-            SlotFile.decide(disk, LAYOUT).then(decision -> found(disk, resourceId, decision)));
+            SlotFile.decide(disk, LAYOUT)
+                .then(decision -> found(disk, resourceId, decision))
+                .orElse(cause ->
+                    disk.close().orElse(failed -> Async.done()).then(done -> Async.failed(cause))));
   }
 
   private static Async<Found> found(

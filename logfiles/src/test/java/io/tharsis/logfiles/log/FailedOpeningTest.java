@@ -4,19 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Completion;
-import io.tharsis.logfiles.seam.Disk;
-import io.tharsis.logfiles.seam.Durability;
-import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.ForwardingDisk;
-import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** An opening or a closing that fails holds nothing: the same process can try it again. */
@@ -25,111 +17,6 @@ final class FailedOpeningTest {
   private static final int MIB = 1 << 20;
 
   private SimLog sim = new SimLog(29);
-
-  private static IOException error() {
-    return new IOException("it fails");
-  }
-
-  /** A directory whose operation number {@code failing} fails, and which knows what is open. */
-  private static final class Failing extends ForwardingStore {
-    final TreeSet<String> open = new TreeSet<>();
-    final List<String> failed = new ArrayList<>();
-    int failing;
-    private int operations;
-
-    Failing(Store store, int failing) {
-      super(store);
-      this.failing = failing;
-    }
-
-    private boolean fails(String what) {
-      boolean fails = ++operations == failing;
-      if (fails) {
-        failed.add(what);
-      }
-      return fails;
-    }
-
-    @Override
-    public Async<List<String>> list() {
-      return fails("list") ? Async.failed(error()) : super.list();
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return fails("create " + file)
-          ? Async.failed(error())
-          : super.create(file, sizeBytes).map(disk -> new Known(file, disk));
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return fails("open " + file)
-          ? Async.failed(error())
-          : super.open(file).map(disk -> new Known(file, disk));
-    }
-
-    @Override
-    public Async<Void> syncDirectory() {
-      return fails("sync") ? Async.failed(error()) : super.syncDirectory();
-    }
-
-    @Override
-    public Async<Void> delete(String file) {
-      return fails("delete " + file) ? Async.failed(error()) : super.delete(file);
-    }
-
-    @Override
-    public Async<Void> lock() {
-      return fails("lock") ? Async.failed(error()) : super.lock().map(done -> held("lock"));
-    }
-
-    @Override
-    public Async<Void> unlock() {
-      open.remove("lock");
-      return super.unlock();
-    }
-
-    private Void held(String what) {
-      open.add(what);
-      return null;
-    }
-
-    private final class Known extends ForwardingDisk {
-      private final String file;
-
-      Known(String file, Disk disk) {
-        super(disk);
-        this.file = file;
-        open.add(file);
-      }
-
-      @Override
-      public void read(ByteBuffer into, long offset, Completion done) {
-        if (fails("read " + file)) {
-          done.failed(error());
-        } else {
-          super.read(into, offset, done);
-        }
-      }
-
-      @Override
-      public void write(List<Extent> extents, Durability durability, Completion done) {
-        if (fails("write " + file)) {
-          done.failed(error());
-        } else {
-          super.write(extents, durability, done);
-        }
-      }
-
-      @Override
-      public Async<Void> close() {
-        open.remove(file);
-        boolean fails = fails("close " + file);
-        return super.close().then(done -> fails ? Async.failed(error()) : Async.done());
-      }
-    }
-  }
 
   @FunctionalInterface
   private interface IoRunnable {
@@ -149,17 +36,17 @@ final class FailedOpeningTest {
     boolean opened = false;
     for (int at = 1; !opened; at++) {
       before.run();
-      Failing store = new Failing(sim.store(), at);
+      FailingStore store = new FailingStore(sim.store(), at);
       try {
         LogOpening opening = open(store);
-        opened = store.failed.isEmpty();
-        sim.world.await(
-            () -> opening.<Void>abandoning().apply(error()).orElse(cause -> Async.done()));
+        opened = store.failed().isEmpty();
+        sim.world.await(() ->
+            opening.<Void>abandoning().apply(FailingStore.error()).orElse(cause -> Async.done()));
       } catch (IOException expected) {
         assertThat(expected).hasMessage("it fails");
       }
-      assertThat(store.open).as("open after the failure of %s", store.failed).isEmpty();
-      failed.addAll(store.failed);
+      assertThat(store.open()).as("open after the failure of %s", store.failed()).isEmpty();
+      failed.addAll(store.failed());
     }
     assertThat(failed).contains(among);
   }
@@ -214,7 +101,7 @@ final class FailedOpeningTest {
   void aFailedCloseDoesNotKeepTheRestOpen() throws IOException {
     List<String> failed = new ArrayList<>();
     for (int skip = 0; skip == failed.size(); skip++) {
-      Failing store = new Failing(sim.store(), 0);
+      FailingStore store = new FailingStore(sim.store(), 0);
       TestLog log =
           TestLog.open(
               sim.world,
@@ -226,14 +113,14 @@ final class FailedOpeningTest {
         return log.whenIdle();
       });
       sim.world.simulation().runUntilIdle(100_000);
-      store.failing = store.operations + 1 + skip;
+      store.failIn(1 + skip);
       try {
         sim.world.await(log.log()::close);
       } catch (IOException expected) {
         assertThat(expected).hasMessage("it fails");
-        failed.addAll(store.failed);
+        failed.addAll(store.failed());
       }
-      assertThat(store.open).as("open after the failure of %s", store.failed).isEmpty();
+      assertThat(store.open()).as("open after the failure of %s", store.failed()).isEmpty();
     }
     assertThat(failed).contains("close checkpoint", "close poison", "close summaries-b");
     assertThat(failed).hasSizeGreaterThanOrEqualTo(4 + sim.limits.workingSet());
@@ -244,7 +131,7 @@ final class FailedOpeningTest {
   void aFailedTrimIsTriedAgain() throws IOException {
     for (int step = 1; step <= 3; step++) {
       SimLog one = new SimLog(31);
-      Failing store = new Failing(one.store(), 0);
+      FailingStore store = new FailingStore(one.store(), 0);
       TestLog log =
           TestLog.open(
               one.world, TestLog.seams(one.world, store, 7), TestLog.config(one.limits, false));
@@ -255,7 +142,7 @@ final class FailedOpeningTest {
       one.world.simulation().runFor(Duration.ofSeconds(3));
       long used = log.log().usedBytes();
       assertThat(used).isGreaterThan(4L * one.limits.logfileBytes());
-      store.failing = store.operations + step;
+      store.failIn(step);
       for (int i = 0; i < 10; i++) {
         one.world.await(() -> {
           log.log().trim();
@@ -263,14 +150,14 @@ final class FailedOpeningTest {
         });
         one.world.simulation().runFor(Duration.ofSeconds(3));
       }
-      assertThat(store.failed).hasSize(1);
+      assertThat(store.failed()).hasSize(1);
       assertThat(log.log().usedBytes()).isEqualTo(4L * one.limits.logfileBytes());
       assertThat(one.directory().files().stream().filter(LogCandidates::isOurs))
-          .as("after the failure of %s", store.failed)
+          .as("after the failure of %s", store.failed())
           .hasSize(4);
       log.write(0, 512);
       log.close();
-      assertThat(store.open).isEmpty();
+      assertThat(store.open()).isEmpty();
     }
   }
 }
