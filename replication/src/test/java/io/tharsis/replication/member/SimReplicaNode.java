@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -314,8 +313,10 @@ final class SimReplicaNode {
     host.owner().execute(message);
   }
 
-  void with(Consumer<SecondaryReplica> message) {
-    on(() -> secondary.ifPresent(message));
+  /** The secondary may do this from now on, also when it is opened again. */
+  void permit(SecondaryReplica.Permissions may) {
+    following = following.map(how -> new Following(how.start(), how.sources(), may));
+    on(() -> secondary.ifPresent(replica -> replica.permit(may)));
   }
 
   void crash(boolean power, CrashMode mode) {

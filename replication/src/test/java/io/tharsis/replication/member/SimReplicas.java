@@ -262,7 +262,7 @@ final class SimReplicas {
     var may =
         new SecondaryReplica.Permissions(
             random.chance(0.6), random.chance(0.6), random.chance(0.6));
-    node.with(it -> it.permit(may));
+    node.permit(may);
   }
 
   private void trouble(SimReplicaNode node) {
@@ -285,11 +285,7 @@ final class SimReplicas {
       if (away.get(node) && random.chance(0.3)) {
         start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
       }
-      boolean stuck =
-          node.secondary()
-              .filter(it -> it.resource().status().apply() instanceof ApplyState.Stopped)
-              .isPresent();
-      if (stuck) {
+      if (node.secondary().filter(SimReplicas::isStuck).isPresent()) {
         node.on(node::restart);
       }
       counts.gone += isGone(node) ? 1 : 0;
@@ -384,7 +380,7 @@ final class SimReplicas {
 
   /** A crash, then only what is in the log: whoever says Consistent must be one moment. */
   private void inspect(SimReplicaNode node) {
-    if (node.isTroubled() || node.isDamaged() || node.secondary().isEmpty()) {
+    if (node.isTroubled() || node.secondary().isEmpty()) {
       return;
     }
     boolean consistent = node.secondary().get().resource().isConsistent();
@@ -393,16 +389,26 @@ final class SimReplicas {
         node,
         new SecondaryReplica.Permissions(false, true, false),
         SimReplicaNode.Opening.AS_IT_IS);
-    SecondaryReplica replica = node.secondary().orElseThrow();
-    if (consistent && !replica.resource().isConsistent()) {
+    if (node.secondary().isEmpty()) {
+      return;
+    }
+    SecondaryReplica replica = node.secondary().get();
+    if (consistent && !node.isDamaged() && !replica.resource().isConsistent()) {
       throw new Violation(node.name() + " was consistent and is not after a crash");
     }
     if (replica.resource().isConsistent()) {
-      until(() -> isDrained(replica));
+      until(() -> isDrained(replica) || isStuck(replica));
+    }
+    if (replica.resource().isConsistent() && isDrained(replica)) {
       counts.inspections++;
       violatedIf(writer.ledger().objection(node.content()).map(why -> node.name() + ": " + why));
     }
-    node.on(() -> replica.permit(SecondaryReplica.Permissions.ALL));
+    node.permit(SecondaryReplica.Permissions.ALL);
+  }
+
+  /** Replay cannot go on: only another opening helps. */
+  private static boolean isStuck(SecondaryReplica replica) {
+    return replica.resource().status().apply() instanceof ApplyState.Stopped;
   }
 
   private static boolean isDrained(SecondaryReplica replica) {
@@ -420,7 +426,7 @@ final class SimReplicas {
       if (away.get(node)) {
         start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.AS_IT_IS);
       }
-      node.with(it -> it.permit(SecondaryReplica.Permissions.ALL));
+      node.permit(SecondaryReplica.Permissions.ALL);
     }
     simulation.runFor(Duration.ofMillis(200));
     writer.end();
