@@ -37,6 +37,13 @@ final class PlantedBugs {
     return host.name().equals("p");
   }
 
+  private static boolean isChunk(List<Extent> extents) {
+    Extent first = extents.getFirst();
+    return extents.size() == 1
+        && first.lengthBytes() == RegionSet.REGION_BYTES
+        && first.offset() % RegionSet.REGION_BYTES == 0;
+  }
+
   /** Files of some hosts are opened with something in between. */
   private record Wrapped(
       Predicate<SimHost> hosts, Predicate<String> files, UnaryOperator<Disk> wrapper)
@@ -88,6 +95,58 @@ final class PlantedBugs {
     @Override
     public void write(List<Extent> extents, Durability durability, Completion done) {
       behind().write(extents, Durability.BUFFERED, done);
+    }
+  }
+
+  /** A receiver puts other bytes into its log than those that came and were verified. */
+  static Planting copiesWrongly() {
+    return new Wrapped(host -> !isPrimary(host), PlantedBugs::isLogfile, Garbling::new);
+  }
+
+  private static final class Garbling extends ForwardingDisk {
+    Garbling(Disk behind) {
+      super(behind);
+    }
+
+    @Override
+    public void write(List<Extent> extents, Durability durability, Completion done) {
+      behind().write(extents.stream().map(Garbling::garbled).toList(), durability, done);
+    }
+
+    /** The last byte of what fills a batch up is another one. */
+    private static Extent garbled(Extent extent) {
+      ByteBuffer copy = ByteBuffer.allocateDirect(Math.toIntExact(extent.lengthBytes()));
+      extent.from().forEach(part -> copy.put(part.duplicate()));
+      copy.put(copy.capacity() - 1, (byte) 1);
+      return Extent.of(extent.offset(), copy.flip());
+    }
+  }
+
+  /** What a sync brings does not reach the disk. */
+  static Planting losesChunks() {
+    return new Planting() {
+      @Override
+      public Disk disk(SimHost host, Disk disk) {
+        return isPrimary(host) ? disk : new LostChunks(host.owner(), disk);
+      }
+    };
+  }
+
+  private static final class LostChunks extends ForwardingDisk {
+    private final Owner owner;
+
+    LostChunks(Owner owner, Disk behind) {
+      super(behind);
+      this.owner = owner;
+    }
+
+    @Override
+    public void write(List<Extent> extents, Durability durability, Completion done) {
+      if (isChunk(extents)) {
+        owner.execute(done::succeeded);
+      } else {
+        behind().write(extents, durability, done);
+      }
     }
   }
 
@@ -155,13 +214,6 @@ final class PlantedBugs {
       super(behind);
       this.host = host;
       this.owner = host.owner();
-    }
-
-    private static boolean isChunk(List<Extent> extents) {
-      Extent first = extents.getFirst();
-      return extents.size() == 1
-          && first.lengthBytes() == RegionSet.REGION_BYTES
-          && first.offset() % RegionSet.REGION_BYTES == 0;
     }
 
     @Override

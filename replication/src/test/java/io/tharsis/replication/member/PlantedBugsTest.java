@@ -16,6 +16,8 @@ class PlantedBugsTest {
     return Stream.of(
             new Planted("ships beyond durable", PlantedBugs.shipsBeyondDurable(), 20),
             new Planted("acknowledges early", PlantedBugs.acknowledgesBeforeDurable(), 20),
+            new Planted("copies wrongly", PlantedBugs.copiesWrongly(), 20),
+            new Planted("loses chunks", PlantedBugs.losesChunks(), 40),
             new Planted("forgets the silent", PlantedBugs.forgetsTheSilent(), 40),
             new Planted("ignores the hold", PlantedBugs.ignoresTheHold(), 40),
             new Planted("stamp not kept", PlantedBugs.stampNotKept(), 60))
