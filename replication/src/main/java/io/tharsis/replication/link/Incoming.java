@@ -1,5 +1,7 @@
 package io.tharsis.replication.link;
 
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.Message;
@@ -7,6 +9,7 @@ import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** A greeting that the other end began. */
 final class Incoming extends Greeting {
@@ -16,6 +19,7 @@ final class Incoming extends Greeting {
   private final Pipe accepted;
   private Optional<Hello> hello = Optional.empty();
   private int version;
+  private boolean referred;
 
   /** Who decides, and where. */
   record Asked(LinkHome home, LinkAcceptor acceptor) {}
@@ -74,10 +78,11 @@ final class Incoming extends Greeting {
     asked
         .home()
         .owner()
-        .execute(() -> {
-          Acceptance decision = asked.acceptor().decide(said.purpose(), said.sender());
-          door().door().owner().execute(() -> decided(said, decision));
-        });
+        .execute(() -> answer(said, asked.acceptor().decide(said.purpose(), said.sender())));
+  }
+
+  private void answer(Hello said, Acceptance decision) {
+    door().door().owner().execute(() -> decided(said, decision));
   }
 
   private void decided(Hello said, Acceptance decision) {
@@ -86,6 +91,11 @@ final class Incoming extends Greeting {
     }
     switch (decision) {
       case Acceptance.Refused(RefusalCode code, String words) -> refuse(code, words);
+      case Acceptance.Elsewhere(Owner owner, Supplier<Acceptance> other) -> {
+        Invariant.check(!referred, "referred only once", said.purpose());
+        referred = true;
+        owner.execute(() -> answer(said, other.get()));
+      }
       case Acceptance.Accepted(LinkHome home, LinkHandler handler) -> {
         door().tally().count(LinkEvent.ACCEPTED);
         send(door().identity().hello(said.purpose()));

@@ -6,7 +6,8 @@ import io.tharsis.replication.wire.Hello;
 public interface LinkAcceptor {
 
   /**
-   * Accepts or refuses a link. Cluster, versions, certificate and incarnation have been checked.
+   * Accepts or refuses a link, or says whom to ask. Cluster, versions, certificate and incarnation
+   * have been checked.
    *
    * @param purpose what the link is for
    * @param peer who opens it; for {@code JOIN} nothing of this is proven

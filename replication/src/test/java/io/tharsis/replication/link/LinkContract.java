@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.Position;
+import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.replication.wire.ControlMessage.Ask;
 import io.tharsis.replication.wire.ControlMessage.Ping;
 import io.tharsis.replication.wire.ControlMessage.Pong;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,21 @@ public abstract class LinkContract {
     world.until(
         () -> node.accepted().size() > index && node.accepted().get(index).link().isPresent());
     return node.accepted().get(index);
+  }
+
+  private static Owner counting(Owner owner, AtomicInteger messages) {
+    return new Owner() {
+      @Override
+      public void execute(Runnable message) {
+        messages.incrementAndGet();
+        owner.execute(message);
+      }
+
+      @Override
+      public boolean isCurrent() {
+        return owner.isCurrent();
+      }
+    };
   }
 
   private static LogRun run(int number, int bytes) {
@@ -326,6 +343,24 @@ public abstract class LinkContract {
             : Optional.empty());
     assertThat(refusal(a, b, LOG)).isEqualTo(RefusalCode.UNKNOWN_RESOURCE);
     connect(a, b, CONTROL, handler());
+  }
+
+  @Test
+  void theAcceptorMayReferTheDecisionToAnotherOwner() throws IOException {
+    LinkNode a = node("a", 1);
+    LinkNode b = node("b", 2);
+    AtomicInteger asked = new AtomicInteger();
+    b.refer(counting(b.home().owner(), asked));
+    b.refuse(
+        purpose -> purpose.equals(LOG) ? Optional.of(RefusalCode.NOT_SERVING) : Optional.empty());
+    assertThat(refusal(a, b, LOG)).isEqualTo(RefusalCode.NOT_SERVING);
+    assertThat(asked).hasValue(1);
+    Link there = connect(a, b, CONTROL, handler());
+    send(a, there, new Ping(1, 2));
+    RecordingHandler here = acceptedBy(b, 0);
+    world.until(() -> !here.received().isEmpty());
+    assertThat(asked).hasValue(2);
+    assertThat(b.count(LinkEvent.ACCEPTED)).isEqualTo(1);
   }
 
   @Test

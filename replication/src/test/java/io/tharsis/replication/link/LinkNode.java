@@ -1,5 +1,6 @@
 package io.tharsis.replication.link;
 
+import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.RefusalCode;
@@ -29,6 +30,7 @@ public final class LinkNode implements LinkAcceptor {
   private final List<RecordingHandler> accepted = new ArrayList<>();
   private final List<String> clones = new ArrayList<>();
   private Optional<InetSocketAddress> address = Optional.empty();
+  private Optional<Owner> decider = Optional.empty();
   private Optional<Supplier<LinkHandler>> user = Optional.empty();
   private BiConsumer<Link, Message> reaction = (_, _) -> {};
   private Function<Hello.Purpose, Optional<RefusalCode>> rule = _ -> Optional.empty();
@@ -120,7 +122,17 @@ public final class LinkNode implements LinkAcceptor {
   }
 
   @Override
-  public synchronized Acceptance decide(Hello.Purpose purpose, Hello.Sender peer) {
+  public Acceptance decide(Hello.Purpose purpose, Hello.Sender peer) {
+    Optional<Owner> other;
+    synchronized (this) {
+      other = decider;
+    }
+    return other
+        .<Acceptance>map(owner -> new Acceptance.Elsewhere(owner, () -> decideHere(purpose)))
+        .orElseGet(() -> decideHere(purpose));
+  }
+
+  private synchronized Acceptance decideHere(Hello.Purpose purpose) {
     Optional<RefusalCode> refusal = rule.apply(purpose);
     if (refusal.isPresent()) {
       return new Acceptance.Refused(refusal.get(), "the test says so");
@@ -136,6 +148,11 @@ public final class LinkNode implements LinkAcceptor {
   /** From now on it refuses what the rule says. */
   public synchronized void refuse(Function<Hello.Purpose, Optional<RefusalCode>> newRule) {
     rule = newRule;
+  }
+
+  /** From now on another owner decides. */
+  public synchronized void refer(Owner owner) {
+    decider = Optional.of(owner);
   }
 
   /** From now on links that it accepts are used by these instead of being recorded. */
