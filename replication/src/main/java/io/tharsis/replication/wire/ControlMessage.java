@@ -2,50 +2,21 @@ package io.tharsis.replication.wire;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.seam.Invariant;
-import java.util.List;
 
 /** What two nodes say to each other on their {@link LinkClass#CONTROL} link. */
 public sealed interface ControlMessage extends Message {
 
   /**
-   * Documents of the directory that the sender has. A long list is several messages.
+   * A piece of the exchange of the directory. Its layout is the directory's business, see {@link
+   * io.tharsis.replication.directory.ExchangeCodec}.
    *
-   * @param digests at most {@value Wire#MAX_LISTED}
-   */
-  record Documents(List<DocumentDigest> digests) implements ControlMessage {
-    /** A list that fits into a frame. */
-    public Documents {
-      digests = List.copyOf(digests);
-      Invariant.check(digests.size() <= Wire.MAX_LISTED, "listed documents", digests.size());
-    }
-  }
-
-  /**
-   * Documents that the sender wants.
-   *
-   * @param names at most {@value Wire#MAX_LISTED}
-   */
-  record DocumentRequest(List<String> names) implements ControlMessage {
-    /** A list that fits into a frame. */
-    public DocumentRequest {
-      names = List.copyOf(names);
-      Invariant.check(names.size() <= Wire.MAX_LISTED, "wanted documents", names.size());
-      names.forEach(Wire::checkName);
-    }
-  }
-
-  /**
-   * One document.
-   *
-   * @param name of the document
    * @param content at most {@value Wire#MAX_DOCUMENT_BYTES} bytes
    */
-  record Document(String name, Blob content) implements ControlMessage {
-    /** A document that fits into a frame. */
-    public Document {
-      Wire.checkName(name);
+  record Gossip(Blob content) implements ControlMessage {
+    /** A piece that fits into a frame. */
+    public Gossip {
       Invariant.check(
-          content.sizeBytes() <= Wire.MAX_DOCUMENT_BYTES, "document", content.sizeBytes());
+          content.sizeBytes() <= Wire.MAX_DOCUMENT_BYTES, "gossip", content.sizeBytes());
     }
   }
 

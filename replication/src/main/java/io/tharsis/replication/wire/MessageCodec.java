@@ -27,9 +27,7 @@ final class MessageCodec {
       case ALIVE -> new LinkMessage.Alive(in.i64());
       case PROBE -> new LinkMessage.Probe(in.i64());
       case BYE -> LinkCodec.readBye(in);
-      case DOCUMENTS -> ControlCodec.readDocuments(in);
-      case DOCUMENT_REQUEST -> ControlCodec.readDocumentRequest(in);
-      case DOCUMENT -> ControlCodec.readDocument(in);
+      case GOSSIP -> ControlCodec.readGossip(in);
       case ASK -> ControlCodec.readAsk(in);
       case ANSWER -> ControlCodec.readAnswer(in);
       case PING -> ControlCodec.readPing(in);
@@ -58,7 +56,7 @@ final class MessageCodec {
               + run.headerBlock().map(ByteBuffer::remaining).orElse(0)
               + run.payload().stored().remaining();
       case SyncMessage.ChunkData data -> SMALL_BYTES + data.payload().stored().remaining();
-      case ControlMessage.Document document -> SMALL_BYTES + document.content().sizeBytes();
+      case ControlMessage.Gossip gossip -> SMALL_BYTES + gossip.content().sizeBytes();
       case LinkMessage _, ControlMessage _, LogMessage _, SyncMessage _, JoinMessage _ ->
           SMALL_BYTES;
     };

@@ -10,13 +10,11 @@ enum MessageKind {
   PROBE(0x04),
   BYE(0x05),
 
-  DOCUMENTS(0x10),
-  DOCUMENT_REQUEST(0x11),
-  DOCUMENT(0x12),
-  ASK(0x13),
-  ANSWER(0x14),
-  PING(0x15),
-  PONG(0x16),
+  GOSSIP(0x10),
+  ASK(0x11),
+  ANSWER(0x12),
+  PING(0x13),
+  PONG(0x14),
 
   FETCH_FROM(0x20),
   LOG_RUN(0x21),
@@ -76,9 +74,7 @@ enum MessageKind {
 
   private static MessageKind ofControl(ControlMessage message) {
     return switch (message) {
-      case ControlMessage.Documents _ -> DOCUMENTS;
-      case ControlMessage.DocumentRequest _ -> DOCUMENT_REQUEST;
-      case ControlMessage.Document _ -> DOCUMENT;
+      case ControlMessage.Gossip _ -> GOSSIP;
       case ControlMessage.Ask _ -> ASK;
       case ControlMessage.Answer _ -> ANSWER;
       case ControlMessage.Ping _ -> PING;

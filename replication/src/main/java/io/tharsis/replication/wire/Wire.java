@@ -22,16 +22,13 @@ public final class Wire {
   /** Longest name of a node. */
   public static final int MAX_NAME_BYTES = 64;
 
-  /** Longest name of a document or a verb. */
+  /** Longest name of a verb. */
   public static final int MAX_TITLE_BYTES = 255;
 
   /** Longest text for people; longer ones are cut. */
   public static final int MAX_WORDS_BYTES = 1024;
 
-  /** Most entries in one list. */
-  public static final int MAX_LISTED = 1024;
-
-  /** Largest document of the directory, request or answer. */
+  /** Largest piece of the directory's exchange, request or answer. */
   public static final int MAX_DOCUMENT_BYTES = MAX_BULK_BYTES;
 
   /** Largest message of a join. */

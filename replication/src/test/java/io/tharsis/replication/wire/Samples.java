@@ -9,7 +9,6 @@ import io.tharsis.replication.wire.SyncMessage.ChunkStamp;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,14 +77,7 @@ final class Samples {
   }
 
   private static void control(Map<String, Message> all) {
-    DocumentDigest one =
-        new DocumentDigest(
-            "resources/r", new DocumentDigest.Version(7, EPOCH, 0x0102030405L), digest(0x40));
-    DocumentDigest two =
-        new DocumentDigest("nodes/é", new DocumentDigest.Version(0, CLUSTER, 1), digest(0x80));
-    all.put("documents", new ControlMessage.Documents(List.of(one, two)));
-    all.put("document-request", new ControlMessage.DocumentRequest(List.of("cluster", "nodes/n")));
-    all.put("document", new ControlMessage.Document("nodes/n", blob(9, 8, 7)));
+    all.put("gossip", new ControlMessage.Gossip(blob(9, 8, 7)));
     all.put("ask", new ControlMessage.Ask(0x1122334455667788L, "join-resource", blob(1)));
     all.put("answer", new ControlMessage.Answer(2, ControlMessage.Outcome.REFUSED, blob(0xff)));
     all.put("ping", new ControlMessage.Ping(3, 0x0001020304050607L));
