@@ -3,6 +3,9 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.directory.ClusterDocument;
 import io.tharsis.replication.directory.Warrant;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.RefusalCode;
 import java.util.UUID;
 
 /**
@@ -25,4 +28,13 @@ public interface Trust extends Warrant {
    * document that says so. Idempotent.
    */
   Async<Signed> revoke(UUID node);
+
+  /**
+   * Decides about a link of class {@code JOIN}: only where tokens are redeemed it can be of use.
+   *
+   * @param peer who says to be there; nothing of it is proven
+   */
+  default Acceptance acceptJoin(Hello.Sender peer) {
+    return new Acceptance.Refused(RefusalCode.NOT_ALLOWED, "no tokens are redeemed here");
+  }
 }
