@@ -13,12 +13,12 @@ import java.util.List;
 /**
  * A file with two slots, see {@link Slots}. An update goes to the slot that is not in force, with
  * one durable write and no rename; one that failed is repeated in the same slot, so the other stays
- * good. Belongs to the log's owner.
+ * good. Belongs to the owner the disk was opened for.
  */
-final class SlotFile<T extends Slots.Content> {
+public final class SlotFile<T extends Slots.Content> {
 
   /** How the content looks in its slot. */
-  interface Layout<T> {
+  public interface Layout<T> {
     /** Bytes of a slot, a multiple of {@link LogLimits#BLOCK_BYTES}. */
     int slotBytes();
 
@@ -36,7 +36,7 @@ final class SlotFile<T extends Slots.Content> {
   private boolean writing;
 
   /** The content in force is known, or is what {@link #write} will write first. */
-  SlotFile(Disk disk, Layout<T> layout, T inForce) {
+  public SlotFile(Disk disk, Layout<T> layout, T inForce) {
     this.disk = disk;
     this.layout = layout;
     this.inForce = inForce;
@@ -47,7 +47,7 @@ final class SlotFile<T extends Slots.Content> {
   }
 
   /** Which of the two slots is in force. */
-  static <T extends Slots.Content> Async<Slots.Decision<T>> decide(Disk disk, Layout<T> layout) {
+  public static <T extends Slots.Content> Async<Slots.Decision<T>> decide(Disk disk, Layout<T> layout) {
     ByteBuffer slots = ByteBuffer.allocateDirect(2 * layout.slotBytes());
     return Async.start(done -> disk.read(slots, 0, done))
         .map(done ->
@@ -56,12 +56,13 @@ final class SlotFile<T extends Slots.Content> {
                 layout.decode(slots, Slots.Slot.B.offset(layout.slotBytes()))));
   }
 
-  T inForce() {
+  /** What is durable, or will be written first. */
+  public T inForce() {
     return inForce;
   }
 
   /** Writes a content durably; then it is in force. One at a time. */
-  Async<Void> write(T content) {
+  public Async<Void> write(T content) {
     Invariant.check(!writing, "one update of two slots at a time");
     writing = true;
     int bytes = layout.encode(content, slot);
@@ -78,7 +79,8 @@ final class SlotFile<T extends Slots.Content> {
         });
   }
 
-  Async<Void> close() {
+  /** Closes the file; no update is under way. */
+  public Async<Void> close() {
     return disk.close();
   }
 }

@@ -14,12 +14,12 @@ import java.security.NoSuchAlgorithmException;
 /**
  * What the formats of the directory share beyond {@link Scratch}: texts, digests, whole results.
  */
-final class Bytes {
+public final class Bytes {
 
   private Bytes() {}
 
   /** All that was put. */
-  static Blob of(Scratch scratch) {
+  public static Blob of(Scratch scratch) {
     byte[] bytes = new byte[scratch.sizeBytes()];
     scratch.copyTo(ByteBuffer.wrap(bytes), 0);
     return Blob.of(bytes);
@@ -38,13 +38,14 @@ final class Bytes {
   }
 
   /** UTF-8 behind its length, a u16. */
-  static void putText(Scratch into, String text) {
+  public static void putText(Scratch into, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     Invariant.check(utf8.length <= 0xFFFF, "text", utf8.length);
     into.putShort(utf8.length).putBytes(utf8);
   }
 
-  static String takeText(Scratch from, int maxBytes) throws FormatException {
+  /** Takes what {@link #putText} has put. */
+  public static String takeText(Scratch from, int maxBytes) throws FormatException {
     int at = from.position();
     int length = from.takeShort();
     if (length > maxBytes) {

@@ -31,7 +31,7 @@ public final class Directory {
   private final Holdings holdings;
   private final OwnDocuments own;
   private final Shelf shelf;
-  private final Turns turns = new Turns();
+  private final Turns<Key> turns = new Turns<>();
   private final Alarms alarms = new Alarms();
   private final Heard heard;
   private final List<Conversation> conversations = new ArrayList<>();

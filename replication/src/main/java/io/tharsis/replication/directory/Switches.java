@@ -16,11 +16,13 @@ public record Switches(boolean attach, boolean fetch, boolean replay, boolean sy
 
   static final int ALL_BITS = 0xF;
 
-  int bits() {
+  /** As one number, four bits. */
+  public int bits() {
     return (attach ? 1 : 0) | (fetch ? 2 : 0) | (replay ? 4 : 0) | (sync ? 8 : 0);
   }
 
-  static Switches of(int bits) {
+  /** Of their {@link #bits}. */
+  public static Switches of(int bits) {
     return new Switches((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
   }
 

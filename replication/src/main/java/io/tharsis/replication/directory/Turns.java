@@ -6,20 +6,24 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Lets changes of one key run one after the other, in order. Belongs to the directory. */
-final class Turns {
+/**
+ * Lets changes of one key run one after the other, in order. Belongs to one owner.
+ *
+ * @param <K> what is changed
+ */
+public final class Turns<K extends Comparable<? super K>> {
 
   /** At so many changes that run or wait, others are refused. */
   static final int MAX = 1024;
 
   /** The changes of one key; one runs at a time. */
   private final class Lane {
-    private final Key key;
+    private final K key;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
     private boolean looping;
 
-    Lane(Key key) {
+    Lane(K key) {
       this.key = key;
     }
 
@@ -40,17 +44,17 @@ final class Turns {
     }
   }
 
-  private final TreeMap<Key, Lane> lanes = new TreeMap<>();
+  private final TreeMap<K, Lane> lanes = new TreeMap<>();
   private Optional<Async<Void>> idle = Optional.empty();
   private int changes;
 
   /** Whether another change may come. */
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return changes < MAX;
   }
 
   /** Starts a change when those of its key that came before have ended. */
-  <T> Async<T> take(Key key, Supplier<Async<T>> change) {
+  public <T> Async<T> take(K key, Supplier<Async<T>> change) {
     Async<T> result = new Async<>();
     Lane lane = lanes.computeIfAbsent(key, Lane::new);
     changes++;
@@ -87,7 +91,7 @@ final class Turns {
   }
 
   /** Succeeds when nothing runs or waits. */
-  Async<Void> whenIdle() {
+  public Async<Void> whenIdle() {
     if (changes == 0) {
       return Async.done();
     }

@@ -1,0 +1,142 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.Reading;
+import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.format.Slots;
+import io.tharsis.logfiles.log.SlotFile;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.directory.Bytes;
+import io.tharsis.replication.directory.Switches;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * A deed as one of the two slots of its file holds it. {@code docs/formats/deed.md} draws it.
+ *
+ * @param sequence one more with every update, from 1; even ones live in slot A, odd ones in slot B
+ * @param deed what it says
+ */
+record DeedSlot(long sequence, Deed deed) implements Slots.Content {
+
+  /** Bytes of a slot. */
+  static final int BYTES = 8192;
+
+  private static final byte[] MAGIC = "THARSDEE".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int OLDEST_READER = 1;
+  private static final int AT_CRC = 8;
+  private static final int AT_VERSION = 12;
+  private static final int MAX_NAME_BYTES = 64;
+  private static final int MAX_PATH_BYTES = 4096;
+  private static final int MAX_MEMBERS = 64;
+  private static final long NONE = -1;
+
+  /** How a file of them is read and written. */
+  static final SlotFile.Layout<DeedSlot> LAYOUT =
+      new SlotFile.Layout<>() {
+        @Override
+        public int slotBytes() {
+          return BYTES;
+        }
+
+        @Override
+        public int encode(DeedSlot content, ByteBuffer into) {
+          return content.encode(into);
+        }
+
+        @Override
+        public Reading<DeedSlot> decode(ByteBuffer from, int at) {
+          return DeedSlot.decode(from, at);
+        }
+      };
+
+  private int encode(ByteBuffer into) {
+    try (Scratch scratch = new Scratch(BYTES)) {
+      scratch.putBytes(MAGIC).putInt(0).putShort(VERSION).putShort(OLDEST_READER);
+      scratch.putLong(sequence);
+      Bytes.putText(scratch, deed.name());
+      scratch.putUuid(deed.resource()).putUuid(deed.membership());
+      scratch.putByte(deed.role().ordinal()).putByte(deed.stage().ordinal());
+      Bytes.putText(scratch, deed.holding().disk());
+      scratch.putLong(deed.holding().sizeBytes().orElse(NONE));
+      scratch.putByte(deed.holding().writeCache().ordinal());
+      scratch.putByte(deed.switches().bits()).putLong(deed.baseLsn().orElse(NONE));
+      scratch.putShort(deed.needed().size());
+      for (Map.Entry<UUID, Long> one : deed.needed().entrySet()) {
+        scratch.putUuid(one.getKey()).putLong(one.getValue());
+      }
+      scratch.alignTo(BYTES);
+      scratch.setInt(AT_CRC, scratch.crc(AT_VERSION));
+      return scratch.copyTo(into, 0);
+    }
+  }
+
+  private static Reading<DeedSlot> decode(ByteBuffer from, int at) {
+    byte[] start = new byte[MAGIC.length];
+    from.get(at, start);
+    if (!Arrays.equals(start, MAGIC)) {
+      return Arrays.equals(start, new byte[MAGIC.length])
+          ? new Reading.Blank<>()
+          : new Reading.Corrupt<>("magic is missing");
+    }
+    try (Scratch scratch = new Scratch(BYTES)) {
+      return read(scratch.load(from, at, BYTES));
+    } catch (FormatException e) {
+      return new Reading.Corrupt<>(e.getMessage());
+    } catch (Invariant.Broken e) {
+      // A value that its own constructor refuses: the bytes are at fault here, not the program.
+      return new Reading.Corrupt<>("impossible value: " + e.getMessage());
+    }
+  }
+
+  private static Reading<DeedSlot> read(Scratch from) throws FormatException {
+    int crc = from.crc(AT_VERSION);
+    from.skip(AT_CRC);
+    if (from.takeInt() != crc) {
+      return new Reading.Corrupt<>("checksum does not match");
+    }
+    from.takeShort();
+    int oldestReader = from.takeShort();
+    return oldestReader > VERSION
+        ? new Reading.TooNew<>("needs format version " + oldestReader)
+        : new Reading.Sound<>(new DeedSlot(from.takeLong(), take(from)));
+  }
+
+  private static Deed take(Scratch from) throws FormatException {
+    String name = Bytes.takeText(from, MAX_NAME_BYTES);
+    UUID resource = from.takeUuid();
+    UUID membership = from.takeUuid();
+    Deed.Role role = one(Deed.Role.values(), from);
+    Deed.Stage stage = one(Deed.Stage.values(), from);
+    String disk = Bytes.takeText(from, MAX_PATH_BYTES);
+    OptionalLong size = some(from.takeLong());
+    Deed.Holding holding = new Deed.Holding(disk, size, one(WriteCacheMode.values(), from));
+    Switches switches = Switches.of(from.takeByte());
+    OptionalLong base = some(from.takeLong());
+    int members = from.takeShort();
+    Invariant.check(members <= MAX_MEMBERS, "members", members);
+    SortedMap<UUID, Long> needed = new TreeMap<>();
+    for (int i = 0; i < members; i++) {
+      needed.put(from.takeUuid(), from.takeLong());
+    }
+    return new Deed(name, resource, membership, role, stage, holding, switches, base, needed);
+  }
+
+  private static OptionalLong some(long value) {
+    return value == NONE ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+
+  private static <T> T one(T[] all, Scratch from) throws FormatException {
+    int index = from.takeByte();
+    Invariant.check(index < all.length, "index", index);
+    return all[index];
+  }
+}

@@ -1,0 +1,153 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.directory.Bytes;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What one node asks another to do. Each may be asked again: what is so already is answered in the
+ * same way. {@code docs/formats/wire.md} draws them.
+ */
+sealed interface Inquiry {
+
+  /** Most bytes of one, and of an answer. */
+  int MAX_BYTES = 4096;
+
+  /** The word that stands for it on a link. */
+  String verb();
+
+  /**
+   * Of a resource's primary: count the asking node as a member.
+   *
+   * @param membership the asking node's, random
+   * @param anew its log and disk are to be begun anew; what it said before counts no more
+   */
+  record Admit(UUID resource, UUID membership, boolean anew) implements Inquiry {
+    @Override
+    public String verb() {
+      return "admit";
+    }
+  }
+
+  /**
+   * Of a resource's primary: count a node as a member no more.
+   *
+   * @param membership only if it is this one; empty means whichever it is
+   */
+  record Dismiss(UUID resource, UUID node, Optional<UUID> membership) implements Inquiry {
+    @Override
+    public String verb() {
+      return "dismiss";
+    }
+  }
+
+  /** Of the node that has the CA: take a node out of the cluster for ever. */
+  record Revoke(UUID node) implements Inquiry {
+    @Override
+    public String verb() {
+      return "revoke";
+    }
+  }
+
+  /**
+   * The answer to {@link Admit}.
+   *
+   * @param baseLsn where the member's log is to begin; it is kept from there on
+   * @param sizeBytes of the volume
+   * @param writeCache what GOOD on a write means
+   */
+  record Admitted(long baseLsn, long sizeBytes, WriteCacheMode writeCache) {
+
+    Blob encode() {
+      return bytes(into ->
+          into.putLong(baseLsn).putLong(sizeBytes).putByte(writeCache.ordinal()));
+    }
+
+    static Admitted decode(Blob from) throws FormatException {
+      return reading(
+          from,
+          in -> {
+            long base = in.takeLong();
+            long size = in.takeLong();
+            int cache = in.takeByte();
+            Invariant.check(cache < WriteCacheMode.values().length, "write cache", cache);
+            return new Admitted(base, size, WriteCacheMode.values()[cache]);
+          });
+    }
+  }
+
+  /** Its parameters as bytes. */
+  default Blob encode() {
+    return switch (this) {
+      case Admit(UUID resource, UUID membership, boolean anew) ->
+          bytes(into -> into.putUuid(resource).putUuid(membership).putByte(anew ? 1 : 0));
+      case Dismiss(UUID resource, UUID node, Optional<UUID> membership) ->
+          bytes(into -> {
+            into.putUuid(resource).putUuid(node).putByte(membership.isPresent() ? 1 : 0);
+            membership.ifPresent(into::putUuid);
+          });
+      case Revoke(UUID node) -> bytes(into -> into.putUuid(node));
+    };
+  }
+
+  /** Reads one; empty if this program does not know the verb. What follows is a newer program's. */
+  static Optional<Inquiry> decode(String verb, Blob body) throws FormatException {
+    return switch (verb) {
+      case "admit" ->
+          Optional.of(
+              reading(
+                  body, in -> new Admit(in.takeUuid(), in.takeUuid(), in.takeByte() != 0)));
+      case "dismiss" ->
+          Optional.of(
+              reading(
+                  body,
+                  in ->
+                      new Dismiss(
+                          in.takeUuid(),
+                          in.takeUuid(),
+                          in.takeByte() == 0 ? Optional.empty() : Optional.of(in.takeUuid()))));
+      case "revoke" -> Optional.of(reading(body, in -> new Revoke(in.takeUuid())));
+      default -> Optional.empty();
+    };
+  }
+
+  /** Puts something. */
+  @FunctionalInterface
+  interface Putting {
+    /** Into the scratch. */
+    void put(Scratch into);
+  }
+
+  /** Takes something. */
+  @FunctionalInterface
+  interface Taking<T> {
+    /** Out of the scratch. */
+    T take(Scratch from) throws FormatException;
+  }
+
+  /** What is put, as bytes. */
+  static Blob bytes(Putting putting) {
+    try (Scratch scratch = new Scratch(MAX_BYTES)) {
+      putting.put(scratch);
+      return Bytes.of(scratch);
+    }
+  }
+
+  /** What is taken from bytes. */
+  static <T> T reading(Blob bytes, Taking<T> taking) throws FormatException {
+    try (Scratch scratch = new Scratch(MAX_BYTES)) {
+      return taking.take(scratch.load(ByteBuffer.wrap(bytes.toByteArray()), 0, bytes.sizeBytes()));
+    } catch (Invariant.Broken e) {
+      // A value that its own constructor refuses: the bytes are at fault here, not the program.
+      FormatException impossible = new FormatException(0, "impossible value: " + e.getMessage());
+      impossible.initCause(e);
+      throw impossible;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.fetch.FetchSource;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.member.SecondaryReplica;
+import io.tharsis.replication.wire.Hello;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** An open replica in its place. Lives on the replica's owner; made there, called there. */
+sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
+
+  /** Told on the replica's owner. */
+  interface Listener {
+    /** The replica takes no log any more, and must be opened again. */
+    void stopped(String reason);
+
+    /** Something has to be remembered or shown before the next look. */
+    void changed();
+  }
+
+  /**
+   * Who may be asked for log and chunks, best first.
+   *
+   * @param log for log
+   * @param sync for chunks
+   */
+  record Sources(List<FetchSource> log, List<FetchSource> sync) {
+    /** Nobody. */
+    static final Sources NONE = new Sources(List.of(), List.of());
+
+    /** Lists that nobody changes. */
+    Sources {
+      log = List.copyOf(log);
+      sync = List.copyOf(sync);
+    }
+  }
+
+  /** Id of the resource. */
+  UUID resource();
+
+  /** Size of its volume. */
+  long sizeBytes();
+
+  /** What it may do. */
+  default void permit(SecondaryReplica.Permissions may) {}
+
+  /** Whom it may ask. */
+  default void sources(Sources sources) {}
+
+  /**
+   * Counts another node as a member, anew if its log is to begin anew.
+   *
+   * @return where its log is to begin; empty if that cannot be said now
+   */
+  default Optional<Long> admit(UUID member, boolean anew) {
+    return Optional.empty();
+  }
+
+  /** Keeps nothing for a member any more. */
+  default void dismiss(UUID member) {}
+
+  /** Decides about a link that another node opens about this resource. */
+  Acceptance accept(Hello.Purpose purpose);
+
+  /** How it is doing. */
+  Report report();
+
+  /** Takes the LUN back, finishes, and closes log and disk. */
+  Async<Void> close();
+}

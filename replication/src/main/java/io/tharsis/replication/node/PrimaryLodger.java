@@ -1,0 +1,194 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.volume.ApplyState;
+import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.volume.ResourceState;
+import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.member.PrimaryReplica;
+import io.tharsis.replication.member.ReplicaSeams;
+import io.tharsis.replication.member.ReplicaSetting;
+import io.tharsis.replication.wire.Hello;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The replica that initiators write to. */
+final class PrimaryLodger implements Lodger {
+
+  private final Place place;
+  private final PrimaryReplica replica;
+  private final Pace writing = new Pace();
+  private final Pace replaying = new Pace();
+  private Optional<String> branch = Optional.empty();
+  private boolean exported;
+
+  /** What the replica tells before there is a lodger. */
+  private static final class Ear implements PrimaryReplica.Listener {
+    private final Listener listener;
+    private Optional<PrimaryLodger> lodger = Optional.empty();
+
+    Ear(Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void sacrificed(UUID member, long neededLsn) {
+      listener.changed();
+    }
+
+    @Override
+    public void readmitted(UUID member, long neededLsn) {
+      listener.changed();
+    }
+
+    @Override
+    public void ahead(UUID member, long lsn) {
+      lodger.ifPresent(it ->
+          it.branch =
+              Optional.of("member %s has log up to LSN %d, beyond ours".formatted(member, lsn)));
+      listener.changed();
+    }
+
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void stopped(String reason) {
+      listener.stopped(reason);
+    }
+  }
+
+  private PrimaryLodger(Place place, PrimaryReplica replica) {
+    this.place = place;
+    this.replica = replica;
+  }
+
+  /** Opens it, creating the log if there is none, and lets initiators reach it. */
+  static Async<Lodger> open(
+      Place place,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Map<UUID, Long> needed,
+      Listener listener) {
+    Ear ear = new Ear(listener);
+    return PrimaryReplica.open(setting, seams, needed, ear)
+        .then(replica -> {
+          PrimaryLodger lodger = new PrimaryLodger(place, replica);
+          ear.lodger = Optional.of(lodger);
+          return lodger.export();
+        });
+  }
+
+  private Async<Lodger> export() {
+    return place
+        .export(replica.resource())
+        .<Lodger>map(done -> {
+          exported = true;
+          return this;
+        })
+        .orElse(cause ->
+            close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+  }
+
+  private LoggedResource logged() {
+    return replica.resource();
+  }
+
+  private Clock clock() {
+    return place.clock();
+  }
+
+  @Override
+  public UUID resource() {
+    return logged().id();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return logged().volume(0).sizeBytes();
+  }
+
+  @Override
+  public Optional<Long> admit(UUID member, boolean anew) {
+    return anew ? replica.admitAnew(member) : replica.admit(member);
+  }
+
+  @Override
+  public void dismiss(UUID member) {
+    replica.dismiss(member);
+  }
+
+  @Override
+  public Acceptance accept(Hello.Purpose purpose) {
+    return replica.accept(purpose);
+  }
+
+  @Override
+  public Report report() {
+    ResourceStatus status = logged().status();
+    long now = clock().monotonicNanos();
+    boolean serving = exported && status.state() instanceof ResourceState.Serving;
+    return new Report(
+        serving,
+        logged().readableLog().lineage().epochs().stream()
+            .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
+            .toList(),
+        new Report.Marks(
+            status.watermarks().retained(),
+            status.watermarks().checkpoint(),
+            status.watermarks().durable()),
+        new Report.Sync(true, 0, 0),
+        new Report.Source(serving, Optional.of(clock().wallMillis()), false),
+        new Report.Rates(
+            0,
+            0,
+            replaying.at(status.traffic().appliedBytes(), now),
+            writing.at(status.traffic().appendedBytes(), now)),
+        problems(status),
+        replica.needed());
+  }
+
+  private List<Report.Problem> problems(ResourceStatus status) {
+    List<Report.Problem> problems = new ArrayList<>();
+    switch (status.state()) {
+      case ResourceState.Stopped(String reason) ->
+          problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
+      case ResourceState.Failed(String reason) ->
+          problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
+      case ResourceState.Opening(), ResourceState.Serving() -> {}
+      case ResourceState.Closing(), ResourceState.Closed() -> {}
+    }
+    branch.ifPresent(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
+    applying(status.apply()).ifPresent(problems::add);
+    status
+        .space()
+        .shortage()
+        .ifPresent(words -> problems.add(new Report.Problem(Faults.LOG_FULL, words)));
+    return problems;
+  }
+
+  /** What is wrong with a replay. */
+  static Optional<Report.Problem> applying(ApplyState state) {
+    return switch (state) {
+      case ApplyState.PausedNoSpace(String reason) ->
+          Optional.of(new Report.Problem(Faults.DISK_ERROR, reason));
+      case ApplyState.Retrying(String reason) ->
+          Optional.of(new Report.Problem(Faults.DISK_ERROR, reason));
+      case ApplyState.Stopped(String reason) ->
+          Optional.of(new Report.Problem(Faults.LOG_DAMAGED, reason));
+      case ApplyState.Idle(), ApplyState.Running(), ApplyState.Paused() -> Optional.empty();
+    };
+  }
+
+  @Override
+  public Async<Void> close() {
+    exported = false;
+    return place.withdraw().then(done -> replica.close());
+  }
+}

@@ -1,0 +1,71 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.replication.directory.EpochRef;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How an open replica is doing, at one moment. A value: made on the replica's owner, read on the
+ * node's.
+ *
+ * @param serving whether initiators can use it
+ * @param epochs of its log, oldest first
+ * @param marks how far it has come
+ * @param sync what its disk misses
+ * @param source what it knows of where it fetches from; at a primary, of itself
+ * @param rates how fast it is
+ * @param faults what is wrong
+ * @param needed at a primary: from where on each other member may still need the log
+ */
+record Report(
+    boolean serving,
+    List<EpochRef> epochs,
+    Marks marks,
+    Sync sync,
+    Source source,
+    Rates rates,
+    List<Problem> faults,
+    Map<UUID, Long> needed) {
+
+  /** Positions in the log. */
+  record Marks(long retained, long checkpoint, long durable) {}
+
+  /**
+   * What the disk misses.
+   *
+   * @param consistent whether the disk with its log is one moment of the primary's life
+   * @param restBytes still to be looked at
+   * @param newestLsn the checkpoint must reach it
+   */
+  record Sync(boolean consistent, long restBytes, long newestLsn) {}
+
+  /**
+   * What is known of the primary's time.
+   *
+   * @param linked whether log can be fetched now
+   * @param contentMillis the moment that the disk shows; empty if it is not known
+   * @param gone whether what comes next is kept nowhere any more
+   */
+  record Source(boolean linked, Optional<Long> contentMillis, boolean gone) {}
+
+  /** Bytes per second. */
+  record Rates(long sync, long fetch, long replay, long write) {
+    static final Rates NONE = new Rates(0, 0, 0, 0);
+  }
+
+  /** Something that is wrong; the code is one of {@link Faults}. */
+  record Problem(String code, String words) {}
+
+  /** Of a sane size. */
+  Report {
+    epochs = List.copyOf(epochs);
+    faults = List.copyOf(faults);
+    needed = Map.copyOf(needed);
+  }
+
+  EpochRef epoch() {
+    return epochs.isEmpty() ? Faults.NO_EPOCH : epochs.getLast();
+  }
+}

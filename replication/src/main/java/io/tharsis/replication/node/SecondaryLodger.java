@@ -1,0 +1,196 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.HybridClock;
+import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.volume.FollowingState;
+import io.tharsis.logfiles.volume.FollowingStatus;
+import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.fetch.FetchState;
+import io.tharsis.replication.fetch.FetchStatus;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.member.ReplicaSeams;
+import io.tharsis.replication.member.ReplicaSetting;
+import io.tharsis.replication.member.SecondaryReplica;
+import io.tharsis.replication.sync.SyncStatus;
+import io.tharsis.replication.wire.Hello;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A replica that follows. */
+final class SecondaryLodger implements Lodger {
+
+  /** How it is opened. */
+  enum Opening {
+    /** As it is. */
+    AS_IT_IS,
+    /** As it is, or made where its log is to begin. */
+    OR_MADE,
+    /** Whatever it was, it begins anew. */
+    ANEW
+  }
+
+  private final Place place;
+  private final SecondaryReplica replica;
+  private final Box box;
+  private final Pace fetching = new Pace();
+  private final Pace replaying = new Pace();
+  private final Pace syncing = new Pace();
+
+  /** What the replica asks and tells before there is a lodger. */
+  private static final class Box implements SecondaryReplica.Listener {
+    private final Listener listener;
+    private Sources sources = Sources.NONE;
+
+    Box(Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void progressed() {}
+
+    @Override
+    public void stopped(String reason) {
+      listener.stopped(reason);
+    }
+  }
+
+  private SecondaryLodger(Place place, SecondaryReplica replica, Box box) {
+    this.place = place;
+    this.replica = replica;
+    this.box = box;
+  }
+
+  /** Opens it; it does nothing before it is permitted to. */
+  static Async<Lodger> open(
+      Place place,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Beginning beginning,
+      Listener listener) {
+    Box box = new Box(listener);
+    SecondaryReplica.Sources sources =
+        new SecondaryReplica.Sources(() -> box.sources.log(), () -> box.sources.sync());
+    Async<SecondaryReplica> opened =
+        switch (beginning.opening()) {
+          case AS_IT_IS -> SecondaryReplica.open(setting, seams, sources, box);
+          case OR_MADE -> SecondaryReplica.join(setting, beginning.at(), seams, sources, box);
+          case ANEW -> SecondaryReplica.rejoin(setting, beginning.at(), seams, sources, box);
+        };
+    return opened.map(replica -> new SecondaryLodger(place, replica, box));
+  }
+
+  /**
+   * How it is opened, and where its log begins if it does.
+   *
+   * @param start needed unless it is opened as it is
+   */
+  record Beginning(Opening opening, Optional<LogStart> start) {
+    LogStart at() {
+      return start.orElseThrow(() -> new IllegalStateException("nobody has said where it begins"));
+    }
+  }
+
+  @Override
+  public UUID resource() {
+    return replica.resource().id();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return replica.resource().volumeBytes(0);
+  }
+
+  @Override
+  public void permit(SecondaryReplica.Permissions may) {
+    replica.permit(may);
+  }
+
+  @Override
+  public void sources(Sources sources) {
+    if (!box.sources.equals(sources)) {
+      box.sources = sources;
+      replica.sourcesChanged();
+    }
+  }
+
+  @Override
+  public Acceptance accept(Hello.Purpose purpose) {
+    return replica.accept(purpose);
+  }
+
+  @Override
+  public Report report() {
+    FollowingStatus status = replica.resource().status();
+    FetchStatus fetch = replica.fetching();
+    SyncStatus sync = replica.syncing();
+    long now = place.clock().monotonicNanos();
+    return new Report(
+        false,
+        replica.resource().log().lineage().epochs().stream()
+            .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
+            .toList(),
+        new Report.Marks(
+            status.watermarks().retained(),
+            status.watermarks().checkpoint(),
+            status.watermarks().durable()),
+        new Report.Sync(
+            status.sync().consistent(), status.sync().dirtyBytes(), status.sync().newestLsn()),
+        source(fetch),
+        new Report.Rates(
+            syncing.at(sync.copiedBytes() + sync.equalBytes() + sync.zeroBytes(), now),
+            fetching.at(fetch.fetchedBytes(), now),
+            replaying.at(status.appliedBytes(), now),
+            0),
+        problems(status, fetch.state()),
+        Map.of());
+  }
+
+  private static Report.Source source(FetchStatus fetch) {
+    boolean linked =
+        fetch.state() instanceof FetchState.Fetching
+            || fetch.state() instanceof FetchState.CaughtUp
+            || fetch.state() instanceof FetchState.WaitingForRoom;
+    return new Report.Source(
+        linked,
+        fetch.lagMillis() < 0
+            ? Optional.empty()
+            : Optional.of(HybridClock.millis(fetch.hybridTime()) - fetch.lagMillis()),
+        fetch.state() instanceof FetchState.Gone);
+  }
+
+  private static List<Report.Problem> problems(FollowingStatus status, FetchState fetch) {
+    List<Report.Problem> problems = new ArrayList<>();
+    switch (status.state()) {
+      case FollowingState.Stopped(String reason) ->
+          problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
+      case FollowingState.Failed(String reason) ->
+          problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
+      case FollowingState.Following(), FollowingState.Closing(), FollowingState.Closed() -> {}
+    }
+    switch (fetch) {
+      case FetchState.Gone(UUID node, long oldest) ->
+          problems.add(
+              new Report.Problem(
+                  Faults.ORPHAN, "the log is kept from LSN %d on".formatted(oldest)));
+      case FetchState.Diverged(UUID node, String reason) ->
+          problems.add(new Report.Problem(Faults.BRANCH, reason));
+      case FetchState.WaitingForRoom(UUID node, String reason) ->
+          problems.add(new Report.Problem(Faults.LOG_FULL, reason));
+      case FetchState.Paused(), FetchState.NoSource(), FetchState.Stopped(String reason) -> {}
+      case FetchState.Connecting(UUID node, String reason) -> {}
+      case FetchState.Fetching(UUID node) -> {}
+      case FetchState.CaughtUp(UUID node) -> {}
+    }
+    PrimaryLodger.applying(status.apply()).ifPresent(problems::add);
+    return problems;
+  }
+
+  @Override
+  public Async<Void> close() {
+    return replica.close();
+  }
+}
