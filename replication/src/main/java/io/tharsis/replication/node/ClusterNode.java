@@ -1,11 +1,34 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.Request;
+import io.tharsis.replication.control.RequestForm;
+import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.ClusterView;
+import io.tharsis.replication.control.view.ReplicaFacts;
+import io.tharsis.replication.directory.Directory;
+import io.tharsis.replication.directory.DirectoryLimits;
+import io.tharsis.replication.directory.DirectorySeams;
+import io.tharsis.replication.directory.NodeDocument;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.RefusalCode;
+import io.tharsis.replication.wire.Versions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * A node of a cluster: knows the others, keeps its memberships going, and carries verbs out. Lives
@@ -13,39 +36,335 @@ import java.net.InetSocketAddress;
  */
 public final class ClusterNode {
 
-  private ClusterNode() {}
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final NodeSetting setting;
+  private final NodeSeams seams;
+  private final Surroundings around;
+  private final Map<String, Tenancy> tenancies = new TreeMap<>();
+  private final Viewer viewer;
+  private final Verbs verbs;
+  private final ResourceTeller resources;
+  private final Hosting hosting;
+  private Optional<InetSocketAddress> address = Optional.empty();
+  private boolean closed;
+
+  private ClusterNode(NodeSetting setting, NodeSeams seams, Directory directory, Deeds deeds) {
+    this.setting = setting;
+    this.seams = seams;
+    Peers peers = new Peers(setting, seams, directory, this::asked);
+    this.around = new Surroundings(setting, seams, directory, deeds, peers);
+    this.viewer = new Viewer(around, () -> List.copyOf(tenancies.values()));
+    this.verbs = new Verbs(around, new Tenancies(), viewer);
+    this.resources = new ResourceTeller(around);
+    this.hosting = new Hosting(around, new Tenancies());
+  }
 
   /**
    * Opens the directory, begins to accept links, and opens again all replicas that it has. Succeeds
    * when others can reach it; replicas may take longer, and one that cannot be opened is shown.
    */
   public static Async<ClusterNode> open(NodeSetting setting, NodeSeams seams) {
-    return Async.failed(new IOException("not there yet: " + setting + seams));
+    DirectorySeams documents =
+        new DirectorySeams(
+            seams.documents(), seams.home().clock(), seams.entropy(), seams.trust());
+    return Directory.open(setting.self(), documents, DirectoryLimits.DEFAULT)
+        .then(directory ->
+            Deeds.open(seams.deeds())
+                .map(deeds -> new ClusterNode(setting, seams, directory, deeds))
+                .orElse(cause -> directory.close().then(done -> Async.failed(cause))))
+        .then(node ->
+            node.begin().orElse(cause -> node.close().then(done -> Async.failed(cause))));
+  }
+
+  private Async<ClusterNode> begin() {
+    return seams
+        .links()
+        .listen(setting.listen(), seams.home(), this::accept)
+        .then(bound -> {
+          address = Optional.of(bound);
+          return around.directory().writeNode(document(bound));
+        })
+        .then(done -> publishTrust())
+        .map(done -> {
+          around.deeds().all().forEach(this::begin);
+          around.peers().begin();
+          return this;
+        });
+  }
+
+  private Tenancy begin(Deed deed) {
+    Tenancy tenancy = new Tenancy(deed, around, () -> tenancies.remove(deed.name()));
+    tenancies.put(deed.name(), tenancy);
+    tenancy.begin();
+    return tenancy;
+  }
+
+  /** Where peers find it; a port that was left to the system is known only now. */
+  private NodeDocument document(InetSocketAddress bound) {
+    List<NodeDocument.Address> addresses =
+        setting.addresses().stream()
+            .map(one ->
+                one.purpose() == NodeDocument.Purpose.PEERS && one.port() == setting.listen().getPort()
+                    ? new NodeDocument.Address(one.purpose(), one.host(), bound.getPort())
+                    : one)
+            .toList();
+    return new NodeDocument(
+        setting.name(),
+        setting.self().incarnation(),
+        addresses,
+        new NodeDocument.Versions(
+            setting.program(), Versions.SUPPORTED.oldest(), Versions.SUPPORTED.newest()),
+        List.of());
+  }
+
+  private final class Tenancies implements Verbs.Register {
+    @Override
+    public Optional<Tenancy> find(String resource) {
+      return Optional.ofNullable(tenancies.get(resource));
+    }
+
+    @Override
+    public Async<Tenancy> add(Deed deed) {
+      if (closed) {
+        return Async.failed(stopping().thrown());
+      }
+      return around.deeds().put(deed).map(done -> begin(deed));
+    }
+
+    @Override
+    public List<Tenancy> all() {
+      return List.copyOf(tenancies.values());
+    }
+  }
+
+  private static Refusal stopping() {
+    return Refusal.host("node-stopping", "the node stops", "start it again");
   }
 
   /** Where it accepts links. */
   public InetSocketAddress address() {
-    throw new IllegalStateException("not there yet");
+    return address.orElseThrow();
   }
+
+  // ---- links that others open ----
+
+  private Acceptance accept(Hello.Purpose purpose, Hello.Sender peer) {
+    if (closed) {
+      return new Acceptance.Refused(RefusalCode.NOT_SERVING, "the node stops");
+    }
+    return switch (purpose.linkClass()) {
+      case CONTROL -> around.peers().accept(peer);
+      case JOIN -> seams.trust().acceptJoin(peer);
+      case LOG, SYNC -> accept(purpose, purpose.resource().orElseThrow(), peer.nodeId());
+    };
+  }
+
+  private Acceptance accept(Hello.Purpose purpose, UUID resource, UUID peer) {
+    Optional<Tenancy> here =
+        tenancies.values().stream()
+            .filter(one -> one.deed().resource().equals(resource))
+            .findFirst();
+    if (here.isEmpty()) {
+      return new Acceptance.Refused(RefusalCode.UNKNOWN_RESOURCE, "it has no replica here");
+    }
+    if (!resources.isMember(resource, peer)) {
+      return new Acceptance.Refused(
+          RefusalCode.NOT_ALLOWED, "the node is no member of the resource");
+    }
+    return here.get().accept(purpose);
+  }
+
+  private Async<Blob> asked(UUID by, Inquiry inquiry) {
+    return closed ? Async.failed(stopping().thrown()) : hosting.asked(by, inquiry);
+  }
+
+  // ---- verbs ----
 
   /**
    * Carries a verb out, except those that begin or end a cluster. Fails with a {@link
-   * io.tharsis.replication.control.RefusedException}; ends by the deadline of the request.
+   * RefusedException}; ends by the deadline of the request.
    */
   public Async<Outcome> execute(Request request) {
-    return Async.failed(new IOException("not there yet: " + request));
+    List<Refusal> objections = RequestForm.objections(request.command());
+    if (!objections.isEmpty()) {
+      return Async.failed(new RefusedException(objections));
+    }
+    return switch (request.command()) {
+      case Command.WaitResource wait -> new Wait(wait, request.deadline()).begin();
+      case Command.OnResource about -> limited(request, carryOut(about, request.dryRun()));
+      case Command.LeaveCluster leave -> limited(request, hosting.leave(leave, request.dryRun()));
+      case Command.CreateCluster _, Command.CreateToken _, Command.JoinCluster _ ->
+          Async.failed(
+              Refusal.forbidden(
+                      "in-a-cluster",
+                      "this node is in a cluster already",
+                      "tharsis leave-cluster first")
+                  .thrown());
+    };
   }
 
+  private Async<Outcome> carryOut(Command.OnResource command, boolean dryRun) {
+    return verbs
+        .plan(command)
+        .then(plan ->
+            dryRun || !plan.changes()
+                ? Async.of(plan.outcome())
+                : plan.action().run().map(done -> plan.outcome()));
+  }
+
+  /** The outcome, or that it takes too long; what was begun goes on. */
+  private Async<Outcome> limited(Request request, Async<Outcome> outcome) {
+    Async<Outcome> result = new Async<>();
+    Clock.Timer timer =
+        seams
+            .home()
+            .clock()
+            .after(
+                request.deadline(),
+                () -> {
+                  if (!result.isDone()) {
+                    result.fail(late(request).thrown());
+                  }
+                });
+    outcome.observe(
+        value -> {
+          timer.cancel();
+          if (!result.isDone()) {
+            result.succeed(value);
+          }
+        },
+        cause -> {
+          timer.cancel();
+          if (!result.isDone()) {
+            result.fail(refused(cause));
+          }
+        });
+    return result;
+  }
+
+  private static Refusal late(Request request) {
+    return Refusal.late(
+        "deadline",
+        "%s was begun and has not ended in %s"
+            .formatted(request.command().verb(), TimeSpan.format(request.deadline())),
+        "tharsis view, which shows how far it is; it goes on by itself");
+  }
+
+  private static RefusedException refused(IOException cause) {
+    return cause instanceof RefusedException refused
+        ? refused
+        : Refusal.host("failed", String.valueOf(cause.getMessage()), "mend what is named, and again")
+            .thrown();
+  }
+
+  /** Waits until a replica is in a state. */
+  private final class Wait {
+    private final Command.WaitResource wait;
+    private final long endNanos;
+    private final Duration deadline;
+    private final Async<Outcome> result = new Async<>();
+
+    Wait(Command.WaitResource wait, Duration deadline) {
+      this.wait = wait;
+      this.deadline = deadline;
+      this.endNanos = around.nanos() + deadline.toNanos();
+    }
+
+    Async<Outcome> begin() {
+      look();
+      return result;
+    }
+
+    private String host() {
+      return wait.host().orElse(setting.name());
+    }
+
+    private void look() {
+      refresh().observe(done -> judge(), cause -> judge());
+    }
+
+    private void judge() {
+      List<UUID> ids = around.directory().view().resourcesNamed(wait.resource());
+      if (ids.isEmpty()) {
+        result.fail(ClusterView.unknown(wait.resource(), setting.name()).thrown());
+        return;
+      }
+      Optional<ReplicaFacts> found =
+          ids.stream()
+              .flatMap(id -> viewer.replicas(id).stream())
+              .filter(one -> one.host().equals(host()))
+              .findFirst();
+      if (found.filter(facts -> Lodgings.isReached(wait.state(), facts)).isPresent()) {
+        result.succeed(
+            new Outcome.Done(
+                false,
+                List.of(
+                    "%s on %s is %s".formatted(wait.resource(), host(), wait.state().word()))));
+      } else if (closed) {
+        result.fail(stopping().thrown());
+      } else if (around.nanos() >= endNanos) {
+        result.fail(late(found).thrown());
+      } else {
+        seams.home().clock().after(LOOK, this::look);
+      }
+    }
+
+    private Refusal late(Optional<ReplicaFacts> found) {
+      return Refusal.late(
+          "deadline",
+          "%s on %s is not %s after %s; it is %s"
+              .formatted(
+                  wait.resource(),
+                  host(),
+                  wait.state().word(),
+                  TimeSpan.format(deadline),
+                  found.map(Verbs::shown).orElse("no replica")),
+          "tharsis view " + wait.resource());
+    }
+  }
+
+  // ---- looking ----
+
   /** Everything this node knows now. */
-  public ClusterView view() {
-    throw new IllegalStateException("not there yet");
+  public Async<ClusterView> view() {
+    return refresh().map(done -> viewer.cluster());
+  }
+
+  private Async<Void> refresh() {
+    List<Async<?>> all = new ArrayList<>();
+    tenancies.values().forEach(one -> all.add(one.freshReport()));
+    return Async.forEach(
+        all, one -> one.map(done -> (Void) null).orElse(cause -> Async.done()));
   }
 
   /** A newer cluster document is in force here: tells it to the others. */
-  public void trustChanged() {}
+  public void trustChanged() {
+    publishTrust().observe(done -> {}, cause -> {});
+  }
+
+  private Async<Void> publishTrust() {
+    if (!seams.trust().holdsAuthority()) {
+      return Async.done();
+    }
+    Trust.Signed signed = seams.trust().document();
+    return around
+        .directory()
+        .writeCluster(signed.content(), signed.counter())
+        .map(done -> (Void) null);
+  }
 
   /** Closes all replicas in order, then links and directory. Succeeds when nothing is open. */
   public Async<Void> close() {
-    return Async.done();
+    closed = true;
+    around.peers().close();
+    return Async.each(List.copyOf(tenancies.values()), Tenancy::close)
+        .then(done -> {
+          seams.links().close("the node stops");
+          return Async.each(
+              List.<java.util.function.Supplier<Async<Void>>>of(
+                  around.deeds()::close, around.directory()::close),
+              java.util.function.Supplier::get);
+        });
   }
 }

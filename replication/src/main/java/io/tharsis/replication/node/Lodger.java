@@ -32,7 +32,7 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
     static final Sources NONE = new Sources(List.of(), List.of());
 
     /** Lists that nobody changes. */
-    Sources {
+    public Sources {
       log = List.copyOf(log);
       sync = List.copyOf(sync);
     }

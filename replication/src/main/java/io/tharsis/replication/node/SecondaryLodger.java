@@ -169,7 +169,7 @@ final class SecondaryLodger implements Lodger {
           problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
       case FollowingState.Failed(String reason) ->
           problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
-      case FollowingState.Following(), FollowingState.Closing(), FollowingState.Closed() -> {}
+      case FollowingState.Following _, FollowingState.Closing _, FollowingState.Closed _ -> {}
     }
     switch (fetch) {
       case FetchState.Gone(UUID node, long oldest) ->
@@ -180,10 +180,8 @@ final class SecondaryLodger implements Lodger {
           problems.add(new Report.Problem(Faults.BRANCH, reason));
       case FetchState.WaitingForRoom(UUID node, String reason) ->
           problems.add(new Report.Problem(Faults.LOG_FULL, reason));
-      case FetchState.Paused(), FetchState.NoSource(), FetchState.Stopped(String reason) -> {}
-      case FetchState.Connecting(UUID node, String reason) -> {}
-      case FetchState.Fetching(UUID node) -> {}
-      case FetchState.CaughtUp(UUID node) -> {}
+      case FetchState.Paused _, FetchState.NoSource _, FetchState.Stopped _ -> {}
+      case FetchState.Connecting _, FetchState.Fetching _, FetchState.CaughtUp _ -> {}
     }
     PrimaryLodger.applying(status.apply()).ifPresent(problems::add);
     return problems;

@@ -1,0 +1,217 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.directory.Key;
+import io.tharsis.replication.directory.ResourceDocument.Member;
+import io.tharsis.replication.directory.Switches;
+import io.tharsis.replication.directory.Views;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What this node does because another one asks: as primary of a resource, or because it has the CA.
+ * Lives on the node's owner.
+ */
+final class Hosting {
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private final Surroundings around;
+  private final Verbs.Register register;
+  private final ResourceTeller resources;
+  private final Facts facts;
+
+  Hosting(Surroundings around, Verbs.Register register) {
+    this.around = around;
+    this.register = register;
+    this.resources = new ResourceTeller(around);
+    this.facts = new Facts(around);
+  }
+
+  private Views view() {
+    return around.directory().view();
+  }
+
+  /** Does what a node asks; fails with a refusal. */
+  Async<Blob> asked(UUID by, Inquiry inquiry) {
+    return switch (inquiry) {
+      case Inquiry.Admit admit ->
+          primary(admit.resource()).then(here -> here.inTurn(() -> admit(here, by, admit)));
+      case Inquiry.Dismiss dismiss ->
+          primary(dismiss.resource())
+              .then(here -> here.inTurn(() -> dismiss(here, dismiss)))
+              .map(done -> Blob.EMPTY);
+      case Inquiry.Revoke(UUID node) -> revoke(by, node).map(done -> Blob.EMPTY);
+    };
+  }
+
+  private Async<Tenancy> primary(UUID resource) {
+    Optional<Tenancy> here =
+        register.all().stream()
+            .filter(one -> one.deed().resource().equals(resource))
+            .filter(one -> one.deed().isPrimary())
+            .findFirst();
+    if (here.isPresent() && here.get().isOpen()) {
+      return Async.of(here.get());
+    }
+    return Async.failed(
+        Refusal.host(
+                "primary-not-open",
+                "node %s is not serving the resource".formatted(around.setting().name()),
+                "tharsis view there")
+            .thrown());
+  }
+
+  // ---- as primary, within a turn of the tenancy ----
+
+  private Async<Blob> admit(Tenancy here, UUID member, Inquiry.Admit admit) {
+    Optional<Member> listed =
+        resources
+            .newest(admit.resource())
+            .flatMap(shown -> shown.content().member(member));
+    boolean known =
+        listed.filter(one -> one.membership().equals(admit.membership())).isPresent();
+    if (view().node(member).isEmpty()) {
+      return Async.failed(new IOException("node " + member + " is not known here yet"));
+    }
+    return here.admit(member, admit.anew() || !known)
+        .then(base -> base.map(Async::of).orElseGet(() -> Async.failed(notYet().thrown())))
+        .then(base ->
+            here.report()
+                .map(seen ->
+                    resources.enlist(
+                        here.deed(), seen, new Member(member, admit.membership(), Switches.ON)))
+                .orElseGet(() -> Async.failed(notYet().thrown()))
+                .map(done -> admitted(here.deed(), base).encode()));
+  }
+
+  private static Refusal notYet() {
+    return Refusal.host("primary-not-open", "the log is not ready yet", "the same again");
+  }
+
+  private static Inquiry.Admitted admitted(Deed deed, long base) {
+    WriteCacheMode cache = deed.holding().writeCache();
+    return new Inquiry.Admitted(base, deed.holding().sizeBytes().orElse(0), cache);
+  }
+
+  private Async<Void> dismiss(Tenancy here, Inquiry.Dismiss dismiss) {
+    Optional<Member> listed =
+        resources
+            .newest(dismiss.resource())
+            .flatMap(shown -> shown.content().member(dismiss.node()))
+            .filter(member ->
+                dismiss.membership().isEmpty()
+                    || dismiss.membership().get().equals(member.membership()));
+    if (listed.isEmpty() || here.report().isEmpty()) {
+      return Async.done();
+    }
+    return resources
+        .strike(here.deed(), here.report().get(), dismiss.node())
+        .then(done -> here.dismiss(dismiss.node()));
+  }
+
+  // ---- with the CA ----
+
+  private Async<Void> revoke(UUID by, UUID node) {
+    if (!around.seams().trust().holdsAuthority()) {
+      return Async.failed(
+          Refusal.forbidden(
+                  "no-ca",
+                  "node %s does not have the CA".formatted(around.setting().name()),
+                  "the same on the node that has it")
+              .thrown());
+    }
+    String name = facts.nameOf(node);
+    return around
+        .seams()
+        .trust()
+        .revoke(node)
+        .then(signed -> around.directory().writeCluster(signed.content(), signed.counter()))
+        .then(done -> around.directory().delete(Key.node(node), name))
+        .map(done -> (Void) null);
+  }
+
+  /** Takes this node, or one that is gone, out of the cluster, as far as the cluster knows. */
+  Async<Outcome> leave(Command.LeaveCluster leave, boolean dryRun) {
+    String host = leave.host().orElse(around.setting().name());
+    List<UUID> nodes = view().nodesNamed(host);
+    boolean here = leave.host().isEmpty() || nodes.contains(self());
+    if (!here && nodes.isEmpty()) {
+      return Async.of(Outcome.Done.already("no node of this cluster is called " + host));
+    }
+    UUID node = here ? self() : nodes.getFirst();
+    Optional<Refusal> objection = objection(node, host, here);
+    if (objection.isPresent()) {
+      return Async.failed(objection.get().thrown());
+    }
+    Outcome outcome =
+        new Outcome.Done(true, List.of("revoke the certificate of " + host + ", for ever"));
+    if (dryRun || here && isAlone()) {
+      return Async.of(outcome);
+    }
+    return authority()
+        .map(ca ->
+            around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome))
+        .orElseGet(() ->
+            Async.failed(
+                Refusal.host(
+                        "no-ca", "no node is known that has the CA", "tharsis view on another node")
+                    .thrown()));
+  }
+
+  private UUID self() {
+    return around.setting().self().node();
+  }
+
+  private boolean isAlone() {
+    return view().nodes().size() <= 1;
+  }
+
+  /** Who has written the cluster document has the CA. */
+  private Optional<UUID> authority() {
+    return around.seams().trust().holdsAuthority()
+        ? Optional.of(self())
+        : view().cluster().map(shown -> shown.origin().node());
+  }
+
+  private Optional<Refusal> objection(UUID node, String host, boolean here) {
+    List<String> held =
+        here
+            ? register.all().stream().map(one -> one.deed().name()).toList()
+            : view().resources().stream()
+                .filter(id -> resources.isMember(id, node))
+                .flatMap(id -> resources.newest(id).stream())
+                .map(shown -> shown.content().name())
+                .toList();
+    if (!held.isEmpty()) {
+      return Optional.of(
+          Refusal.forbidden(
+              "has-resources",
+              "%s has replicas of %s".formatted(host, String.join(", ", held)),
+              "tharsis leave-resource for each of them"));
+    }
+    if (here && around.seams().trust().holdsAuthority() && !isAlone()) {
+      return Optional.of(
+          Refusal.forbidden(
+              "ca-here",
+              "%s has the cluster's CA, and without it nobody can join or be revoked"
+                  .formatted(host),
+              "leave with the other nodes first"));
+    }
+    return !here && around.peers().isLinked(node)
+        ? Optional.of(
+            Refusal.forbidden(
+                "node-alive",
+                "node %s is alive and can leave by itself".formatted(host),
+                "tharsis leave-cluster there"))
+        : Optional.empty();
+  }
+}

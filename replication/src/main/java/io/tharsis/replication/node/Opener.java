@@ -1,0 +1,57 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.volume.ResourceConfig;
+import io.tharsis.logfiles.volume.VolumeConfig;
+import io.tharsis.replication.member.ReplicaSeams;
+import io.tharsis.replication.member.ReplicaSetting;
+import io.tharsis.replication.node.SecondaryLodger.Beginning;
+import io.tharsis.replication.node.SecondaryLodger.Opening;
+import java.util.List;
+
+/**
+ * Opens a replica as its deed says; leaves nothing open if that fails. Made on the node's owner,
+ * used on the replica's.
+ *
+ * @param cutting whether the log may be cut where it is damaged
+ */
+record Opener(
+    Surroundings around, Place place, Deed deed, boolean cutting, Lodger.Listener listener) {
+
+  Async<Lodger> open() {
+    Place.DiskWish wish = deed.holding().wish();
+    return place
+        .open(wish)
+        .then(seams -> place.disk(wish).then(disk -> open(seams, disk)))
+        .orElse(cause -> place.vacate().then(done -> Async.failed(cause)));
+  }
+
+  private Async<Lodger> open(Seams local, Disk disk) {
+    ReplicaSetting setting =
+        ReplicaSetting.of(
+            new ResourceConfig(
+                deed.name(),
+                List.of(new VolumeConfig(disk, deed.holding().writeCache().cache())),
+                new LogConfig(around.setting().log(), around.writer(), cutting)),
+            around.setting().codec());
+    ReplicaSeams seams = new ReplicaSeams(local, around.seams().links());
+    Async<Lodger> opened =
+        deed.isPrimary()
+            ? PrimaryLodger.open(place, setting, seams, deed.needed(), listener)
+            : SecondaryLodger.open(
+                place, setting, seams, new Beginning(opening(), deed.start()), listener);
+    return opened.orElse(cause ->
+        disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+  }
+
+  private Opening opening() {
+    return switch (deed.stage()) {
+      case JOINING -> Opening.OR_MADE;
+      case RENEWING -> Opening.ANEW;
+      case MAKING, MEMBER, LEAVING -> Opening.AS_IT_IS;
+    };
+  }
+}

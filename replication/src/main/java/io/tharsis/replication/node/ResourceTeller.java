@@ -1,0 +1,200 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.directory.Authority;
+import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.directory.Key;
+import io.tharsis.replication.directory.ReplicaDocument;
+import io.tharsis.replication.directory.ResourceDocument;
+import io.tharsis.replication.directory.ResourceDocument.Member;
+import io.tharsis.replication.directory.Switches;
+import io.tharsis.replication.directory.Views;
+import io.tharsis.replication.fetch.FetchSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What the directory says of resources, and what their primary tells it. Lives on the node's owner;
+ * what it writes is written within a turn of the resource's {@link Tenancy}.
+ */
+final class ResourceTeller {
+
+  /** Setting of a resource: what GOOD on a write means. */
+  static final String WRITE_CACHE = "write-cache";
+
+  private final Surroundings around;
+
+  ResourceTeller(Surroundings around) {
+    this.around = around;
+  }
+
+  private Views view() {
+    return around.directory().view();
+  }
+
+  private UUID self() {
+    return around.setting().self().node();
+  }
+
+  /** The branch with the greatest epoch. */
+  Optional<Views.Shown<ResourceDocument>> newest(UUID resource) {
+    List<Views.Shown<ResourceDocument>> branches = view().branches(resource);
+    return branches.isEmpty() ? Optional.empty() : Optional.of(branches.getLast());
+  }
+
+  /** Who is the primary; empty if nobody is, or more than one. */
+  Optional<UUID> primaryOf(UUID resource) {
+    return view().isSplit(resource)
+        ? Optional.empty()
+        : newest(resource).flatMap(shown -> shown.content().primary());
+  }
+
+  Refusal noPrimary(String name) {
+    return Refusal.forbidden(
+        "no-primary",
+        "no primary of %s is known here".formatted(name),
+        "tharsis view " + name + " on another node");
+  }
+
+  // ---- whom a secondary may ask ----
+
+  Lodger.Sources sourcesFor(Deed deed) {
+    Optional<Views.Shown<ResourceDocument>> resource = newest(deed.resource());
+    if (resource.isEmpty() || deed.isPrimary()) {
+      return Lodger.Sources.NONE;
+    }
+    Optional<UUID> primary = primaryOf(deed.resource());
+    List<FetchSource> log = new ArrayList<>();
+    List<FetchSource> sync = new ArrayList<>();
+    primary.filter(node -> !node.equals(self())).flatMap(this::source).ifPresent(first -> {
+      log.add(first);
+      sync.add(first);
+    });
+    view().members(resource.get()).stream()
+        .filter(one -> !one.member().node().equals(self()))
+        .filter(one -> primary.filter(one.member().node()::equals).isEmpty())
+        .filter(one -> isOpen(one))
+        .sorted(Comparator.comparingLong(ResourceTeller::durableLsn).reversed())
+        .forEach(one ->
+            source(one.member().node()).ifPresent(source -> {
+              log.add(source);
+              if (isConsistent(one)) {
+                sync.add(source);
+              }
+            }));
+    return new Lodger.Sources(log, sync);
+  }
+
+  private Optional<FetchSource> source(UUID node) {
+    return around.peers().addressOf(node).map(address -> new FetchSource(node, address));
+  }
+
+  private static boolean isOpen(Views.MemberView one) {
+    return one.replica().filter(shown -> shown.content().disk().attached()).isPresent();
+  }
+
+  private static long durableLsn(Views.MemberView one) {
+    return one.replica().map(shown -> shown.content().log().durableLsn()).orElse(0L);
+  }
+
+  private static boolean isConsistent(Views.MemberView one) {
+    return one.replica().filter(shown -> isConsistent(shown.content())).isPresent();
+  }
+
+  /** Whether a replica says of itself that it is a moment of the primary's life. */
+  static boolean isConsistent(ReplicaDocument replica) {
+    return replica.words().contains(Faults.CONSISTENT) && replica.sync().dirtyBytes() == 0;
+  }
+
+  /** Whether a node is a member, as far as the primary has said. */
+  boolean isMember(UUID resource, UUID node) {
+    return newest(resource).flatMap(shown -> shown.content().member(node)).isPresent();
+  }
+
+  // ---- at the primary, within a turn of its tenancy ----
+
+  /** Says of the resource what is so now, and lets go of members that have gone. */
+  Async<Void> tend(Tenancy tenancy, Report seen) {
+    if (seen.epochs().isEmpty() || tenancy.deed().resource().equals(Key.NIL)) {
+      return Async.done();
+    }
+    Deed deed = tenancy.deed();
+    List<Member> before = membersOf(deed);
+    List<Member> staying = before.stream().filter(member -> !hasGone(deed, member)).toList();
+    List<UUID> gone =
+        before.stream()
+            .filter(member -> !staying.contains(member))
+            .map(Member::node)
+            .filter(node -> !node.equals(self()))
+            .toList();
+    return write(deed, seen, staying)
+        .then(done -> Async.forEach(gone, tenancy::dismiss))
+        .then(done -> Async.forEach(strangers(seen, staying), tenancy::dismiss));
+  }
+
+  /** Counted for retention and no member: a crash came between. */
+  private static List<UUID> strangers(Report seen, List<Member> members) {
+    return seen.needed().keySet().stream()
+        .filter(node -> members.stream().noneMatch(member -> member.node().equals(node)))
+        .toList();
+  }
+
+  private boolean hasGone(Deed deed, Member member) {
+    boolean withdrawn =
+        view()
+            .replica(deed.resource(), member.node())
+            .map(Views.Shown::content)
+            .filter(said -> said.membership().equals(member.membership()))
+            .filter(ReplicaDocument::withdrawn)
+            .isPresent();
+    return !member.node().equals(self())
+        && (withdrawn || view().deletion(Key.node(member.node())).isPresent());
+  }
+
+  /** The members as they stand, this node among them. */
+  private List<Member> membersOf(Deed deed) {
+    List<Member> members =
+        new ArrayList<>(
+            newest(deed.resource()).map(shown -> shown.content().members()).orElse(List.of()));
+    members.removeIf(member -> member.node().equals(self()));
+    members.addFirst(new Member(self(), deed.membership(), Switches.ON));
+    return members;
+  }
+
+  /** Counts a member; its membership replaces an earlier one. */
+  Async<Void> enlist(Deed deed, Report seen, Member member) {
+    List<Member> members = new ArrayList<>(membersOf(deed));
+    members.removeIf(other -> other.node().equals(member.node()));
+    members.add(member);
+    return write(deed, seen, members);
+  }
+
+  /** Counts a member no more. */
+  Async<Void> strike(Deed deed, Report seen, UUID node) {
+    List<Member> members = new ArrayList<>(membersOf(deed));
+    members.removeIf(other -> other.node().equals(node));
+    return write(deed, seen, members);
+  }
+
+  private Async<Void> write(Deed deed, Report seen, List<Member> members) {
+    SortedMap<Integer, Long> sizes = new TreeMap<>();
+    deed.holding().sizeBytes().ifPresent(bytes -> sizes.put(0, bytes));
+    SortedMap<String, String> policy = new TreeMap<>();
+    newest(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
+    policy.put(WRITE_CACHE, deed.holding().writeCache().word());
+    ResourceDocument content =
+        new ResourceDocument(
+            deed.name(), Optional.of(self()), members, sizes, policy, List.of());
+    List<EpochRef> earlier = seen.epochs().subList(0, seen.epochs().size() - 1);
+    return around
+        .directory()
+        .writeResource(deed.resource(), new Authority(seen.epoch(), earlier, false), content)
+        .map(done -> (Void) null);
+  }
+}

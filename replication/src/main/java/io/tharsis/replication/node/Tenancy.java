@@ -1,0 +1,514 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.log.LogDamage;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.directory.Key;
+import io.tharsis.replication.directory.Switches;
+import io.tharsis.replication.fetch.Retention;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.member.SecondaryReplica;
+import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.RefusalCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * This node's replica of one resource: goes from what the deed says to what is, step by step, again
+ * after each failure, and after a restart from wherever it was. One change or step at a time. Lives
+ * on the node's owner; the open replica, the {@link Lodger}, lives on the owner of its place.
+ */
+final class Tenancy {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+  private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(5);
+
+  /** How many ticks pass before what retention has learnt is written down again. */
+  private static final int TICKS_BETWEEN_NOTES = 30;
+
+  private final Surroundings around;
+  private final Runnable ended;
+  private final Place place;
+  private final Crossing crossing;
+  private final Steps steps = new Steps();
+  private final ReplicaTeller teller;
+  private final ResourceTeller resources;
+  private Deed deed;
+  private Optional<Lodger> lodger = Optional.empty();
+  private Optional<Report> report = Optional.empty();
+  private Optional<Refusal> trouble = Optional.empty();
+  private Lodger.Sources sources = Lodger.Sources.NONE;
+  private Optional<Clock.Timer> timer = Optional.empty();
+  private long notBeforeNanos = Long.MIN_VALUE;
+  private int failures;
+  private int ticks;
+  private boolean ticking;
+  private boolean cutting;
+  private boolean reopening;
+  private boolean cleared;
+  private boolean closing;
+
+  /**
+   * @param deed durable
+   * @param ended called once when it is durable that nothing of it is left
+   */
+  Tenancy(Deed deed, Surroundings around, Runnable ended) {
+    this.deed = deed;
+    this.around = around;
+    this.ended = ended;
+    this.place = around.seams().premises().place(deed.name());
+    this.crossing = new Crossing(around.seams().home().owner(), place.owner());
+    this.teller = new ReplicaTeller(around.directory(), deed);
+    this.resources = new ResourceTeller(around);
+  }
+
+  Deed deed() {
+    return deed;
+  }
+
+  /** The replica as it was last looked at; empty while it is not open. */
+  Optional<Report> report() {
+    return report;
+  }
+
+  /** Why it is not open, or could not go on; empty if all is well. */
+  Optional<Refusal> trouble() {
+    return trouble;
+  }
+
+  boolean isOpen() {
+    return lodger.isPresent();
+  }
+
+  /** Begins to go where the deed says. */
+  void begin() {
+    tick();
+  }
+
+  private void tick() {
+    if (closing || cleared) {
+      return;
+    }
+    timer = Optional.of(around.seams().home().clock().after(TICK, this::tick));
+    if (ticking) {
+      return;
+    }
+    ticking = true;
+    ticks++;
+    steps
+        .take(this::look)
+        .orElse(cause -> {
+          failed(cause);
+          return Async.done();
+        })
+        .then(done -> settle())
+        .observe(done -> ticking = false, cause -> ticking = false);
+  }
+
+  // ---- looking ----
+
+  /** Asks the open replica how it is doing, and acts on it. */
+  private Async<Void> look() {
+    if (lodger.isEmpty() || cleared) {
+      return tell();
+    }
+    Lodger open = lodger.get();
+    return crossing
+        .ask(() -> Async.of(open.report()))
+        .then(seen -> {
+          report = Optional.of(seen);
+          offerSources();
+          return act(seen).then(done -> tell());
+        });
+  }
+
+  private Async<Void> act(Report seen) {
+    if (isDeleted()) {
+      return put(deed.at(Deed.Stage.LEAVING));
+    }
+    if (deed.isPrimary()) {
+      return note(seen).then(done -> resources.tend(this, seen));
+    }
+    boolean orphan = seen.source().gone() && deed.switches().sync();
+    return orphan && deed.stage() == Deed.Stage.MEMBER && isPrimaryHeard()
+        ? put(deed.renewing())
+        : Async.done();
+  }
+
+  private boolean isDeleted() {
+    return !deed.resource().equals(Key.NIL)
+        && deed.stage() != Deed.Stage.LEAVING
+        && around.directory().view().deletion(Key.resource(deed.resource())).isPresent();
+  }
+
+  /** Whether the primary has been heard of lately: it has a consistent copy. */
+  private boolean isPrimaryHeard() {
+    return resources
+        .primaryOf(deed.resource())
+        .filter(primary -> around.peers().isLinked(primary))
+        .isPresent();
+  }
+
+  /** Writes down from where on members need the log: decisions at once, progress now and then. */
+  private Async<Void> note(Report seen) {
+    SortedMap<UUID, Long> now = new TreeMap<>(seen.needed());
+    boolean decided =
+        !now.keySet().equals(deed.needed().keySet())
+            || now.entrySet().stream().anyMatch(this::isDecision);
+    boolean due = ticks % TICKS_BETWEEN_NOTES == 0 && !now.equals(deed.needed());
+    return decided || due ? put(deed.needing(now)) : Async.done();
+  }
+
+  private boolean isDecision(Map.Entry<UUID, Long> now) {
+    boolean wasGiven = deed.needed().get(now.getKey()) == Retention.GIVEN_UP;
+    return wasGiven != (now.getValue() == Retention.GIVEN_UP);
+  }
+
+  /** Tells the directory how it is. */
+  private Async<Void> tell() {
+    return teller
+        .tell(deed, report.filter(seen -> lodger.isPresent()), trouble)
+        .orElse(cause -> Async.done());
+  }
+
+  private void offerSources() {
+    Lodger.Sources now = resources.sourcesFor(deed);
+    if (!now.equals(sources)) {
+      sources = now;
+      lodger.ifPresent(open -> crossing.tell(() -> open.sources(now)));
+    }
+  }
+
+  /** How it is doing this very moment. */
+  Async<Optional<Report>> freshReport() {
+    if (lodger.isEmpty()) {
+      return Async.of(Optional.empty());
+    }
+    Lodger open = lodger.get();
+    return crossing
+        .ask(() -> Async.of(open.report()))
+        .map(seen -> {
+          report = Optional.of(seen);
+          return report;
+        });
+  }
+
+  /** What the directory says of it, or is about to. */
+  Optional<ReplicaTeller.Said> said() {
+    return teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble);
+  }
+
+  // ---- changes ----
+
+  /** Changes the deed, durably, in turn; then goes where it says. */
+  Async<Void> change(UnaryOperator<Deed> change) {
+    return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
+  }
+
+  /** Runs something about this replica in turn. */
+  <T> Async<T> inTurn(Supplier<Async<T>> change) {
+    return steps.take(change);
+  }
+
+  /** Within a turn. */
+  Async<Void> put(Deed next) {
+    if (next.equals(deed)) {
+      return Async.done();
+    }
+    return around
+        .deeds()
+        .put(next)
+        .map(done -> {
+          if (next.switches().equals(deed.switches())) {
+            deed = next;
+          } else {
+            deed = next;
+            permit();
+          }
+          return null;
+        });
+  }
+
+  private void permit() {
+    Switches on = deed.switches();
+    lodger.ifPresent(open ->
+        crossing.tell(() ->
+            open.permit(new SecondaryReplica.Permissions(on.fetch(), on.replay(), on.sync()))));
+  }
+
+  /** Tries at once what would be tried again later. */
+  Async<Void> settleNow() {
+    notBeforeNanos = Long.MIN_VALUE;
+    return settle().then(done -> steps.take(this::look));
+  }
+
+  /** Takes steps until none is due. */
+  private Async<Void> settle() {
+    return steps.take(() ->
+        Async.repeat(() ->
+                step().map(again -> again ? Optional.<Boolean>empty() : Optional.of(true)))
+            .map(done -> (Void) null));
+  }
+
+  // ---- steps, each within a turn; true: look for another one ----
+
+  private Async<Boolean> step() {
+    if (cleared) {
+      return Async.of(false);
+    }
+    if (lodger.isPresent()) {
+      return mustClose() ? closeLodger() : complete();
+    }
+    if (closing || around.nanos() < notBeforeNanos) {
+      return Async.of(false);
+    }
+    return tried(
+        switch (deed.stage()) {
+          case LEAVING -> clear();
+          case MAKING, MEMBER -> deed.switches().attach() ? open() : Async.of(false);
+          case JOINING, RENEWING -> !deed.switches().attach()
+              ? Async.of(false)
+              : deed.baseLsn().isPresent() ? open() : askAdmission();
+        });
+  }
+
+  private boolean mustClose() {
+    return closing
+        || reopening
+        || !deed.switches().attach()
+        || deed.stage() == Deed.Stage.LEAVING
+        || deed.stage() == Deed.Stage.RENEWING && deed.baseLsn().isEmpty();
+  }
+
+  private Async<Boolean> tried(Async<Boolean> step) {
+    return step.orElse(cause -> {
+      failed(cause);
+      return Async.of(false);
+    });
+  }
+
+  private void failed(IOException cause) {
+    trouble = Optional.of(refusalOf(cause));
+    failures++;
+    long pause =
+        Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
+    notBeforeNanos = around.nanos() + pause;
+  }
+
+  private Refusal refusalOf(IOException cause) {
+    return switch (cause) {
+      case RefusedException refused -> refused.refusal();
+      case LogDamage damage ->
+          Refusal.forbidden(
+              "log-damaged",
+              "the log of %s cannot be used: %s".formatted(deed.name(), damage.getMessage()),
+              deed.isPrimary()
+                  ? "tharsis log verify on its directory; restore what is missing"
+                  : "tharsis invalidate " + deed.name());
+      default ->
+          Refusal.host(
+              "cannot-open",
+              "resource %s: %s".formatted(deed.name(), cause.getMessage()),
+              "mend what is named; it is tried again by itself");
+    };
+  }
+
+  private Async<Boolean> closeLodger() {
+    Lodger open = lodger.orElseThrow();
+    return crossing
+        .ask(() ->
+            open.close()
+                .orElse(cause -> place.vacate().then(done -> Async.failed(cause)))
+                .then(done -> place.vacate()))
+        .map(done -> true)
+        .orElse(cause -> {
+          failed(cause);
+          return Async.of(true);
+        })
+        .map(again -> {
+          lodger = Optional.empty();
+          report = Optional.empty();
+          reopening = false;
+          sources = Lodger.Sources.NONE;
+          return again;
+        });
+  }
+
+  private Async<Boolean> open() {
+    Opener opener = new Opener(around, place, deed, cutting, new Ear());
+    return crossing
+        .ask(opener::open)
+        .then(this::opened)
+        .orElse(cause -> cause instanceof LogDamage damage ? damaged(damage) : Async.failed(cause));
+  }
+
+  private Async<Boolean> opened(Lodger open) {
+    lodger = Optional.of(open);
+    trouble = Optional.empty();
+    failures = 0;
+    cutting = false;
+    permit();
+    offerSources();
+    return Async.of(true);
+  }
+
+  /**
+   * A log that is refused. While the primary has a consistent copy a secondary cuts what is damaged
+   * and fetches it again, and begins anew where that does not help; never for a foreign disk.
+   */
+  private Async<Boolean> damaged(LogDamage damage) {
+    boolean mayMend =
+        switch (damage.code()) {
+          case LOG_DAMAGED, INCONSISTENT, CHECKPOINT_DAMAGED -> true;
+          case POISONED, FOREIGN_DISK, NOT_OURS -> false;
+        };
+    if (deed.isPrimary() || !mayMend || !isPrimaryHeard()) {
+      return Async.failed(damage);
+    }
+    if (!cutting) {
+      cutting = true;
+      return Async.of(true);
+    }
+    cutting = false;
+    return deed.switches().sync()
+        ? put(deed.renewing()).map(done -> true)
+        : Async.failed(damage);
+  }
+
+  /** The replica is open: what the deed still says of its making is done. */
+  private Async<Boolean> complete() {
+    boolean done = deed.stage() == Deed.Stage.MEMBER;
+    if (done) {
+      return Async.of(false);
+    }
+    Lodger open = lodger.orElseThrow();
+    return tried(put(deed.made(open.resource(), open.sizeBytes())).map(written -> true));
+  }
+
+  private Async<Boolean> askAdmission() {
+    boolean anew = deed.stage() == Deed.Stage.RENEWING;
+    Optional<UUID> primary = resources.primaryOf(deed.resource());
+    if (primary.isEmpty()) {
+      return Async.failed(resources.noPrimary(deed.name()).thrown());
+    }
+    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew);
+    return around
+        .peers()
+        .ask(primary.get(), ask, ADMISSION_PATIENCE)
+        .then(body -> Answers.admitted(body))
+        .then(admitted ->
+            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache())))
+        .map(done -> true);
+  }
+
+  private Async<Boolean> clear() {
+    return teller
+        .withdraw(deed)
+        .then(done -> crossing.ask(() -> place.vacate().then(vacated -> place.clear())))
+        .then(done -> forgetDeed())
+        .map(done -> false);
+  }
+
+  private Async<Void> forgetDeed() {
+    return around
+        .deeds()
+        .remove(deed.name())
+        .map(done -> {
+          cleared = true;
+          timer.ifPresent(Clock.Timer::cancel);
+          crossing.tell(place::close);
+          ended.run();
+          return null;
+        });
+  }
+
+  /** It never came to be: as if nobody had asked. Files that were there before stay. */
+  Async<Void> forget() {
+    return steps.take(() -> lodger.isPresent() || cleared ? Async.done() : forgetDeed());
+  }
+
+  /** Hears the replica, on its owner. */
+  private final class Ear implements Lodger.Listener {
+    @Override
+    public void stopped(String reason) {
+      crossing.tellHome(() -> {
+        if (!deed.isPrimary()) {
+          reopening = true;
+          notBeforeNanos = around.nanos() + FIRST_PAUSE.toNanos();
+          settle().observe(done -> {}, cause -> {});
+        }
+      });
+    }
+
+    @Override
+    public void changed() {
+      crossing.tellHome(() -> steps.take(Tenancy.this::look).observe(done -> {}, cause -> {}));
+    }
+  }
+
+  // ---- at the primary ----
+
+  /** Counts a member and says where its log is to begin; within a turn. */
+  Async<Optional<Long>> admit(UUID member, boolean anew) {
+    if (lodger.isEmpty()) {
+      return Async.of(Optional.empty());
+    }
+    Lodger open = lodger.get();
+    return crossing
+        .ask(() -> Async.of(new Admission(open.admit(member, anew), open.report())))
+        .then(admission -> {
+          report = Optional.of(admission.seen());
+          return note(admission.seen()).map(done -> admission.base());
+        });
+  }
+
+  private record Admission(Optional<Long> base, Report seen) {}
+
+  /** Keeps nothing for a member any more; within a turn. */
+  Async<Void> dismiss(UUID member) {
+    if (lodger.isEmpty()) {
+      return Async.done();
+    }
+    Lodger open = lodger.get();
+    return crossing
+        .ask(() -> {
+          open.dismiss(member);
+          return Async.of(open.report());
+        })
+        .then(this::note);
+  }
+
+  /** Decides about a link about this resource. */
+  Acceptance accept(Hello.Purpose purpose) {
+    return lodger
+        .<Acceptance>map(open ->
+            new Acceptance.Elsewhere(place.owner(), () -> open.accept(purpose)))
+        .orElseGet(() ->
+            new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is not open"));
+  }
+
+  /** Closes the replica; the deed stays. */
+  Async<Void> close() {
+    closing = true;
+    timer.ifPresent(Clock.Timer::cancel);
+    return settle()
+        .then(done -> steps.take(Async::done))
+        .map(done -> {
+          if (!cleared) {
+            crossing.tell(place::close);
+          }
+          return null;
+        });
+  }
+}
