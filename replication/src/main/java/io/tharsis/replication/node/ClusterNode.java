@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A node of a cluster: knows the others, keeps its memberships going, and carries verbs out. Lives
@@ -344,10 +345,17 @@ public final class ClusterNode {
   }
 
   private Async<Void> publishTrust() {
-    if (!seams.trust().holdsAuthority()) {
+    Trust.Signed signed = seams.trust().document();
+    boolean known =
+        around
+            .directory()
+            .view()
+            .cluster()
+            .filter(shown -> shown.version().counter() >= signed.counter())
+            .isPresent();
+    if (known || !seams.trust().holdsAuthority()) {
       return Async.done();
     }
-    Trust.Signed signed = seams.trust().document();
     return around
         .directory()
         .writeCluster(signed.content(), signed.counter())
@@ -362,9 +370,8 @@ public final class ClusterNode {
         .then(done -> {
           seams.links().close("the node stops");
           return Async.each(
-              List.<java.util.function.Supplier<Async<Void>>>of(
-                  around.deeds()::close, around.directory()::close),
-              java.util.function.Supplier::get);
+              List.<Supplier<Async<Void>>>of(around.deeds()::close, around.directory()::close),
+              Supplier::get);
         });
   }
 }

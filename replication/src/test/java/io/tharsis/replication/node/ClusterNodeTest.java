@@ -1,0 +1,182 @@
+package io.tharsis.replication.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.SwitchVerb;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.view.ReplicaView;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A cluster of simulated nodes does what operators say. */
+final class ClusterNodeTest {
+
+  private static final String R = "web";
+
+  private final SimCluster cluster = new SimCluster(1, 3);
+
+  private SimClusterNode a() {
+    return cluster.node(0);
+  }
+
+  private SimClusterNode b() {
+    return cluster.node(1);
+  }
+
+  private SimClusterNode c() {
+    return cluster.node(2);
+  }
+
+  private void made() {
+    cluster.start();
+    a().run(SimCluster.create(R));
+    for (int cell = 0; cell < 20; cell++) {
+      cluster.write(a(), R, cell);
+    }
+  }
+
+  private void joined(SimClusterNode node) {
+    cluster.until(() -> !node.view().resources().isEmpty());
+    node.run(SimCluster.join(R));
+    node.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
+    return seenBy.view().resources().getFirst().replicas().stream()
+        .filter(one -> one.host().equals(of.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void equal(SimClusterNode node) {
+    a().run(SimCluster.wait(R, WaitState.REPLAYED));
+    node.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    assertThat(cluster.disk(node, R)).isEqualTo(cluster.disk(a(), R));
+  }
+
+  @Test
+  void aReplicaThatJoinsBecomesEqual() {
+    made();
+    joined(b());
+    equal(b());
+    cluster.write(a(), R, 30);
+    cluster.runFor(Duration.ofSeconds(3));
+    equal(b());
+    assertThat(replica(c(), b()).disk()).isEqualTo("UpToDate");
+    assertThat(replica(c(), a()).role()).isEqualTo("Primary");
+  }
+
+  @Test
+  void nodesGoOnAfterTheyWereKilled() {
+    made();
+    joined(b());
+    joined(c());
+    b().kill();
+    cluster.write(a(), R, 40);
+    b().start();
+    a().kill();
+    a().start();
+    cluster.until(() -> a().premises().exported(R).isPresent());
+    cluster.write(a(), R, 41);
+    c().powerFail();
+    cluster.write(a(), R, 42);
+    c().start();
+    cluster.runFor(Duration.ofSeconds(5));
+    equal(b());
+    equal(c());
+  }
+
+  @Test
+  void aMemberThatLeavesIsNoneAnyMore() {
+    made();
+    joined(b());
+    joined(c());
+    assertThat(a().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
+        .isEqualTo("is-primary");
+    assertThat(a().refusal(new Command.DeleteResource(R, false, false))).isEqualTo("has-members");
+    b().run(new Command.LeaveResource(R, Optional.empty(), false));
+    cluster.until(() -> a().view().resources().getFirst().replicas().size() == 2);
+    c().kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    a().run(new Command.LeaveResource(R, Optional.of("c"), false));
+    assertThat(a().view().resources().getFirst().replicas()).hasSize(1);
+    a().run(new Command.DeleteResource(R, false, false));
+    assertThat(a().view().resources()).isEmpty();
+    c().start();
+    cluster.until(() -> c().view().resources().isEmpty());
+    a().run(SimCluster.create(R));
+  }
+
+  @Test
+  void leavingWithoutThePrimaryIsHeardOfLater() {
+    made();
+    joined(b());
+    joined(c());
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    b().run(new Command.LeaveResource(R, Optional.empty(), true));
+    cluster.net().heal();
+    cluster.until(() -> a().view().resources().getFirst().replicas().size() == 2);
+    joined(b());
+    equal(b());
+  }
+
+  @Test
+  void switchesHoldOverRestarts() {
+    made();
+    joined(b());
+    b().run(new Command.Turn(R, SwitchVerb.PAUSE_FETCH));
+    cluster.write(a(), R, 50);
+    b().kill();
+    b().start();
+    cluster.runFor(Duration.ofSeconds(5));
+    assertThat(replica(b(), b()).replication()).isEqualTo("PausedFetch");
+    assertThat(replica(a(), b()).disk()).isEqualTo("OutDated");
+    b().run(new Command.Turn(R, SwitchVerb.DOWN));
+    cluster.until(() -> replica(a(), b()).disk().equals("Detached"));
+    b().run(new Command.Turn(R, SwitchVerb.UP));
+    equal(b());
+  }
+
+  @Test
+  void whatIsInvalidatedIsSyncedAnew() {
+    made();
+    joined(b());
+    b().run(new Command.Invalidate(R, false));
+    equal(b());
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    made();
+    assertThat(b().refusal(SimCluster.join("nothing"))).isEqualTo("no-such-resource");
+    assertThat(a().refusal(new Command.JoinResource(R, "/other"))).isEqualTo("member-already");
+    cluster.until(() -> !b().view().resources().isEmpty());
+    assertThat(b().refusal(SimCluster.create(R))).isEqualTo("resource-exists");
+    assertThat(b().refusal(new Command.JoinResource(R, "/missing"))).isEqualTo("disk-missing");
+    assertThat(b().refusal(new Command.Turn(R, SwitchVerb.UP))).isEqualTo("not-a-member");
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(b().refusal(SimCluster.join(R))).isEqualTo("node-unreachable");
+    joined(c());
+    cluster.net().cut("a", "c");
+    cluster.runFor(Duration.ofSeconds(60));
+    assertThat(c().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
+        .isEqualTo("last-copy");
+  }
+
+  @Test
+  void aNodeThatIsGoneIsRevoked() {
+    made();
+    joined(b());
+    assertThat(b().refusal(new Command.LeaveCluster(Optional.empty()))).isEqualTo("has-resources");
+    assertThat(a().refusal(new Command.LeaveCluster(Optional.of("b")))).isEqualTo("has-resources");
+    c().kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    b().run(new Command.LeaveCluster(Optional.of("c")));
+    assertThat(a().trust().revoked()).containsExactly(c().id());
+    cluster.until(() -> a().view().nodes().size() == 2);
+  }
+}

@@ -1,0 +1,144 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.TestLog;
+import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.VolumeCompletion;
+import io.tharsis.logfiles.volume.VolumeFault;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.simnet.SimNet;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A cluster of simulated nodes a, b, c…; a has the CA. */
+final class SimCluster {
+
+  static final int CELL = 4096;
+  static final int CELLS = 256;
+  static final long VOLUME_BYTES = (long) CELL * CELLS;
+  private static final long STEPS = 20_000_000;
+
+  private final Simulation simulation;
+  private final SimNet net;
+  private final List<SimClusterNode> nodes = new ArrayList<>();
+  private long lastStamp;
+
+  SimCluster(long seed, int count) {
+    this(seed, count, TestLog.LIMITS);
+  }
+
+  SimCluster(long seed, int count, LogLimits limits) {
+    simulation = new Simulation(seed);
+    net = new SimNet(simulation);
+    for (int i = 0; i < count; i++) {
+      String name = String.valueOf((char) ('a' + i));
+      nodes.add(
+          new SimClusterNode(simulation, net, name, limits, i == 0 ? List.of() : List.of("a")));
+    }
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  SimNet net() {
+    return net;
+  }
+
+  SimClusterNode node(int index) {
+    return nodes.get(index);
+  }
+
+  List<SimClusterNode> nodes() {
+    return nodes;
+  }
+
+  /** Starts all and waits until they know each other. */
+  SimCluster start() {
+    nodes.forEach(SimClusterNode::start);
+    until(() ->
+        nodes.stream()
+            .allMatch(node ->
+                node.view().nodes().size() == nodes.size()
+                    && node.view().nodes().stream().allMatch(one -> one.linked())));
+    return this;
+  }
+
+  void runFor(Duration time) {
+    simulation.runFor(time);
+  }
+
+  /** Runs, looking every tenth of a second, for a minute at most. */
+  void until(java.util.function.BooleanSupplier condition) {
+    for (int i = 0; i < 600; i++) {
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      simulation.runFor(Duration.ofMillis(100));
+    }
+    throw new AssertionError("it does not come about");
+  }
+
+  static Command create(String resource) {
+    return new Command.CreateResource(
+        resource, "/disk-" + resource, OptionalLong.of(VOLUME_BYTES), WriteCacheMode.DURABLE);
+  }
+
+  static Command join(String resource) {
+    return new Command.JoinResource(resource, "/disk-" + resource);
+  }
+
+  static Command wait(String resource, WaitState state) {
+    return new Command.WaitResource(resource, state, Optional.empty());
+  }
+
+  /** Writes a cell through the node's LUN, and waits for GOOD. */
+  void write(SimClusterNode node, String resource, int cell) {
+    long stamp = ++lastStamp;
+    ByteBuffer block = ByteBuffer.allocateDirect(CELL);
+    while (block.hasRemaining()) {
+      block.putLong(stamp);
+    }
+    List<String> done = new ArrayList<>();
+    node.host()
+        .owner("resource " + resource)
+        .execute(() ->
+            node.premises()
+                .exported(resource)
+                .orElseThrow()
+                .volume(0)
+                .write(
+                    (long) cell * CELL,
+                    block.flip(),
+                    false,
+                    new VolumeCompletion() {
+                      @Override
+                      public void succeeded() {
+                        done.add("");
+                      }
+
+                      @Override
+                      public void failed(VolumeFault fault) {
+                        done.add(fault.toString());
+                      }
+                    }));
+    simulation.runUntil(() -> !done.isEmpty(), STEPS);
+    if (!done.getFirst().isEmpty()) {
+      throw new AssertionError(done.getFirst());
+    }
+  }
+
+  /** What the disk of a replica holds. */
+  byte[] disk(SimClusterNode node, String resource) {
+    return node.host()
+        .disk("/disk-" + resource, VOLUME_BYTES)
+        .peek(new Range(0, VOLUME_BYTES));
+  }
+}

@@ -1,0 +1,203 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Entropy;
+import io.tharsis.logfiles.sim.SimHost;
+import io.tharsis.logfiles.sim.SimOwner;
+import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.Request;
+import io.tharsis.replication.control.view.ClusterView;
+import io.tharsis.replication.directory.NodeDocument;
+import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.LinkHome;
+import io.tharsis.replication.link.LinkIdentity;
+import io.tharsis.replication.link.LinkLimits;
+import io.tharsis.replication.link.LinkNode;
+import io.tharsis.replication.link.NodeLinks;
+import io.tharsis.replication.simnet.SimNet;
+import io.tharsis.replication.wire.Hello;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** A whole node on a simulated host, started and ended time and again. */
+final class SimClusterNode {
+
+  private static final int PORT = 7777;
+  private static final long STEPS = 5_000_000;
+
+  private final Simulation simulation;
+  private final SimNet net;
+  private final SimHost host;
+  private final LogLimits limits;
+  private final SimTrust trust;
+  private final List<String> seeds;
+  private Optional<ClusterNode> node = Optional.empty();
+  private Optional<SimPremises> premises = Optional.empty();
+  private Optional<IOException> failure = Optional.empty();
+
+  SimClusterNode(
+      Simulation simulation, SimNet net, String name, LogLimits limits, List<String> seeds) {
+    this.simulation = simulation;
+    this.net = net;
+    this.host = simulation.host(name);
+    this.limits = limits;
+    this.seeds = seeds;
+    this.trust = new SimTrust(seeds.isEmpty());
+  }
+
+  String name() {
+    return host.name();
+  }
+
+  UUID id() {
+    return new UUID(0x4E4F4445, host.name().hashCode());
+  }
+
+  SimHost host() {
+    return host;
+  }
+
+  SimTrust trust() {
+    return trust;
+  }
+
+  boolean isUp() {
+    return node.isPresent();
+  }
+
+  SimPremises premises() {
+    return premises.orElseThrow();
+  }
+
+  /** Starts its process. */
+  void start() {
+    SimOwner owner = host.owner();
+    LinkHome home = new LinkHome(owner, host.clock());
+    Entropy entropy = host.entropy();
+    UUID incarnation = entropy.nextUuid();
+    SimPremises made = new SimPremises(host, entropy);
+    premises = Optional.of(made);
+    NodeLinks links =
+        new NodeLinks(
+            LinkIdentity.of(new Hello.Sender(LinkNode.CLUSTER, id(), name(), incarnation)),
+            new NodeLinks.Environment(
+                net.network(host, home, Optional.of(id())),
+                home,
+                LinkLimits.STANDARD,
+                (met, living, words) -> {}));
+    NodeSetting setting =
+        new NodeSetting(
+            new Self(id(), incarnation),
+            LinkNode.CLUSTER,
+            name(),
+            List.of(
+                new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
+            SimNet.address(host.name(), PORT),
+            seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
+            limits,
+            Codec.LZ4,
+            Duration.ofSeconds(30),
+            "test");
+    NodeSeams seams =
+        new NodeSeams(
+            home,
+            entropy,
+            host.directory("directory").open(owner),
+            host.directory("members").open(owner),
+            links,
+            trust,
+            made);
+    owner.execute(() ->
+        ClusterNode.open(setting, seams)
+            .observe(
+                opened -> node = Optional.of(opened), cause -> failure = Optional.of(cause)));
+    simulation.runUntil(() -> node.isPresent() || failure.isPresent(), STEPS);
+    failure.ifPresent(cause -> {
+      throw new AssertionError(name() + " does not start", cause);
+    });
+  }
+
+  /** Ends its process at once. */
+  void kill() {
+    node = Optional.empty();
+    premises = Optional.empty();
+    host.kill();
+    net.reap();
+  }
+
+  /** The machine loses power. */
+  void powerFail() {
+    node = Optional.empty();
+    premises = Optional.empty();
+    host.powerFail();
+  }
+
+  /** Ends its process in order. */
+  void stop() {
+    await(() -> node.orElseThrow().close());
+    kill();
+  }
+
+  /** An operation on the node, whose end is waited for. */
+  <T> T await(Supplier<Async<T>> operation) {
+    try {
+      return attempt(operation);
+    } catch (IOException cause) {
+      throw new AssertionError(name() + ": " + cause.getMessage(), cause);
+    }
+  }
+
+  private <T> T attempt(Supplier<Async<T>> operation) throws IOException {
+    Async<T> result = new Async<>();
+    host.owner().execute(() -> operation.get().observe(result::succeed, result::fail));
+    simulation.runUntil(result::isDone, STEPS);
+    if (result.failure().isPresent()) {
+      throw result.failure().get();
+    }
+    return result.value();
+  }
+
+  /** Begins a verb; its outcome comes some time. */
+  Async<Outcome> begin(Command command, Duration deadline) {
+    Async<Outcome> result = new Async<>();
+    host.owner()
+        .execute(() ->
+            node.orElseThrow()
+                .execute(new Request(command, deadline, false))
+                .observe(result::succeed, result::fail));
+    return result;
+  }
+
+  /** Carries a verb out. */
+  Outcome run(Command command) {
+    return await(() ->
+        node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+  }
+
+  /** The code with which a verb is refused. */
+  String refusal(Command command) {
+    try {
+      Outcome outcome =
+          attempt(() ->
+              node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+      throw new AssertionError(name() + " does it: " + outcome);
+    } catch (RefusedException refused) {
+      return refused.refusal().code();
+    } catch (IOException other) {
+      throw new AssertionError(other);
+    }
+  }
+
+  ClusterView view() {
+    return await(() -> node.orElseThrow().view());
+  }
+}

@@ -1,0 +1,125 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Entropy;
+import io.tharsis.logfiles.seam.Owner;
+import io.tharsis.logfiles.seam.Store;
+import io.tharsis.logfiles.sim.SimDirectory;
+import io.tharsis.logfiles.sim.SimHost;
+import io.tharsis.logfiles.sim.SimOwner;
+import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.replication.control.Refusal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a simulated host has for replicas, in one incarnation. */
+final class SimPremises implements Premises {
+
+  private final SimHost host;
+  private final Entropy entropy;
+  private final Map<String, LoggedResource> exported = new TreeMap<>();
+
+  SimPremises(SimHost host, Entropy entropy) {
+    this.host = host;
+    this.entropy = entropy;
+  }
+
+  /** What initiators can reach. */
+  Optional<LoggedResource> exported(String resource) {
+    return Optional.ofNullable(exported.get(resource));
+  }
+
+  static SimDirectory directory(SimHost host, String resource) {
+    return host.directory("resource-" + resource);
+  }
+
+  @Override
+  public Place place(String resource) {
+    SimOwner owner = host.owner("resource " + resource);
+    return new SimPlace(resource, owner, host.clock(owner));
+  }
+
+  private final class SimPlace implements Place {
+    private final String resource;
+    private final SimOwner owner;
+    private final Clock clock;
+    private boolean open;
+
+    SimPlace(String resource, SimOwner owner, Clock clock) {
+      this.resource = resource;
+      this.owner = owner;
+      this.clock = clock;
+    }
+
+    private Store store() {
+      return directory(host, resource).open(owner);
+    }
+
+    @Override
+    public Owner owner() {
+      return owner;
+    }
+
+    @Override
+    public Clock clock() {
+      return clock;
+    }
+
+    @Override
+    public Async<Seams> open(DiskWish wish) {
+      if (open) {
+        throw new IllegalStateException("opened twice");
+      }
+      open = true;
+      return Async.of(new Seams(owner, clock, entropy, store()));
+    }
+
+    @Override
+    public Async<Disk> disk(DiskWish wish) {
+      if (wish.path().contains("missing")) {
+        return Async.failed(
+            Refusal.host("disk-missing", wish.path() + " does not exist", "another").thrown());
+      }
+      long size = wish.sizeBytes().orElse(SimCluster.VOLUME_BYTES);
+      return host.disk(wish.path(), size).open(owner);
+    }
+
+    @Override
+    public Async<Void> export(LoggedResource logged) {
+      exported.put(resource, logged);
+      return Async.done();
+    }
+
+    @Override
+    public Async<Void> withdraw() {
+      exported.remove(resource);
+      return Async.done();
+    }
+
+    @Override
+    public Async<Void> vacate() {
+      open = false;
+      return Async.done();
+    }
+
+    @Override
+    public Async<Void> clear() {
+      Store store = store();
+      return store
+          .list()
+          .then(names -> Async.forEach(names, store::delete))
+          .then(done -> store.syncDirectory());
+    }
+
+    @Override
+    public void close() {
+      if (open) {
+        throw new IllegalStateException("given back while it is open");
+      }
+    }
+  }
+}
