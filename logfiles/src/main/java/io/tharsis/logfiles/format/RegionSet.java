@@ -236,7 +236,7 @@ public final class RegionSet {
   }
 
   /** Appends the set to what is in the scratch, as at most {@code maxRuns} runs. */
-  void encode(Scratch into, int maxRuns) {
+  public void encode(Scratch into, int maxRuns) {
     long minGap = 1;
     while (runCount(minGap) > maxRuns) {
       minGap *= 2;
@@ -252,7 +252,7 @@ public final class RegionSet {
   }
 
   /** Takes a set from the scratch. */
-  static RegionSet decode(Scratch from) throws FormatException {
+  public static RegionSet decode(Scratch from) throws FormatException {
     int at = from.position();
     long runs = from.takeNumber();
     if (runs > from.remainingBytes() / 2) {

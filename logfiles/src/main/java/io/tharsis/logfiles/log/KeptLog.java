@@ -7,6 +7,9 @@ import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import java.io.IOException;
+import io.tharsis.logfiles.format.RegionSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -150,6 +153,33 @@ final class KeptLog {
 
   long summariesLost() {
     return summariesLost;
+  }
+
+  /** See {@link ReadableLog#changed}. */
+  Async<Optional<Delta>> changed(long fromLsn, long toLsn) {
+    return fromLsn > toLsn
+        ? Async.of(Optional.empty())
+        : parts.summaries().all().map(known -> changed(known, fromLsn, toLsn));
+  }
+
+  private static Optional<Delta> changed(List<Summary> known, long fromLsn, long toLsn) {
+    SortedMap<Integer, RegionSet> touched = new TreeMap<>();
+    long covered = fromLsn;
+    for (Summary summary : known) {
+      Summary.Piece piece = summary.piece();
+      if (piece.endLsn() <= covered || covered >= toLsn) {
+        continue;
+      }
+      if (piece.baseLsn() > covered) {
+        return Optional.empty();
+      }
+      summary
+          .touched()
+          .forEach((volume, regions) ->
+              touched.computeIfAbsent(volume, any -> new RegionSet()).addAll(regions));
+      covered = piece.endLsn();
+    }
+    return covered >= toLsn ? Optional.of(new Delta(fromLsn, touched)) : Optional.empty();
   }
 
   Logfile pin(long lsn) {

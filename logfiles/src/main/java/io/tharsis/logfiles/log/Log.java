@@ -292,6 +292,11 @@ public final class Log implements ReadableLog {
   }
 
   @Override
+  public Async<Optional<Delta>> changed(long fromLsn, long toLsn) {
+    return kept.changed(fromLsn, toLsn);
+  }
+
+  @Override
   public ShippedLog shipped() {
     return new ShippedLog(kept, this::lineage);
   }

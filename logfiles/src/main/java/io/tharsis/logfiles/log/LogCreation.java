@@ -97,6 +97,11 @@ final class LogCreation {
     return new First(checkpoint(start, disks), DirtyRegions.everything(start.resourceId(), disks));
   }
 
+  /** A resource that has been a member already: only this is to be synced. */
+  static First rejoining(LogStart start, List<DiskStamp> disks, DirtyRegions dirty) {
+    return new First(checkpoint(start, disks), dirty);
+  }
+
   private static Checkpoint checkpoint(LogStart start, List<DiskStamp> disks) {
     Checkpoint.Progress progress =
         new Checkpoint.Progress(start.baseLsn(), start.baseLsn(), 0, new UUID(0, 0));

@@ -93,16 +93,23 @@ public final class LogOpening {
    * Creates the log of a member anew, whatever it had before: what it misses is nowhere any more,
    * or what it has is of no use. Until that has succeeded the resource cannot be opened otherwise,
    * and this must be called again. Not for the last consistent replica: the caller knows another.
+   *
+   * @param delta what has changed since the checkpoint that is here, if that is known: then only
+   *     this is dirty, and what was; otherwise everything is
    */
   public static Async<LogOpening> rejoin(
       Seams seams,
       LogConfig config,
       LogStart start,
+      Optional<Delta> delta,
       List<DiskStamp> disks,
       RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-        store -> LogCreation.createAnew(store, config.limits(), LogCreation.joining(start, disks)));
+        store ->
+            new Rejoining(store, start, disks)
+                .first(delta)
+                .then(first -> LogCreation.createAnew(store, config.limits(), first)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {

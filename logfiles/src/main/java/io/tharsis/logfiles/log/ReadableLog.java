@@ -94,6 +94,14 @@ public sealed interface ReadableLog permits Log, ReceivedLog {
   /** Bytes of logfiles that are kept only because of {@link #retainFrom}. */
   long heldBytes();
 
+  /**
+   * What has changed between two places of the log, from summaries, which outlive the logfiles.
+   * Empty where they do not reach back so far.
+   *
+   * @param toLsn base of a logfile
+   */
+  Async<Optional<Delta>> changed(long fromLsn, long toLsn);
+
   /** What other members fetch this log from. */
   ShippedLog shipped();
 

@@ -365,6 +365,11 @@ public final class ReceivedLog implements ReadableLog {
   }
 
   @Override
+  public Async<Optional<Delta>> changed(long fromLsn, long toLsn) {
+    return kept.changed(fromLsn, toLsn);
+  }
+
+  @Override
   public ShippedLog shipped() {
     return new ShippedLog(kept, this::lineage);
   }

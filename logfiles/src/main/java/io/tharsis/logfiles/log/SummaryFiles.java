@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -103,6 +104,29 @@ final class SummaryFiles {
       at += Summary.entryBytes(all, at);
     }
     return new Entries(found, at);
+  }
+
+  /** Everything that is kept, in the order of the logfiles. */
+  Async<List<Summary>> all() {
+    Scratch own = new Scratch(Summary.MAX_BYTES);
+    return read(disks.get(0), own, resourceId)
+        .then(first ->
+            read(disks.get(1), own, resourceId).map(second -> inOrder(first, second)))
+        .map(all -> {
+          own.close();
+          return all;
+        })
+        .orElse(cause -> {
+          own.close();
+          return Async.failed(cause);
+        });
+  }
+
+  private static List<Summary> inOrder(Entries first, Entries second) {
+    List<Summary> all = new ArrayList<>(first.summaries());
+    all.addAll(second.summaries());
+    all.sort(Comparator.comparingLong(summary -> summary.piece().number()));
+    return all;
   }
 
   boolean contains(long logfileNumber) {

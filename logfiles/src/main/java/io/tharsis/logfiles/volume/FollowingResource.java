@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.DirtyRegions.Stamp;
 import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.LogStart;
@@ -76,11 +77,18 @@ public final class FollowingResource {
   /**
    * Makes this node a member anew, whatever its log was: as {@link #join}, with {@link
    * LogOpening#rejoin}'s conditions.
+   *
+   * @param delta what has changed since this replica's checkpoint, if that is known
    */
   public static Async<FollowingResource> rejoin(
-      ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
+      ResourceConfig config,
+      LogStart start,
+      Optional<Delta> delta,
+      Seams seams,
+      ResourceListener listener) {
     FollowingResource resource = new FollowingResource(config, seams, listener);
-    return LogOpening.rejoin(seams, config.log(), start, resource.stamps(), resource::recovered)
+    return LogOpening.rejoin(
+            seams, config.log(), start, delta, resource.stamps(), resource::recovered)
         .then(resource::attach);
   }
 

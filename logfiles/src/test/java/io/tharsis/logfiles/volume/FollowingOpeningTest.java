@@ -13,6 +13,7 @@ import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,8 @@ final class FollowingOpeningTest {
   }
 
   private static Async<FollowingResource> rejoin(ResourceConfig config, Seams seams) {
-    return FollowingResource.rejoin(config, START, seams, ResourceListener.NONE);
+    return FollowingResource.rejoin(
+        config, START, Optional.empty(), seams, ResourceListener.NONE);
   }
 
   private FollowingResource open(Opening opening, Store store) throws IOException {

@@ -1,5 +1,7 @@
 package io.tharsis.replication.member;
 
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
@@ -10,6 +12,7 @@ import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.wire.Hello;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -202,6 +205,33 @@ public final class PrimaryReplica {
   public Optional<Long> admitAnew(UUID member) {
     dismiss(member);
     return admit(member);
+  }
+
+  /**
+   * What a member misses whose log cannot be continued: what has changed between its checkpoint and
+   * where its log is to begin. Empty where that cannot be told: the member's log is no part of this
+   * one, or the summaries do not reach back so far.
+   *
+   * @param baseLsn where its log is to begin
+   */
+  public Async<Optional<Delta>> delta(SecondaryReplica.Standing standing, long baseLsn) {
+    return isPartOfOurs(standing)
+        ? resource.readableLog().changed(standing.checkpointLsn(), baseLsn)
+        : Async.of(Optional.empty());
+  }
+
+  private boolean isPartOfOurs(SecondaryReplica.Standing standing) {
+    List<Epoch> epochs = resource.readableLog().lineage().epochs();
+    for (int i = 0; i < epochs.size(); i++) {
+      if (epochs.get(i).id().equals(standing.epochId())) {
+        long end =
+            i + 1 < epochs.size()
+                ? epochs.get(i + 1).parent().forkLsn()
+                : resource.readableLog().marks().durable();
+        return standing.durableLsn() <= end;
+      }
+    }
+    return false;
   }
 
   /** Keeps nothing for a member any more. */

@@ -1,6 +1,8 @@
 package io.tharsis.replication.member;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
@@ -55,6 +57,23 @@ public final class SecondaryReplica {
     /** Everything. */
     public static final Permissions ALL = new Permissions(true, true, true);
   }
+
+  /**
+   * How a replica begins anew.
+   *
+   * @param start where its log begins
+   * @param delta what has changed since its checkpoint, if that is known; otherwise all is looked at
+   */
+  public record Rejoin(LogStart start, Optional<Delta> delta) {}
+
+  /**
+   * How far a replica has come, for whoever is to tell what it misses.
+   *
+   * @param checkpointLsn everything below is on its disks
+   * @param durableLsn everything below is in its log
+   * @param epochId of the newest logfile in it
+   */
+  public record Standing(long checkpointLsn, long durableLsn, UUID epochId) {}
 
   private final FollowingResource resource;
   private final Fetcher fetcher;
@@ -136,12 +155,13 @@ public final class SecondaryReplica {
    */
   public static Async<SecondaryReplica> rejoin(
       ReplicaSetting setting,
-      LogStart start,
+      Rejoin anew,
       ReplicaSeams seams,
       Sources sources,
       Listener listener) {
     Ear ear = new Ear(listener);
-    return FollowingResource.rejoin(setting.resource(), start, seams.local(), ear)
+    return FollowingResource.rejoin(
+            setting.resource(), anew.start(), anew.delta(), seams.local(), ear)
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
   }
 
@@ -188,6 +208,18 @@ public final class SecondaryReplica {
   /** The resource itself. */
   public FollowingResource resource() {
     return resource;
+  }
+
+  /** How far it has come; empty as long as its log has nothing. */
+  public Optional<Standing> standing() {
+    Position next = resource.log().next();
+    return next.epochId().equals(Position.NOTHING)
+        ? Optional.empty()
+        : Optional.of(
+            new Standing(
+                resource.log().marks().checkpoint(),
+                resource.log().marks().durable(),
+                next.epochId()));
   }
 
   /** Switches fetching, replay and sync. Idempotent. */

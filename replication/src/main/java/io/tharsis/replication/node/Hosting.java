@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
@@ -90,16 +91,26 @@ final class Hosting {
                     resources.enlist(
                         here.deed(), seen, new Member(member, admit.membership(), Switches.ON)))
                 .orElseGet(() -> Async.failed(notYet().thrown()))
-                .map(done -> admitted(here.deed(), base).encode()));
+                .then(done -> delta(here, admit, base))
+                .map(delta -> admitted(here.deed(), base, delta).encode()));
+  }
+
+  /** What the member misses; where that is not known it looks at everything. */
+  private static Async<Optional<Delta>> delta(Tenancy here, Inquiry.Admit admit, long base) {
+    return admit
+        .standing()
+        .map(standing ->
+            here.delta(standing, base).orElse(unread -> Async.of(Optional.empty())))
+        .orElseGet(() -> Async.of(Optional.empty()));
   }
 
   private static Refusal notYet() {
     return Refusal.host("primary-not-open", "the log is not ready yet", "the same again");
   }
 
-  private static Inquiry.Admitted admitted(Deed deed, long base) {
+  private static Inquiry.Admitted admitted(Deed deed, long base, Optional<Delta> delta) {
     WriteCacheMode cache = deed.holding().writeCache();
-    return new Inquiry.Admitted(base, deed.holding().sizeBytes().orElse(0), cache);
+    return new Inquiry.Admitted(base, deed.holding().sizeBytes().orElse(0), cache, delta);
   }
 
   private Async<Void> dismiss(Tenancy here, Inquiry.Dismiss dismiss) {

@@ -2,12 +2,17 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.directory.Bytes;
+import io.tharsis.replication.member.SecondaryReplica.Standing;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -17,7 +22,13 @@ import java.util.UUID;
 sealed interface Inquiry {
 
   /** Most bytes of one, and of an answer. */
-  int MAX_BYTES = 4096;
+  int MAX_BYTES = 1 << 20;
+
+  /** Runs of regions of a volume at most; beyond, close ones are joined. */
+  int MAX_RUNS = 1 << 14;
+
+  /** Most volumes that are told of. */
+  int MAX_VOLUMES = 16;
 
   /** The word that stands for it on a link. */
   String verb();
@@ -27,8 +38,10 @@ sealed interface Inquiry {
    *
    * @param membership the asking node's, random
    * @param anew its log and disk are to be begun anew; what it said before counts no more
+   * @param standing how far it has come, if it wants to know what it misses
    */
-  record Admit(UUID resource, UUID membership, boolean anew) implements Inquiry {
+  record Admit(UUID resource, UUID membership, boolean anew, Optional<Standing> standing)
+      implements Inquiry {
     @Override
     public String verb() {
       return "admit";
@@ -61,12 +74,23 @@ sealed interface Inquiry {
    * @param baseLsn where the member's log is to begin; it is kept from there on
    * @param sizeBytes of the volume
    * @param writeCache what GOOD on a write means
+   * @param delta what has changed between the member's checkpoint and the base, if that is known
    */
-  record Admitted(long baseLsn, long sizeBytes, WriteCacheMode writeCache) {
+  record Admitted(
+      long baseLsn, long sizeBytes, WriteCacheMode writeCache, Optional<Delta> delta) {
 
     Blob encode() {
-      return bytes(into ->
-          into.putLong(baseLsn).putLong(sizeBytes).putByte(writeCache.ordinal()));
+      return bytes(into -> {
+        into.putLong(baseLsn).putLong(sizeBytes).putByte(writeCache.ordinal());
+        into.putByte(delta.isPresent() ? 1 : 0);
+        delta.ifPresent(known -> {
+          into.putLong(known.fromLsn()).putShort(known.touched().size());
+          known.touched().forEach((volume, regions) -> {
+            into.putShort(volume);
+            regions.encode(into, MAX_RUNS / known.touched().size());
+          });
+        });
+      });
     }
 
     static Admitted decode(Blob from) throws FormatException {
@@ -77,16 +101,34 @@ sealed interface Inquiry {
             long size = in.takeLong();
             int cache = in.takeByte();
             Invariant.check(cache < WriteCacheMode.values().length, "write cache", cache);
-            return new Admitted(base, size, WriteCacheMode.values()[cache]);
+            Optional<Delta> delta =
+                in.takeByte() == 0 ? Optional.empty() : Optional.of(takeDelta(in));
+            return new Admitted(base, size, WriteCacheMode.values()[cache], delta);
           });
+    }
+
+    private static Delta takeDelta(Scratch in) throws FormatException {
+      long from = in.takeLong();
+      int volumes = in.takeShort();
+      Invariant.check(volumes <= MAX_VOLUMES, "volumes", volumes);
+      SortedMap<Integer, RegionSet> touched = new TreeMap<>();
+      for (int i = 0; i < volumes; i++) {
+        touched.put(in.takeShort(), RegionSet.decode(in));
+      }
+      return new Delta(from, touched);
     }
   }
 
   /** Its parameters as bytes. */
   default Blob encode() {
     return switch (this) {
-      case Admit(UUID resource, UUID membership, boolean anew) ->
-          bytes(into -> into.putUuid(resource).putUuid(membership).putByte(anew ? 1 : 0));
+      case Admit(UUID resource, UUID membership, boolean anew, Optional<Standing> standing) ->
+          bytes(into -> {
+            into.putUuid(resource).putUuid(membership).putByte(anew ? 1 : 0);
+            into.putByte(standing.isPresent() ? 1 : 0);
+            standing.ifPresent(it ->
+                into.putLong(it.checkpointLsn()).putLong(it.durableLsn()).putUuid(it.epochId()));
+          });
       case Dismiss(UUID resource, UUID node, Optional<UUID> membership) ->
           bytes(into -> {
             into.putUuid(resource).putUuid(node).putByte(membership.isPresent() ? 1 : 0);
@@ -102,7 +144,16 @@ sealed interface Inquiry {
       case "admit" ->
           Optional.of(
               reading(
-                  body, in -> new Admit(in.takeUuid(), in.takeUuid(), in.takeByte() != 0)));
+                  body,
+                  in ->
+                      new Admit(
+                          in.takeUuid(),
+                          in.takeUuid(),
+                          in.takeByte() != 0,
+                          in.takeByte() == 0
+                              ? Optional.empty()
+                              : Optional.of(
+                                  new Standing(in.takeLong(), in.takeLong(), in.takeUuid())))));
       case "dismiss" ->
           Optional.of(
               reading(

@@ -1,9 +1,11 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
+import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +59,11 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
    */
   default Optional<Long> admit(UUID member, boolean anew) {
     return Optional.empty();
+  }
+
+  /** What a member misses whose log is to begin anew at a base; empty if it cannot be told. */
+  default Async<Optional<Delta>> delta(Standing standing, long baseLsn) {
+    return Async.of(Optional.empty());
   }
 
   /** Keeps nothing for a member any more. */

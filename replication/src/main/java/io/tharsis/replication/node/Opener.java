@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
@@ -11,15 +12,27 @@ import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.node.SecondaryLodger.Beginning;
 import io.tharsis.replication.node.SecondaryLodger.Opening;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens a replica as its deed says; leaves nothing open if that fails. Made on the node's owner,
  * used on the replica's.
- *
- * @param cutting whether the log may be cut where it is damaged
  */
 record Opener(
-    Surroundings around, Place place, Deed deed, boolean cutting, Lodger.Listener listener) {
+    Surroundings around,
+    Place place,
+    Deed deed,
+    Mending mending,
+    Lodger.Listener listener) {
+
+  /**
+   * How it is opened if not as usual.
+   *
+   * @param cutting whether the log may be cut where it is damaged
+   * @param delta what it misses if it begins anew, if that is known
+   */
+  record Mending(boolean cutting, Optional<Delta> delta) {}
+
 
   Async<Lodger> open() {
     Place.DiskWish wish = deed.holding().wish();
@@ -35,14 +48,14 @@ record Opener(
             new ResourceConfig(
                 deed.name(),
                 List.of(new VolumeConfig(disk, deed.holding().writeCache().cache())),
-                new LogConfig(around.setting().log(), around.writer(), cutting)),
+                new LogConfig(around.setting().log(), around.writer(), mending.cutting())),
             around.setting().codec());
     ReplicaSeams seams = new ReplicaSeams(local, around.seams().links());
     Async<Lodger> opened =
         deed.isPrimary()
             ? PrimaryLodger.open(place, setting, seams, deed.needed(), listener)
             : SecondaryLodger.open(
-                place, setting, seams, new Beginning(opening(), deed.start()), listener);
+                place, setting, seams, new Beginning(opening(), deed.start(), mending.delta()), listener);
     return opened.orElse(cause ->
         disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }

@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.volume.ApplyState;
@@ -11,6 +12,7 @@ import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.PrimaryReplica;
 import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
+import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +122,11 @@ final class PrimaryLodger implements Lodger {
   }
 
   @Override
+  public Async<Optional<Delta>> delta(Standing standing, long baseLsn) {
+    return replica.delta(standing, baseLsn);
+  }
+
+  @Override
   public void dismiss(UUID member) {
     replica.dismiss(member);
   }
@@ -151,6 +158,7 @@ final class PrimaryLodger implements Lodger {
             replaying.at(status.traffic().appliedBytes(), now),
             writing.at(status.traffic().appendedBytes(), now)),
         problems(status),
+        Optional.empty(),
         replica.needed());
   }
 

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.member.SecondaryReplica.Standing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param source what it knows of where it fetches from; at a primary, of itself
  * @param rates how fast it is
  * @param faults what is wrong
+ * @param standing of a secondary: how far it has come, for whoever is to tell what it misses
  * @param needed at a primary: from where on each other member may still need the log
  */
 record Report(
@@ -27,6 +29,7 @@ record Report(
     Source source,
     Rates rates,
     List<Problem> faults,
+    Optional<Standing> standing,
     Map<UUID, Long> needed) {
 
   /** Positions in the log. */

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.HybridClock;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.FollowingState;
@@ -78,7 +79,13 @@ final class SecondaryLodger implements Lodger {
         switch (beginning.opening()) {
           case AS_IT_IS -> SecondaryReplica.open(setting, seams, sources, box);
           case OR_MADE -> SecondaryReplica.join(setting, beginning.at(), seams, sources, box);
-          case ANEW -> SecondaryReplica.rejoin(setting, beginning.at(), seams, sources, box);
+          case ANEW ->
+              SecondaryReplica.rejoin(
+                  setting,
+                  new SecondaryReplica.Rejoin(beginning.at(), beginning.delta()),
+                  seams,
+                  sources,
+                  box);
         };
     return opened.map(replica -> new SecondaryLodger(place, replica, box));
   }
@@ -87,8 +94,9 @@ final class SecondaryLodger implements Lodger {
    * How it is opened, and where its log begins if it does.
    *
    * @param start needed unless it is opened as it is
+   * @param delta what it misses if it begins anew, if that is known
    */
-  record Beginning(Opening opening, Optional<LogStart> start) {
+  record Beginning(Opening opening, Optional<LogStart> start, Optional<Delta> delta) {
     LogStart at() {
       return start.orElseThrow(() -> new IllegalStateException("nobody has said where it begins"));
     }
@@ -146,6 +154,7 @@ final class SecondaryLodger implements Lodger {
             replaying.at(status.appliedBytes(), now),
             0),
         problems(status, fetch.state()),
+        replica.standing(),
         Map.of());
   }
 

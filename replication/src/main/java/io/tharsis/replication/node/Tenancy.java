@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
@@ -10,6 +11,7 @@ import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
+import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
@@ -53,6 +55,8 @@ final class Tenancy {
   private long notBeforeNanos = Long.MIN_VALUE;
   private int failures;
   private int ticks;
+  private Optional<Standing> standing = Optional.empty();
+  private Optional<Inquiry.Admitted> granted = Optional.empty();
   private boolean ticking;
   private boolean cutting;
   private boolean reopening;
@@ -141,9 +145,11 @@ final class Tenancy {
       return note(seen).then(done -> resources.tend(this, seen));
     }
     boolean orphan = seen.source().gone() && deed.switches().sync();
-    return orphan && deed.stage() == Deed.Stage.MEMBER && isPrimaryHeard()
-        ? put(deed.renewing())
-        : Async.done();
+    if (!orphan || deed.stage() != Deed.Stage.MEMBER || !isPrimaryHeard()) {
+      return Async.done();
+    }
+    standing = seen.standing();
+    return put(deed.renewing());
   }
 
   private boolean isDeleted() {
@@ -216,6 +222,17 @@ final class Tenancy {
     return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
   }
 
+  /** Gives up what log and disk are worth: all of it is looked at again. */
+  Async<Void> renew() {
+    return steps
+        .take(() -> {
+          granted = Optional.empty();
+          standing = Optional.empty();
+          return put(deed.renewing());
+        })
+        .then(done -> settleNow());
+  }
+
   /** Runs something about this replica in turn. */
   <T> Async<T> inTurn(Supplier<Async<T>> change) {
     return steps.take(change);
@@ -277,10 +294,18 @@ final class Tenancy {
         switch (deed.stage()) {
           case LEAVING -> clear();
           case MAKING, MEMBER -> deed.switches().attach() ? open() : Async.of(false);
-          case JOINING, RENEWING -> !deed.switches().attach()
-              ? Async.of(false)
-              : deed.baseLsn().isPresent() ? open() : askAdmission();
+          case JOINING, RENEWING -> deed.switches().attach() ? begin(deed) : Async.of(false);
         });
+  }
+
+  /**
+   * A log that is not there yet begins where the primary has said. For one that begins anew that
+   * holds only as long as this process lives: what it misses is told together with it.
+   */
+  private Async<Boolean> begin(Deed now) {
+    boolean known =
+        now.stage() == Deed.Stage.JOINING ? now.baseLsn().isPresent() : granted.isPresent();
+    return known ? open() : askAdmission();
   }
 
   private boolean mustClose() {
@@ -288,7 +313,7 @@ final class Tenancy {
         || reopening
         || !deed.switches().attach()
         || deed.stage() == Deed.Stage.LEAVING
-        || deed.stage() == Deed.Stage.RENEWING && deed.baseLsn().isEmpty();
+        || deed.stage() == Deed.Stage.RENEWING && granted.isEmpty();
   }
 
   private Async<Boolean> tried(Async<Boolean> step) {
@@ -346,7 +371,9 @@ final class Tenancy {
   }
 
   private Async<Boolean> open() {
-    Opener opener = new Opener(around, place, deed, cutting, new Ear());
+    Opener.Mending mending =
+        new Opener.Mending(cutting, granted.flatMap(Inquiry.Admitted::delta));
+    Opener opener = new Opener(around, place, deed, mending, new Ear());
     return crossing
         .ask(opener::open)
         .then(this::opened)
@@ -381,9 +408,12 @@ final class Tenancy {
       return Async.of(true);
     }
     cutting = false;
-    return deed.switches().sync()
-        ? put(deed.renewing()).map(done -> true)
-        : Async.failed(damage);
+    if (!deed.switches().sync()) {
+      return Async.failed(damage);
+    }
+    granted = Optional.empty();
+    standing = Optional.empty();
+    return put(deed.renewing()).map(done -> true);
   }
 
   /** The replica is open: what the deed still says of its making is done. */
@@ -393,7 +423,13 @@ final class Tenancy {
       return Async.of(false);
     }
     Lodger open = lodger.orElseThrow();
-    return tried(put(deed.made(open.resource(), open.sizeBytes())).map(written -> true));
+    return tried(
+        put(deed.made(open.resource(), open.sizeBytes()))
+            .map(written -> {
+              granted = Optional.empty();
+              standing = Optional.empty();
+              return true;
+            }));
   }
 
   private Async<Boolean> askAdmission() {
@@ -402,13 +438,16 @@ final class Tenancy {
     if (primary.isEmpty()) {
       return Async.failed(resources.noPrimary(deed.name()).thrown());
     }
-    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew);
+    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew, standing);
     return around
         .peers()
         .ask(primary.get(), ask, ADMISSION_PATIENCE)
         .then(body -> Answers.admitted(body))
-        .then(admitted ->
-            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache())))
+        .then(admitted -> {
+          granted = Optional.of(admitted);
+          return put(
+              deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()));
+        })
         .map(done -> true);
   }
 
@@ -474,6 +513,13 @@ final class Tenancy {
   }
 
   private record Admission(Optional<Long> base, Report seen) {}
+
+  /** What a member misses whose log is to begin anew at a base; empty if it cannot be told. */
+  Async<Optional<Delta>> delta(Standing of, long baseLsn) {
+    return lodger
+        .map(open -> crossing.ask(() -> open.delta(of, baseLsn)))
+        .orElseGet(() -> Async.of(Optional.empty()));
+  }
 
   /** Keeps nothing for a member any more; within a turn. */
   Async<Void> dismiss(UUID member) {

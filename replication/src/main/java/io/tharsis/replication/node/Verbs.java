@@ -513,7 +513,7 @@ final class Verbs {
           }
           return Async.of(
               Plan.of(
-                  () -> here.change(Deed::renewing).then(done -> stillOpen(here)),
+                  () -> here.renew().then(done -> stillOpen(here)),
                   "begin the log anew where the primary's newest logfile begins",
                   "compare %s with the primary, and copy what differs (%s to be looked at)"
                       .formatted(

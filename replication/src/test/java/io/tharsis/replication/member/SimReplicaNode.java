@@ -237,7 +237,9 @@ final class SimReplicaNode {
               return switch (opening) {
                 case AS_IT_IS, CUTTING ->
                     SecondaryReplica.join(setting, how.start(), seams(), sources, ear);
-                case ANEW -> SecondaryReplica.rejoin(setting, how.start(), seams(), sources, ear);
+                case ANEW ->
+                    SecondaryReplica.rejoin(
+                        setting, new SecondaryReplica.Rejoin(how.start(), Optional.empty()), seams(), sources, ear);
               };
             })
         .observe(replica -> opened(opening, replica), cause -> notOpened(opening, cause));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.Optional;
@@ -146,6 +147,26 @@ final class ClusterNodeTest {
     joined(b());
     b().run(new Command.Invalidate(R, false));
     equal(b());
+  }
+
+  @Test
+  void whoWasAwayForTooLongSyncsOnlyWhatHasChanged() {
+    made();
+    joined(b());
+    b().kill();
+    for (int i = 0; i < 400; i++) {
+      cluster.write(a(), R, i % 3, 60);
+    }
+    b().start();
+    long most = 0;
+    for (int i = 0; i < 3000; i++) {
+      cluster.runFor(Duration.ofMillis(2));
+      most =
+          Math.max(
+              most, replica(b(), b()).progress().stream().filter(it -> it.kind() == Progress.Kind.SYNC).mapToLong(Progress::restBytes).max().orElse(0));
+    }
+    equal(b());
+    assertThat(most).isBetween(1L, SimCluster.VOLUME_BYTES / 3);
   }
 
   @Test

@@ -101,8 +101,13 @@ final class SimCluster {
 
   /** Writes a cell through the node's LUN, and waits for GOOD. */
   void write(SimClusterNode node, String resource, int cell) {
+    write(node, resource, cell, 1);
+  }
+
+  /** Writes several cells at once. */
+  void write(SimClusterNode node, String resource, int cell, int cells) {
     long stamp = ++lastStamp;
-    ByteBuffer block = ByteBuffer.allocateDirect(CELL);
+    ByteBuffer block = ByteBuffer.allocateDirect(cells * CELL);
     while (block.hasRemaining()) {
       block.putLong(stamp);
     }
