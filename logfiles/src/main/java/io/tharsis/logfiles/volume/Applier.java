@@ -39,6 +39,7 @@ final class Applier {
   private boolean draining;
   private boolean halted;
   private boolean paused;
+  private Optional<Standstill> standstill = Optional.empty();
   private boolean proving = true;
   private long provingSince;
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -77,7 +78,7 @@ final class Applier {
     if (active || halted || paused) {
       return;
     }
-    long pending = log.marks().durable() - log.marks().checkpoint();
+    long pending = limitLsn() - log.marks().checkpoint();
     boolean failing =
         switch (state) {
           case ApplyState.Idle idle -> false;
@@ -87,10 +88,10 @@ final class Applier {
           case ApplyState.Retrying retrying -> true;
           case ApplyState.Stopped stopped -> true;
         };
-    if (pending == 0) {
+    if (pending <= 0) {
       return;
     }
-    if (!failing && (urgent || draining || pending >= buffer.capacity())) {
+    if (!failing && (urgent || draining || standstill.isPresent() || pending >= buffer.capacity())) {
       run();
     } else if (timer.isEmpty()) {
       runAfter(failing ? RETRY : log.limits().applyDelay());
@@ -110,9 +111,62 @@ final class Applier {
                 }));
   }
 
+  /** How far runs may go now. */
+  private long limitLsn() {
+    long durable = log.marks().durable();
+    return standstill.map(it -> Math.min(durable, it.lsn())).orElse(durable);
+  }
+
+  /**
+   * Begins no further run, until {@link #goOn} or {@link #standAt}; succeeds when none is under way
+   * any more, with the checkpoint: then the disks are that moment exactly, and stay so.
+   */
+  Async<Long> stand() {
+    goOn();
+    if (halted || draining) {
+      return Async.failed(closing());
+    }
+    Standstill now = new Standstill(log.marks().checkpoint());
+    standstill = Optional.of(now);
+    if (!active) {
+      now.reached(log.marks().checkpoint());
+    }
+    return now.standing();
+  }
+
+  /** Goes on to exactly {@code lsn}, the end of a record group; succeeds when the disks are there. */
+  Async<Long> standAt(long lsn) {
+    long checkpoint = log.marks().checkpoint();
+    if (standstill.isEmpty() || !standstill.get().standing().isDone()) {
+      return Async.failed(new IOException("the disks do not stand still"));
+    }
+    if (lsn < checkpoint) {
+      return Async.failed(
+          new IOException("the disks are at LSN " + checkpoint + ", beyond " + lsn));
+    }
+    Standstill now = new Standstill(lsn);
+    standstill = Optional.of(now);
+    now.reached(checkpoint);
+    notice(true);
+    return now.standing();
+  }
+
+  /** Applies what comes again. Idempotent. */
+  void goOn() {
+    Optional<Standstill> before = standstill;
+    standstill = Optional.empty();
+    before.ifPresent(it -> it.refuse(new IOException("the disks go on")));
+    notice(true);
+  }
+
+  private static IOException closing() {
+    return new IOException("the resource is being closed");
+  }
+
   /** From now on everything durable is applied without waiting for company. */
   void drain() {
     draining = true;
+    goOn();
     if (state instanceof ApplyState.Idle) {
       stopTimer();
     }
@@ -122,6 +176,7 @@ final class Applier {
   /** No further run begins; holds that wait are refused. */
   void halt() {
     halted = true;
+    goOn();
     stopTimer();
     holds.refuse();
   }
@@ -169,7 +224,7 @@ final class Applier {
    */
   Async<Hold> hold(int volume, Range range) {
     return halted
-        ? Async.failed(new IOException("the resource is being closed"))
+        ? Async.failed(closing())
         : holds.ask(volume, range);
   }
 
@@ -180,8 +235,8 @@ final class Applier {
 
   private void run() {
     long from = log.marks().checkpoint();
-    long limit = log.marks().durable();
-    if (from == limit) {
+    long limit = limitLsn();
+    if (from >= limit) {
       return;
     }
     stopTimer();
@@ -242,6 +297,7 @@ final class Applier {
               state = paused ? new ApplyState.Paused() : new ApplyState.Idle();
               log.release(run.endLsn());
               holds.end();
+              standstill.ifPresent(it -> it.reached(run.endLsn()));
               onProgress.run();
             },
             this::failed);
@@ -251,6 +307,7 @@ final class Applier {
     active = false;
     state = paused ? new ApplyState.Paused() : failure(cause);
     holds.end();
+    standstill.ifPresent(it -> it.reached(log.marks().checkpoint()));
     onProgress.run();
   }
 

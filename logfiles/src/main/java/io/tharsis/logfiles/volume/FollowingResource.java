@@ -218,6 +218,21 @@ public final class FollowingResource {
     return parts().applier().hold(volume, range);
   }
 
+  /** See {@link LoggedResource#stand}. */
+  public Async<Long> stand() {
+    return parts().applier().stand();
+  }
+
+  /** See {@link LoggedResource#standAt}. */
+  public Async<Long> standAt(long lsn) {
+    return parts().applier().standAt(lsn);
+  }
+
+  /** See {@link LoggedResource#goOn}. */
+  public void goOn() {
+    parts().applier().goOn();
+  }
+
   /**
    * Makes regions dirty; succeeds when that is durable and so contents may be put there.
    *

@@ -10,6 +10,7 @@ import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
@@ -222,6 +223,54 @@ public final class LoggedResource {
     }
     Async<ContentStamp> result = new Async<>();
     new StampedRead(this, result).start(volumes.get(volume), offset, into);
+    return result;
+  }
+
+  /**
+   * Puts a bookmark into the log; succeeds when it is durable, with the LSN behind it: the end of a
+   * record group.
+   */
+  public Async<Long> mark() {
+    Async<Void> result = new Async<>();
+    PendingMark mark = new PendingMark(this, tracked(new Reporting(result, "the bookmark")));
+    submit(mark);
+    return result.map(done -> mark.endLsn());
+  }
+
+  /**
+   * Puts no more log on the disks until {@link #goOn}, {@link #standAt} or the end; writers go on.
+   * Succeeds with the checkpoint when the disks are that moment exactly.
+   */
+  public Async<Long> stand() {
+    return applier().stand();
+  }
+
+  /**
+   * Goes on to exactly {@code lsn}, the end of a record group, and stands there; after {@link
+   * #stand}. Succeeds when the disks are there.
+   */
+  public Async<Long> standAt(long lsn) {
+    return applier().standAt(lsn);
+  }
+
+  /** Puts log on the disks again as it comes. Idempotent. */
+  public void goOn() {
+    applier().goOn();
+  }
+
+  /**
+   * Fills the remaining bytes of {@code into} (direct) from the disk, as it is, without what only
+   * the log has.
+   */
+  public Async<Void> readDisk(int volume, long offset, ByteBuffer into) {
+    if (!isReadable()) {
+      return Async.failed(new IOException("the resource is not readable now"));
+    }
+    Async<Void> result = new Async<>();
+    Operations.Operation reading = tracked(new Reporting(result, "reading the disk"));
+    Completion ended =
+        Completion.of(reading::succeeded, cause -> reading.failed(VolumeFault.READ_FAILED));
+    orFail(() -> volumes.get(volume).copy().disk().read(into, offset, reading.lend(ended)));
     return result;
   }
 

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
@@ -51,7 +52,27 @@ final class Hosting {
               .then(here -> here.inTurn(() -> dismiss(here, dismiss)))
               .map(done -> Blob.EMPTY);
       case Inquiry.Revoke(UUID node) -> revoke(by, node).map(done -> Blob.EMPTY);
+      case Inquiry.Compare compare ->
+          secondary(by, compare.resource()).then(here -> here.digest(compare));
+      case Inquiry.GoOn(UUID resource) ->
+          secondary(by, resource).then(Tenancy::goOn).map(done -> Blob.EMPTY);
+      case Inquiry.Repair(UUID resource, RegionSet regions) ->
+          secondary(by, resource).then(here -> here.repair(regions)).map(done -> Blob.EMPTY);
     };
+  }
+
+  /** The replica here, if its primary asks. */
+  private Async<Tenancy> secondary(UUID by, UUID resource) {
+    Optional<Tenancy> here =
+        register.all().stream()
+            .filter(one -> one.deed().resource().equals(resource))
+            .findFirst();
+    if (here.isEmpty()) {
+      return Async.failed(new IOException("there is no replica here"));
+    }
+    return resources.primaryOf(resource).filter(by::equals).isPresent()
+        ? Async.of(here.get())
+        : Async.failed(new IOException("node " + facts.nameOf(by) + " is not the primary"));
   }
 
   private Async<Tenancy> primary(UUID resource) {

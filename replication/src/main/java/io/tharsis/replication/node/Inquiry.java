@@ -69,6 +69,50 @@ sealed interface Inquiry {
   }
 
   /**
+   * Of a member: put log on the disk up to exactly a place and no further, and say what the disk
+   * holds there. The answer is a digest of 32 bytes for each {@link #REGION_BYTES} of the range.
+   *
+   * @param lsn end of a record group; 0 to stand still wherever it is
+   * @param offset a multiple of {@link #REGION_BYTES}
+   * @param lengthBytes 0 for nothing
+   */
+  record Compare(UUID resource, long lsn, long offset, int lengthBytes) implements Inquiry {
+    /** A comparison that can be. */
+    public Compare {
+      Invariant.check(
+          lsn >= 0 && offset >= 0 && offset % REGION_BYTES == 0, "comparison", lsn, offset);
+      Invariant.check(0 <= lengthBytes && lengthBytes <= MAX_COMPARED_BYTES, "compared");
+    }
+
+    @Override
+    public String verb() {
+      return "compare";
+    }
+  }
+
+  /** Of a member: go on putting log on the disk. */
+  record GoOn(UUID resource) implements Inquiry {
+    @Override
+    public String verb() {
+      return "go-on";
+    }
+  }
+
+  /** Of a secondary: sync these regions of its volume. */
+  record Repair(UUID resource, RegionSet regions) implements Inquiry {
+    @Override
+    public String verb() {
+      return "repair";
+    }
+  }
+
+  /** How much of a disk one digest is about. */
+  int REGION_BYTES = RegionSet.REGION_BYTES;
+
+  /** Most that is compared at a time. */
+  int MAX_COMPARED_BYTES = 16 << 20;
+
+  /**
    * The answer to {@link Admit}.
    *
    * @param baseLsn where the member's log is to begin; it is kept from there on
@@ -135,6 +179,11 @@ sealed interface Inquiry {
             membership.ifPresent(into::putUuid);
           });
       case Revoke(UUID node) -> bytes(into -> into.putUuid(node));
+      case Compare(UUID resource, long lsn, long offset, int length) ->
+          bytes(into -> into.putUuid(resource).putLong(lsn).putLong(offset).putInt(length));
+      case GoOn(UUID resource) -> bytes(into -> into.putUuid(resource));
+      case Repair(UUID resource, RegionSet regions) ->
+          bytes(into -> regions.encode(into.putUuid(resource), MAX_RUNS));
     };
   }
 
@@ -164,6 +213,15 @@ sealed interface Inquiry {
                           in.takeUuid(),
                           in.takeByte() == 0 ? Optional.empty() : Optional.of(in.takeUuid()))));
       case "revoke" -> Optional.of(reading(body, in -> new Revoke(in.takeUuid())));
+      case "compare" ->
+          Optional.of(
+              reading(
+                  body,
+                  in ->
+                      new Compare(in.takeUuid(), in.takeLong(), in.takeLong(), in.takeInt())));
+      case "go-on" -> Optional.of(reading(body, in -> new GoOn(in.takeUuid())));
+      case "repair" ->
+          Optional.of(reading(body, in -> new Repair(in.takeUuid(), RegionSet.decode(in))));
       default -> Optional.empty();
     };
   }

@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.fetch.FetchSource;
@@ -7,6 +8,7 @@ import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,6 +73,19 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
   /** Decides about a link that another node opens about this resource. */
   Acceptance accept(Hello.Purpose purpose);
+
+  /** Puts a bookmark into the log of a primary; succeeds with the LSN behind it. */
+  default Async<Long> mark() {
+    return Async.failed(new IOException("the replica writes no log"));
+  }
+
+  /** What the disk holds at one moment. */
+  DiskDigests digests();
+
+  /** Syncs regions once more. */
+  default Async<Void> repair(RegionSet regions) {
+    return Async.failed(new IOException("the replica is the primary's own"));
+  }
 
   /** How it is doing. */
   Report report();

@@ -14,6 +14,7 @@ import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class PrimaryLodger implements Lodger {
 
   private final Place place;
   private final PrimaryReplica replica;
+  private final DiskDigests digests;
   private final Pace writing = new Pace();
   private final Pace replaying = new Pace();
   private Optional<String> branch = Optional.empty();
@@ -69,6 +71,39 @@ final class PrimaryLodger implements Lodger {
   private PrimaryLodger(Place place, PrimaryReplica replica) {
     this.place = place;
     this.replica = replica;
+    this.digests = new DiskDigests(new Subject(), place.clock());
+  }
+
+  private final class Subject implements DiskDigests.Subject {
+    @Override
+    public Async<Long> stand() {
+      return logged().stand();
+    }
+
+    @Override
+    public Async<Long> standAt(long lsn) {
+      return logged().standAt(lsn);
+    }
+
+    @Override
+    public void goOn() {
+      logged().goOn();
+    }
+
+    @Override
+    public Async<Void> read(long offset, ByteBuffer into) {
+      return logged().readDisk(0, offset, into);
+    }
+  }
+
+  @Override
+  public DiskDigests digests() {
+    return digests;
+  }
+
+  @Override
+  public Async<Long> mark() {
+    return logged().mark();
   }
 
   /** Opens it, creating the log if there is none, and lets initiators reach it. */

@@ -1,9 +1,11 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.HybridClock;
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.FollowingState;
 import io.tharsis.logfiles.volume.FollowingStatus;
 import io.tharsis.replication.directory.EpochRef;
@@ -15,6 +17,8 @@ import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.member.SecondaryReplica;
 import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.Hello;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +41,7 @@ final class SecondaryLodger implements Lodger {
   private final Place place;
   private final SecondaryReplica replica;
   private final Box box;
+  private final DiskDigests digests;
   private final Pace fetching = new Pace();
   private final Pace replaying = new Pace();
   private final Pace syncing = new Pace();
@@ -63,6 +68,58 @@ final class SecondaryLodger implements Lodger {
     this.place = place;
     this.replica = replica;
     this.box = box;
+    this.digests = new DiskDigests(new Subject(), place.clock());
+  }
+
+  /** Only a consistent disk whose log is replayed can be compared. */
+  private final class Subject implements DiskDigests.Subject {
+    private Optional<IOException> objection() {
+      FollowingStatus status = replica.resource().status();
+      if (!status.sync().consistent()) {
+        return Optional.of(new IOException("the replica is not consistent"));
+      }
+      return status.apply() instanceof ApplyState.Paused
+          ? Optional.of(new IOException("replay is paused"))
+          : Optional.empty();
+    }
+
+    @Override
+    public Async<Long> stand() {
+      return objection().<Async<Long>>map(Async::failed).orElseGet(replica.resource()::stand);
+    }
+
+    @Override
+    public Async<Long> standAt(long lsn) {
+      return objection()
+          .<Async<Long>>map(Async::failed)
+          .orElseGet(() -> replica.resource().standAt(lsn));
+    }
+
+    @Override
+    public void goOn() {
+      replica.resource().goOn();
+    }
+
+    @Override
+    public Async<Void> read(long offset, ByteBuffer into) {
+      return replica
+          .resource()
+          .readDisk(0, offset, into)
+          .then(done -> objection().<Async<Void>>map(Async::failed).orElseGet(Async::done));
+    }
+  }
+
+  @Override
+  public DiskDigests digests() {
+    return digests;
+  }
+
+  @Override
+  public Async<Void> repair(RegionSet regions) {
+    return replica.resource().makeDirty(0, regions).map(done -> {
+      replica.sourcesChanged();
+      return null;
+    });
   }
 
   /** Opens it; it does nothing before it is permitted to. */

@@ -1,5 +1,7 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -533,6 +536,37 @@ final class Tenancy {
           return Async.of(open.report());
         })
         .then(this::note);
+  }
+
+  // ---- comparing ----
+
+  private <T> Async<T> onOpen(Function<Lodger, Async<T>> operation) {
+    return lodger
+        .map(open -> crossing.ask(() -> operation.apply(open)))
+        .orElseGet(() -> Async.failed(new IOException("the replica is not open")));
+  }
+
+  /** Puts a bookmark into the log. */
+  Async<Long> mark() {
+    return onOpen(Lodger::mark);
+  }
+
+  /** What the disk holds at one moment. */
+  Async<Blob> digest(Inquiry.Compare compare) {
+    return onOpen(open -> open.digests().digest(compare));
+  }
+
+  /** No more is compared. */
+  Async<Void> goOn() {
+    return onOpen(open -> {
+      open.digests().goOn();
+      return Async.done();
+    });
+  }
+
+  /** Syncs regions once more. */
+  Async<Void> repair(RegionSet regions) {
+    return onOpen(open -> open.repair(regions));
   }
 
   /** Decides about a link about this resource. */

@@ -99,7 +99,10 @@ final class Verbs {
       case Command.DeleteResource delete -> delete(delete);
       case Command.Invalidate invalidate -> invalidate(invalidate);
       case Command.Turn turn -> turn(turn);
-      case Command.Resize _, Command.LogRotate _, Command.LogDelete _, Command.Verify _ ->
+      case Command.Verify verify ->
+          primary(verify.resource())
+              .map(here -> Plan.of(Async::done, "compare all copies, region by region"));
+      case Command.Resize _, Command.LogRotate _, Command.LogDelete _ ->
           refused(
               Refusal.usage(
                   "unknown-verb",
@@ -145,6 +148,40 @@ final class Verbs {
                         "not-a-member",
                         "node %s has no replica of %s".formatted(around.setting().name(), name),
                         "tharsis join-resource " + name + " DISK")));
+  }
+
+  /** This node's replica of a resource, if it is the primary. */
+  private Async<Tenancy> primary(String name) {
+    return member(name)
+        .then(here ->
+            here.deed().isPrimary()
+                ? Async.of(here)
+                : refused(
+                    Refusal.forbidden(
+                        "not-primary",
+                        "node %s is not the primary of %s; that is %s"
+                            .formatted(
+                                around.setting().name(),
+                                name,
+                                resources
+                                    .primaryOf(here.deed().resource())
+                                    .map(facts::nameOf)
+                                    .orElse("not known")),
+                        "the same there")));
+  }
+
+  /** Compares all copies. */
+  Async<Outcome> verify(Command.Verify verify, Duration deadline) {
+    return primary(verify.resource())
+        .then(here -> {
+          List<UUID> members =
+              resources.newest(here.deed().resource()).stream()
+                  .flatMap(shown -> shown.content().members().stream())
+                  .map(ResourceDocument.Member::node)
+                  .filter(node -> !node.equals(self()))
+                  .toList();
+          return new Verification(around, here, members, verify.repair(), deadline).run();
+        });
   }
 
   // ---- create-resource ----

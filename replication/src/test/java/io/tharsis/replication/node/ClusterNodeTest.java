@@ -2,7 +2,10 @@ package io.tharsis.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Range;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.Progress;
@@ -167,6 +170,57 @@ final class ClusterNodeTest {
     }
     equal(b());
     assertThat(most).isBetween(1L, SimCluster.VOLUME_BYTES / 3);
+  }
+
+  private Outcome.Verified verified(boolean repair) {
+    Async<Outcome> ending = a().begin(new Command.Verify(R, repair), Duration.ofMinutes(5));
+    for (int i = 0; !ending.isDone(); i++) {
+      cluster.write(a(), R, i % 250, 1 + i % 5);
+    }
+    return (Outcome.Verified) ending.value();
+  }
+
+  @Test
+  void copiesThatAreEqualAreFoundEqualUnderLoad() {
+    made();
+    joined(b());
+    joined(c());
+    for (int i = 0; i < 20; i++) {
+      Outcome.Verified found = verified(false);
+      assertThat(found.members()).hasSize(2).allMatch(one -> one.comparedBytes() > 0);
+      assertThat(found.equal()).as("%s", found).isTrue();
+    }
+    equal(b());
+  }
+
+  @Test
+  void whatHasRottenIsFoundAndRepaired() {
+    made();
+    joined(b());
+    joined(c());
+    b().host().disk("/disk-" + R, SimCluster.VOLUME_BYTES).rot(new Range(700_000, 700_001));
+    Outcome.Verified found = verified(false);
+    assertThat(found.equal()).isFalse();
+    assertThat(found.members().getFirst().differing())
+        .containsExactly(new Outcome.Region(0, 655_360, 65_536));
+    assertThat(found.members().getLast().differing()).isEmpty();
+    assertThat(verified(true).members().getFirst().repairing()).isTrue();
+    equal(b());
+    assertThat(verified(false).equal()).isTrue();
+  }
+
+  @Test
+  void whoCannotBeComparedIsSaid() {
+    made();
+    joined(b());
+    joined(c());
+    c().kill();
+    b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
+    Outcome.Verified found = verified(false);
+    assertThat(found.members()).hasSize(2).allMatch(one -> !one.skipped().isEmpty());
+    assertThat(b().refusal(new Command.Verify(R, false))).isEqualTo("not-primary");
+    b().run(new Command.Turn(R, SwitchVerb.RESUME_REPLAY));
+    equal(b());
   }
 
   @Test
