@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "tharsis",
     description = "Serves resources as iSCSI LUNs.",
     mixinStandardHelpOptions = true,
-    subcommands = {ServeCommand.class, DemoCommand.class, ConfigCommand.class},
+    subcommands = {NodeCommand.class, ServeCommand.class, DemoCommand.class, ConfigCommand.class},
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
@@ -37,14 +37,17 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "Say what to do: a verb is missing.");
   }
 
+  /** The version of the program, for people. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("(not packaged)");
+  }
+
   /** Reads the version from the manifest of the jar this class came in. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version =
-          Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-              .orElse("(not packaged)");
-      return new String[] {"tharsis " + version};
+      return new String[] {"tharsis " + version()};
     }
   }
 }

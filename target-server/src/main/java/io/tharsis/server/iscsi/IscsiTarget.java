@@ -1,7 +1,10 @@
 package io.tharsis.server.iscsi;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.tharsis.server.scsi.TargetDevice;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One iSCSI target: a name, the device behind it, the loop that owns the resource. Made by the
@@ -41,6 +44,26 @@ public final class IscsiTarget {
   /** The loop on which it lives. */
   public EventLoop loop() {
     return loop;
+  }
+
+  /**
+   * Ends all sessions, and lets nobody log in any more. What was begun is finished and answered,
+   * but for no longer than {@code limit}. Called once, on the loop.
+   *
+   * @param done runs on the loop when no command can have an effect any more
+   */
+  public void close(Duration limit, Runnable done) {
+    Future<?> late =
+        loop.schedule(
+            () ->
+                sessions.all().forEach(session -> session.drop("the target is removed", () -> {})),
+            limit.toMillis(),
+            TimeUnit.MILLISECONDS);
+    sessions.all().forEach(Session::drain);
+    sessions.close(() -> {
+      late.cancel(false);
+      done.run();
+    });
   }
 
   TargetDevice device() {

@@ -253,6 +253,11 @@ final class LoginPhase implements Phase {
     }
 
     @Override
+    public void removed() {
+      refuse(last, LoginStatus.TARGET_REMOVED, target.orElseThrow().name() + " is being removed");
+    }
+
+    @Override
     public void refused() {
       refuse(last, LoginStatus.OUT_OF_RESOURCES, "too many logins of " + port + " wait already");
     }

@@ -65,6 +65,11 @@ final class Session {
     }
   }
 
+  /** Lets its connection begin nothing any more, and end when what was begun is answered. */
+  void drain() {
+    connection.drain();
+  }
+
   /** Ends the session and closes its connection. */
   void drop(String why, Runnable done) {
     end(done);

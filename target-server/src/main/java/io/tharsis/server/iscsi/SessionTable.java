@@ -1,9 +1,11 @@
 package io.tharsis.server.iscsi;
 
+import io.tharsis.logfiles.seam.Invariant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The sessions of one target by initiator port, confined to the target's loop. At most one session
@@ -23,6 +25,9 @@ final class SessionTable {
 
   private int lastTsih;
 
+  /** Told when the last session has ended; there are none to come then. */
+  private Optional<Runnable> emptied = Optional.empty();
+
   /** A login that wants the session of an initiator port; told on the loop. */
   interface Claim {
     /** The port has no session; this one is added at once. */
@@ -30,6 +35,9 @@ final class SessionTable {
 
     /** Too many logins of the port wait already. */
     void refused();
+
+    /** The target is being removed. */
+    void removed();
 
     /** Whether somebody still waits for it. */
     boolean isWanted();
@@ -40,6 +48,10 @@ final class SessionTable {
    * is bounded, and a claim beyond that is refused at once.
    */
   void claim(String port, Claim claim) {
+    if (emptied.isPresent()) {
+      claim.removed();
+      return;
+    }
     Session old = byPort.get(port);
     if (old == null) {
       claim.granted(nextTsih());
@@ -79,6 +91,20 @@ final class SessionTable {
   /** Forgets a session, unless its port has another one by now. */
   void remove(Session session) {
     byPort.remove(session.port(), session);
+    tellIfEmptied();
+  }
+
+  /** Lets nobody in any more; {@code done} runs when there is no session, now or later. */
+  void close(Runnable done) {
+    Invariant.check(emptied.isEmpty(), "closed once");
+    emptied = Optional.of(done);
+    tellIfEmptied();
+  }
+
+  private void tellIfEmptied() {
+    if (byPort.isEmpty()) {
+      emptied.ifPresent(Runnable::run);
+    }
   }
 
   /** Whether the port has a session with this handle. */

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 public final class NodeMetrics {
 
   private static final long ANSWER_MILLIS = 2_000;
+  private static final String RESOURCE = "resource";
 
   private record Resource(
       CommandMeters commands,
@@ -81,6 +82,16 @@ public final class NodeMetrics {
     resources.put(
         resource, new Resource(commands, new ResourceMeters(registry, resource), question));
     return new MeteredTarget(device, commands);
+  }
+
+  /** Ends counting a resource: nothing is shown of it any more. */
+  public void remove(String resource) {
+    resources.remove(resource);
+    for (Meter meter : registry.getMeters()) {
+      if (resource.equals(meter.getId().getTag(RESOURCE))) {
+        Meter _ = registry.remove(meter);
+      }
+    }
   }
 
   /**

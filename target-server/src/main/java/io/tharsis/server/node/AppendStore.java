@@ -16,10 +16,10 @@ import java.nio.file.Path;
  * @param store what the log works with
  * @param directory what has to be closed after it
  */
-record AppendStore(Store store, HostStore directory) {
+public record AppendStore(Store store, HostStore directory) {
 
   /** Opens a directory, making it if need be; call it on the loop. */
-  static Async<AppendStore> open(
+  public static Async<AppendStore> open(
       Path directory, NodeLoop loop, IoThreads threads, AppendMethod method) {
     return HostStore.open(directory, loop.owner(), threads, options(method))
         .map(host ->

@@ -9,19 +9,20 @@ import java.util.function.Consumer;
  * what it holds in memory is not to be relied on any more. The log has every acknowledged write,
  * and the other resources go on. Lives on the resource's loop.
  */
-final class BugGuard implements Consumer<Throwable> {
+public final class BugGuard implements Consumer<Throwable> {
 
   private static final System.Logger LOG = System.getLogger("resource");
 
   private final String name;
   private Optional<LoggedResource> guarded = Optional.empty();
 
-  BugGuard(String name) {
+  /** Guards nothing yet. */
+  public BugGuard(String name) {
     this.name = name;
   }
 
   /** From now on bugs end this resource. */
-  LoggedResource guarding(LoggedResource resource) {
+  public LoggedResource guarding(LoggedResource resource) {
     guarded = Optional.of(resource);
     return resource;
   }

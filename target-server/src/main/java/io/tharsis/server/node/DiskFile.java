@@ -8,26 +8,43 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * The file or device behind a volume, before anybody opens it: makes it if it is not there yet and
  * checks that it is what the operator described. Blocks; belongs to the rim.
  */
-final class DiskFile {
+public final class DiskFile {
 
   private static final int BLOCK_BYTES = 512;
   private static final String LOGFILE_PREFIX = "log-";
 
-  private final ResourceSpec spec;
+  private final Path disk;
+  private final OptionalLong sizeBytes;
   private final Path logDirectory;
+  private final UnaryOperator<String> saying;
 
   /**
+   * What an operator wants.
+   *
+   * @param disk the file or device
+   * @param sizeBytes how large it is to be; empty means: as it is
    * @param logDirectory where the log of the resource is, if there is one
+   * @param saying what an operator types to say a size, given the size
    */
-  DiskFile(ResourceSpec spec, Path logDirectory) {
-    this.spec = spec;
+  public DiskFile(
+      Path disk, OptionalLong sizeBytes, Path logDirectory, UnaryOperator<String> saying) {
+    this.disk = disk;
+    this.sizeBytes = sizeBytes;
     this.logDirectory = logDirectory;
+    this.saying = saying;
+  }
+
+  /** Which file or device. */
+  public Path disk() {
+    return disk;
   }
 
   /**
@@ -35,8 +52,7 @@ final class DiskFile {
    *
    * @throws RefusedException where only an operator can help
    */
-  void prepare() throws IOException {
-    Path disk = spec.disk();
+  public void prepare() throws IOException {
     if (Files.isDirectory(disk)) {
       throw problem("disk-kind", disk + " is a directory", "a regular file or a block device");
     }
@@ -45,7 +61,7 @@ final class DiskFile {
       return;
     }
     long found = size();
-    if (found == 0 && spec.sizeBytes().isPresent() && Files.isRegularFile(disk)) {
+    if (found == 0 && sizeBytes.isPresent() && Files.isRegularFile(disk)) {
       // an interrupted creation, or made by hand; nothing is in it that could be lost
       refuseIfLogged("is empty");
       grow();
@@ -55,40 +71,40 @@ final class DiskFile {
   }
 
   private void check(long found) throws RefusedException {
-    if (spec.sizeBytes().isPresent() && spec.sizeBytes().getAsLong() != found) {
+    if (sizeBytes.isPresent() && sizeBytes.getAsLong() != found) {
       throw problem(
           "disk-size",
-          "%s has %d bytes and size says %d"
-              .formatted(spec.disk(), found, spec.sizeBytes().getAsLong()),
-          "size=" + found + ", or leave size out");
+          "%s has %d bytes and is to have %d".formatted(disk, found, sizeBytes.getAsLong()),
+          "a disk of that size; or, if the resource may be as large as the disk is, "
+              + saying.apply(String.valueOf(found)));
     }
     if (found == 0 || found % BLOCK_BYTES != 0) {
       throw problem(
           "disk-size",
-          "%s has %d bytes, which is no number of blocks".formatted(spec.disk(), found),
-          found == 0 ? "say its size, such as size=1GiB" : "a size that is a multiple of 512");
+          "%s has %d bytes, which is no number of blocks".formatted(disk, found),
+          found == 0
+              ? saying.apply("1GiB") + " to say its size"
+              : "a size that is a multiple of 512");
     }
   }
 
   private long size() throws IOException {
-    try (FileChannel channel = FileChannel.open(spec.disk(), StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.READ)) {
       return channel.size();
     }
   }
 
   private void create() throws IOException {
     refuseIfLogged("is gone");
-    if (spec.sizeBytes().isEmpty()) {
+    if (sizeBytes.isEmpty()) {
       throw problem(
-          "disk-missing",
-          spec.disk() + " does not exist",
-          "--resource " + spec.name() + "=" + spec.disk() + ",size=1GiB to have it made");
+          "disk-missing", disk + " does not exist", saying.apply("1GiB") + " to have it made");
     }
-    Path parent = spec.disk().toAbsolutePath().getParent();
+    Path parent = disk.toAbsolutePath().getParent();
     if (!Files.isDirectory(parent)) {
       throw problem("disk-directory", parent + " does not exist", "mkdir -p " + parent);
     }
-    Files.createFile(spec.disk());
+    Files.createFile(disk);
     grow();
     try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
       directory.force(true);
@@ -104,7 +120,7 @@ final class DiskFile {
       if (files.anyMatch(file -> file.getFileName().toString().startsWith(LOGFILE_PREFIX))) {
         throw problem(
             "disk-lost",
-            "%s %s, but %s holds a log for it".formatted(spec.disk(), what, logDirectory),
+            "%s %s, but %s holds a log for it".formatted(disk, what, logDirectory),
             "mount or restore the disk; or, to begin anew without its data, remove "
                 + logDirectory);
       }
@@ -112,8 +128,8 @@ final class DiskFile {
   }
 
   private void grow() throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(spec.disk().toFile(), "rw")) {
-      file.setLength(spec.sizeBytes().getAsLong());
+    try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+      file.setLength(sizeBytes.getAsLong());
       file.getFD().sync();
     }
   }

@@ -4,8 +4,6 @@ import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +32,7 @@ final class NodeIdentity {
     }
     String text = Files.readString(file).strip();
     try {
-      return new WriterIdentity(UUID.fromString(text), hostName(), incarnation);
+      return new WriterIdentity(UUID.fromString(text), HostName.whole(), incarnation);
     } catch (IllegalArgumentException damaged) {
       throw new RefusedException(
           Refusal.host(
@@ -56,14 +54,6 @@ final class NodeIdentity {
   private static void force(Path path, StandardOpenOption access) throws IOException {
     try (FileChannel channel = FileChannel.open(path, access)) {
       channel.force(true);
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException nameless) {
-      return "localhost";
     }
   }
 }

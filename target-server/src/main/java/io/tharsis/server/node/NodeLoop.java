@@ -17,9 +17,10 @@ import java.util.function.Supplier;
  * One event loop as the owner of resources, and the way from the rim, where threads may wait, to
  * what lives on it.
  */
-record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
+public record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
 
-  NodeLoop(IoEventLoop loop) {
+  /** A loop whose bugs go to the diagnostics. */
+  public NodeLoop(IoEventLoop loop) {
     this(loop, new LoopOwner(loop));
   }
 
@@ -28,12 +29,12 @@ record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
   }
 
   /** The same loop for one resource, whose bugs end that resource and nothing else. */
-  NodeLoop guardedBy(Consumer<Throwable> onBug) {
+  public NodeLoop guardedBy(Consumer<Throwable> onBug) {
     return new NodeLoop(loop, new LoopOwner(loop, onBug));
   }
 
   /** Starts something on the loop; may be called from any thread. */
-  <T> CompletableFuture<T> start(Supplier<Async<T>> operation) {
+  public <T> CompletableFuture<T> start(Supplier<Async<T>> operation) {
     CompletableFuture<T> ended = new CompletableFuture<>();
     try {
       owner.execute(() -> observe(operation, ended));
@@ -52,12 +53,12 @@ record NodeLoop(IoEventLoop loop, LoopOwner owner, LoopClock clock) {
   }
 
   /** Whether files can be read and written on the loop itself. */
-  boolean hasRing() {
+  public boolean hasRing() {
     return loop.isCompatible(IoUringIoHandle.class);
   }
 
   /** The same, and waits for its end; never call it on a loop. */
-  <T> T await(Supplier<Async<T>> operation) throws IOException {
+  public <T> T await(Supplier<Async<T>> operation) throws IOException {
     try {
       return start(operation).get();
     } catch (ExecutionException failed) {

@@ -11,14 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The event loops of a node, one for each processor; resources are dealt out to them in turn. */
-final class NodeLoops implements AutoCloseable {
+public final class NodeLoops implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final MultiThreadIoEventLoopGroup group;
   private final List<NodeLoop> loops;
 
-  NodeLoops(Transport transport, Duration idlePoll, int count) {
+  /**
+   * Starts them.
+   *
+   * @param transport how they wait
+   * @param idlePoll how long they may look again before they sleep
+   * @param count how many
+   */
+  public NodeLoops(Transport transport, Duration idlePoll, int count) {
     group =
         new MultiThreadIoEventLoopGroup(
             count,
@@ -33,13 +40,18 @@ final class NodeLoops implements AutoCloseable {
   }
 
   /** All of them, for what may live on any. */
-  EventLoopGroup group() {
+  public EventLoopGroup group() {
     return group;
   }
 
   /** The loop of the resource with this index, from 0. */
-  NodeLoop of(int index) {
+  public NodeLoop of(int index) {
     return loops.get(index % loops.size());
+  }
+
+  /** How many there are beside the first; at least 1, which may be the first itself. */
+  public int spare() {
+    return Math.max(1, loops.size() - 1);
   }
 
   /** Ends the loops; nothing may live on them any more. */

@@ -1,34 +1,12 @@
 package io.tharsis.server.node;
 
 import io.tharsis.replication.control.HostPort;
-import io.tharsis.replication.control.Refusal;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
 
-/**
- * A node as a process: from the words on the command line to the exit status. SIGTERM and SIGINT
- * stop it cleanly, with status 0; a second one ends it at once.
- */
+/** {@code tharsis serve} as a process: from the words on the command line to the exit status. */
 public final class NodeProcess {
-
-  /** Everything that was asked for was done. */
-  public static final int OK = 0;
-
-  /** The node, or all of its resources, could not be served. */
-  public static final int FAILED = 1;
-
-  /** The command line made no sense. */
-  public static final int USAGE = 2;
-
-  /** Longer than finishing commands and draining the log take by their own limits. */
-  private static final long STOP_LIMIT_SECONDS = 90;
 
   private static final System.Logger LOG = System.getLogger("io.tharsis.server.tharsis");
 
@@ -51,97 +29,47 @@ public final class NodeProcess {
     void accompany(Node node) throws InterruptedException;
   }
 
-  private final NodeConfig config;
-  private final Company company;
-
-  /** Done when {@link Node#start} has ended, with the node or with nothing. */
-  private final CompletableFuture<Optional<Node>> started = new CompletableFuture<>();
-
-  private NodeProcess(NodeConfig config, Company company) {
-    this.config = config;
-    this.company = company;
-  }
+  private NodeProcess() {}
 
   /** Runs what the words say until a signal ends the process, or returns why it could not. */
   public static int run(NodeArguments words, Company company) {
     return switch (words.read()) {
-      case NodeArguments.Reading.Refused refused -> refuse(refused.problems());
+      case NodeArguments.Reading.Refused refused -> ServiceProcess.refuse(refused.problems());
       case NodeArguments.Reading.Understood understood ->
-          new NodeProcess(understood.config(), company).run();
+          ServiceProcess.run(new Serving(understood.config(), company));
     };
   }
 
-  private static int refuse(List<Refusal> problems) {
-    problems.forEach(problem -> System.err.println("tharsis: " + problem));
-    return USAGE;
-  }
+  private static final class Serving implements ServiceProcess.Service {
+    private final NodeConfig config;
+    private final Company company;
+    private Optional<Node> running = Optional.empty();
 
-  private int run() {
-    Diagnostics.install();
-    Thread hook = Thread.ofPlatform().name("stop").unstarted(this::stopOnSignal);
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      Node node = Node.start(config, new Announcer());
-      started.complete(Optional.of(node));
+    Serving(NodeConfig config, Company company) {
+      this.config = config;
+      this.company = company;
+    }
+
+    @Override
+    public NodeGround.Closing start() throws IOException {
+      Node node = Node.start(config, new Announcer(company));
+      running = Optional.of(node);
+      return node::close;
+    }
+
+    @Override
+    public void serve() throws InterruptedException {
+      Node node = running.orElseThrow();
       if (node.servedCount() > 0) {
         company.accompany(node);
         // a signal ends the process from here on
         new CountDownLatch(1).await();
       }
       LOG.log(System.Logger.Level.ERROR, "no resource can be served");
-      node.close();
-    } catch (IOException cause) {
-      LOG.log(System.Logger.Level.ERROR, WorldFailure.describe(cause));
-    } catch (InterruptedException unexpected) {
-      Thread.currentThread().interrupt();
-    } finally {
-      started.complete(Optional.empty());
-    }
-    return withdraw(hook);
-  }
-
-  /** The end is ours, not a signal's; if one came meanwhile, its hook decides the exit status. */
-  private static int withdraw(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException alreadyStopping) {
-      return FAILED;
-    }
-    return FAILED;
-  }
-
-  private void stopOnSignal() {
-    StopSignal.letNextOneKill();
-    Diagnostics.last(Level.INFO, "stopping");
-    CompletableFuture<Integer> stopped = new CompletableFuture<>();
-    Thread.ofVirtual().name("stopping").start(() -> stopped.complete(stop()));
-    int status = FAILED;
-    try {
-      status = stopped.get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException late) {
-      Diagnostics.last(
-          Level.SEVERE, "not stopped after " + STOP_LIMIT_SECONDS + " s; the log has everything");
-    } catch (InterruptedException | ExecutionException unexpected) {
-      Diagnostics.last(Level.SEVERE, "stopping failed: " + unexpected);
-    }
-    Runtime.getRuntime().halt(status);
-  }
-
-  private int stop() {
-    try {
-      Optional<Node> node = started.join();
-      if (node.isPresent()) {
-        node.get().close();
-      }
-      Diagnostics.last(Level.INFO, "stopped");
-      return OK;
-    } catch (IOException cause) {
-      Diagnostics.last(Level.SEVERE, "stopped, but not cleanly: " + WorldFailure.describe(cause));
-      return FAILED;
     }
   }
 
-  private final class Announcer implements Node.Listener {
+  private record Announcer(Company company) implements Node.Listener {
     @Override
     public void ready(ResourceSpec resource, HostPort portal) {
       System.out.println("ready iscsi://" + portal + "/" + resource.targetName() + "/0");

@@ -9,15 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The targets that are being served, by name. Any thread may use it. */
-final class NodeTargets implements TargetDirectory {
+public final class NodeTargets implements TargetDirectory {
 
   private final NavigableMap<String, IscsiTarget> byName = new ConcurrentSkipListMap<>();
 
-  void add(IscsiTarget target) {
+  /** From now on initiators find it. */
+  public void add(IscsiTarget target) {
     byName.put(target.name(), target);
   }
 
-  void remove(String targetName) {
+  /** From now on nobody finds it; those who have found it still do what they do. */
+  public void remove(String targetName) {
     byName.remove(targetName);
   }
 

@@ -19,11 +19,30 @@ public record ResourceSpec(String name, Path disk, OptionalLong sizeBytes, Write
 
   /** The iSCSI name of the target that serves it, RFC 7143 4.2.7. */
   public String targetName() {
-    return NAMING_AUTHORITY + name;
+    return targetNameOf(name);
+  }
+
+  /** The iSCSI name of the target that serves a resource, RFC 7143 4.2.7. */
+  public static String targetNameOf(String resource) {
+    return NAMING_AUTHORITY + resource;
+  }
+
+  /** The directory of the log of a resource, beneath the data directory. */
+  public static Path directoryOf(String resource, Path data) {
+    return data.resolve("resource-" + resource);
+  }
+
+  /** The disk as it is to be before it is opened. */
+  DiskFile diskFile(Path data) {
+    return new DiskFile(
+        disk,
+        sizeBytes,
+        directory(data),
+        size -> "--resource " + name + "=" + disk + ",size=" + size);
   }
 
   /** The directory of its log, beneath the data directory. */
   public Path directory(Path data) {
-    return data.resolve("resource-" + name);
+    return directoryOf(name, data);
   }
 }

@@ -9,11 +9,12 @@ import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 
 /** What the world did wrong, as a sentence: some exceptions of the JDK name only a file. */
-final class WorldFailure {
+public final class WorldFailure {
 
   private WorldFailure() {}
 
-  static String describe(IOException cause) {
+  /** The sentence, without a full stop. */
+  public static String describe(IOException cause) {
     return switch (cause) {
       case NoSuchFileException file -> file.getFile() + " does not exist";
       case AccessDeniedException file -> file.getFile() + ": permission denied";

@@ -25,7 +25,7 @@ class DiskFileTest {
 
   private void prepare(Path disk, OptionalLong sizeBytes) throws IOException {
     ResourceSpec spec = new ResourceSpec("r", disk, sizeBytes, WriteCache.DURABLE);
-    new DiskFile(spec, spec.directory(directory)).prepare();
+    spec.diskFile(directory).prepare();
   }
 
   private String refusal(Path disk, OptionalLong sizeBytes) {

@@ -1,0 +1,152 @@
+package io.tharsis.server.cluster;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.LinkHome;
+import io.tharsis.replication.node.Trust;
+import io.tharsis.replication.trust.CertificateAuthority;
+import io.tharsis.replication.trust.ClusterDocument;
+import io.tharsis.replication.trust.ClusterTrust;
+import io.tharsis.replication.trust.JoinService;
+import io.tharsis.replication.trust.Offered;
+import io.tharsis.replication.trust.Refused;
+import io.tharsis.replication.trust.TrustCode;
+import io.tharsis.replication.trust.TrustListener;
+import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.RefusalCode;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The keys of this node for its {@link io.tharsis.replication.node.ClusterNode}: files and
+ * signatures on threads that may block, answers on the node's owner.
+ */
+final class HostTrust implements Trust, TrustListener {
+
+  private static final System.Logger LOG = System.getLogger("io.tharsis.server.trust");
+
+  private final ClusterTrust member;
+  private final Optional<CertificateAuthority> authority;
+  private final LinkHome home;
+  private final Rim rim;
+
+  /** What has to hear that another document is in force; set once, when somebody can. */
+  private volatile Runnable changed = () -> {};
+
+  /**
+   * The trust of a member.
+   *
+   * @param authority the CA, if it is here
+   * @param home the node's owner
+   */
+  HostTrust(ClusterTrust member, Optional<CertificateAuthority> authority, LinkHome home, Rim rim) {
+    this.member = member;
+    this.authority = authority;
+    this.home = home;
+    this.rim = rim;
+  }
+
+  /** From now on {@code changed} runs on the node's owner when another document is in force. */
+  void telling(Runnable listener) {
+    changed = listener;
+  }
+
+  // ---- for the node, on its owner ----
+
+  @Override
+  public Signed document() {
+    while (true) {
+      ClusterDocument before = member.document();
+      Blob bytes = Blob.of(member.documentBytes());
+      // bytes and counter are to be of one document
+      if (before.equals(member.document())) {
+        return new Signed(
+            new io.tharsis.replication.directory.ClusterDocument(bytes),
+            before.edition().counter());
+      }
+    }
+  }
+
+  @Override
+  public boolean holdsAuthority() {
+    return authority.isPresent()
+        && member.document().edition().holder().equals(member.identity().nodeId());
+  }
+
+  @Override
+  public Async<Signed> revoke(UUID node) {
+    if (authority.isEmpty()) {
+      return Async.failed(
+          Refusal.forbidden(
+                  "no-ca-here",
+                  "the CA of the cluster is not at node " + member.identity().name(),
+                  "the same at node " + holderName(member.document()))
+              .thrown());
+    }
+    return rim.call(
+            home.owner(),
+            () -> {
+              authority.get().revokeNode(node);
+              return true;
+            })
+        .map(done -> document());
+  }
+
+  /** What people call the node that holds the CA. */
+  static String holderName(ClusterDocument document) {
+    UUID holder = document.edition().holder();
+    return document.members().admitted().getOrDefault(holder, holder.toString());
+  }
+
+  @Override
+  public Async<Boolean> isGenuine(
+      io.tharsis.replication.directory.ClusterDocument document, long counter) {
+    return rim.call(home.owner(), () -> member.offer(document.signed().toByteArray()))
+        .map(offered -> isGenuine(offered, counter));
+  }
+
+  private boolean isGenuine(Offered offered, long counter) {
+    return switch (offered) {
+      case Offered.Adopted(ClusterDocument now) -> now.edition().counter() == counter;
+      case Offered.Known() -> member.document().edition().counter() == counter;
+      // signed, but a newer one came meanwhile by another way; nobody will keep this one
+      case Offered.Rejected(Refused why) ->
+          why.code() == TrustCode.DOCUMENT_OLDER && counter < member.document().edition().counter();
+    };
+  }
+
+  @Override
+  public Acceptance acceptJoin(Hello.Sender peer) {
+    if (!holdsAuthority()) {
+      return new Acceptance.Refused(
+          RefusalCode.NOT_ALLOWED, "tokens are redeemed at node " + holderName(member.document()));
+    }
+    return new Acceptance.Accepted(
+        home, new JoinDoor(new JoinService(authority.orElseThrow()), home.owner(), rim));
+  }
+
+  // ---- told by the trust, on any thread ----
+
+  @Override
+  public void documentChanged(ClusterDocument document) {
+    LOG.log(
+        System.Logger.Level.INFO,
+        "cluster document {0} is in force: {1} nodes, {2} revoked",
+        Long.toString(document.edition().counter()),
+        document.members().admitted().size(),
+        document.members().revokedNodes().size());
+    home.owner().execute(() -> changed.run());
+  }
+
+  @Override
+  public void refused(Refused refused) {
+    LOG.log(System.Logger.Level.WARNING, "refused: {0}", refused);
+  }
+
+  @Override
+  public void alarm(Refused why) {
+    LOG.log(System.Logger.Level.ERROR, "ALARM: {0}", why);
+  }
+}

@@ -1,0 +1,281 @@
+package io.tharsis.server.cluster;
+
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.Request;
+import io.tharsis.replication.trust.CertificateAuthority;
+import io.tharsis.replication.trust.ClusterTrust;
+import io.tharsis.replication.trust.JoinToken;
+import io.tharsis.replication.trust.Joining;
+import io.tharsis.replication.trust.TrustHome;
+import io.tharsis.replication.trust.TrustRefusedException;
+import io.tharsis.server.node.NodeGround;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whether this node is in a cluster, and the verbs that change it. Lives at the rim: any thread,
+ * one change at a time.
+ */
+final class Membership implements NodeGround.Closing {
+
+  private final Surroundings around;
+  private final TrustHome home;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile Optional<MemberNode> member = Optional.empty();
+
+  Membership(Surroundings around, TrustHome home) {
+    this.around = around;
+    this.home = home;
+  }
+
+  /** Starts the node of the cluster that this one is in, if it is in one. */
+  void resume() throws IOException, TrustRefusedException {
+    Optional<ClusterTrust> trust = home.open();
+    if (trust.isPresent()) {
+      start(trust.get());
+    }
+  }
+
+  private void start(ClusterTrust trust) throws IOException, TrustRefusedException {
+    member = Optional.of(MemberNode.open(around, trust));
+  }
+
+  /** The running node, if this one is in a cluster. */
+  Optional<MemberNode> member() {
+    return member;
+  }
+
+  /** What this node is called. */
+  String name() {
+    return member.map(Membership::nameOf).orElseGet(around::name);
+  }
+
+  private static String nameOf(MemberNode node) {
+    return node.trust().identity().name();
+  }
+
+  /** The running node, for a verb that needs one. */
+  MemberNode require(String verb) throws IOException {
+    Optional<MemberNode> running = member;
+    if (running.isEmpty()) {
+      throw Refusal.forbidden(
+              "not-in-cluster",
+              verb + " needs a cluster, and node " + name() + " is in none",
+              "tharsis create-cluster, or tharsis join-cluster HOST:PORT --token TOKEN")
+          .thrown();
+    }
+    return running.get();
+  }
+
+  // ---- into a cluster ----
+
+  /** Makes a cluster with this node as its first, called like it. */
+  Outcome create(Request request, Deadline deadline) throws IOException, TrustRefusedException {
+    deadline.await(changing);
+    try {
+      if (member.isPresent()) {
+        return createdAlready(member.get());
+      }
+      String name = around.name();
+      if (!request.dryRun()) {
+        Optional<ClusterTrust> unfinished = home.open();
+        start(unfinished.isPresent() ? unfinished.get() : home.create(name, name));
+      }
+      return new Outcome.Done(
+          true,
+          List.of(
+              "make cluster " + name + ", whose CA is at node " + name,
+              "accept links of other nodes at " + around.peers()));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static Outcome createdAlready(MemberNode running) throws IOException {
+    ClusterTrust trust = running.trust();
+    if (running.authority().isEmpty()) {
+      throw alreadyMember(trust);
+    }
+    return Outcome.Done.already(
+        "node " + nameOf(running) + " has cluster " + trust.cluster().name() + " and its CA");
+  }
+
+  private static IOException alreadyMember(ClusterTrust trust) {
+    return Refusal.forbidden(
+            "already-member",
+            "node "
+                + trust.identity().name()
+                + " is in cluster "
+                + trust.cluster().name()
+                + ", "
+                + trust.cluster().id(),
+            "tharsis leave-cluster first")
+        .thrown();
+  }
+
+  /** Makes a token with which one node can join here. */
+  Outcome createToken(Request request, Duration validFor)
+      throws IOException, TrustRefusedException {
+    MemberNode running = require(request.command().verb());
+    if (running.authority().isEmpty()) {
+      throw Refusal.forbidden(
+              "no-ca-here",
+              "tokens are made where the CA is, and node " + nameOf(running) + " does not have it",
+              "tharsis create-token at node " + HostTrust.holderName(running.trust().document()))
+          .thrown();
+    }
+    CertificateAuthority authority = running.authority().get();
+    HostPort here = around.addresses().getFirst();
+    if (request.dryRun()) {
+      return new Outcome.Done(true, List.of("make a token that lets one node in at " + here));
+    }
+    JoinToken token = authority.createToken(validFor, here.toString());
+    return new Outcome.TokenMade(token.text(), here.toString(), token.expires());
+  }
+
+  /** Becomes a node of the cluster of a token. */
+  Outcome join(Request request, Command.JoinCluster how, Deadline deadline)
+      throws IOException, TrustRefusedException {
+    JoinToken token = JoinToken.parse(how.token());
+    HostPort peer = HostPort.parse(how.peer()).orElseThrow();
+    deadline.await(changing);
+    try {
+      if (member.isPresent()) {
+        return joinedAlready(member.get(), token);
+      }
+      String name = around.name();
+      if (!request.dryRun()) {
+        Optional<ClusterTrust> unfinished = home.open();
+        start(unfinished.isPresent() ? unfinished.get() : redeem(token, peer, deadline));
+      }
+      return new Outcome.Done(
+          true,
+          List.of(
+              "join cluster " + token.clusterId() + " at " + peer + " as node " + name,
+              "accept links of other nodes at " + around.peers()));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static Outcome joinedAlready(MemberNode running, JoinToken token) throws IOException {
+    ClusterTrust trust = running.trust();
+    if (!trust.cluster().id().equals(token.clusterId())) {
+      throw alreadyMember(trust);
+    }
+    return Outcome.Done.already(
+        "node " + nameOf(running) + " is in cluster " + trust.cluster().name() + " already");
+  }
+
+  /** The address first: a member that does not know where the others are would be of no use. */
+  private ClusterTrust redeem(JoinToken token, HostPort peer, Deadline deadline)
+      throws IOException, TrustRefusedException {
+    new Seeds(around.data()).remember(peer);
+    Joining joining = home.join(token, around.name());
+    return new Joiner(around.network(), around.loop(), around.entropy().nextUuid())
+        .join(joining, new Joiner.Invitation(peer, token), deadline);
+  }
+
+  // ---- out of it ----
+
+  /** Takes a node out of the cluster. */
+  Outcome leave(Request request, Optional<String> host, Deadline deadline)
+      throws IOException, TrustRefusedException {
+    deadline.await(changing);
+    try {
+      if (member.isEmpty() && host.isEmpty()) {
+        return Outcome.Done.already("node " + name() + " is in no cluster");
+      }
+      MemberNode running = require(request.command().verb());
+      if (host.isPresent() && !host.get().equals(nameOf(running))) {
+        return running.execute(request);
+      }
+      requireFree(running);
+      Outcome outcome = isLast(running) ? ended(running) : running.execute(request);
+      if (!request.dryRun()) {
+        forget(running);
+      }
+      return outcome;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static boolean isLast(MemberNode running) {
+    return running.authority().isPresent();
+  }
+
+  private static Outcome ended(MemberNode running) {
+    return new Outcome.Done(
+        true,
+        List.of(
+            "end cluster "
+                + running.trust().cluster().name()
+                + ", whose last node "
+                + nameOf(running)
+                + " is, and remove its CA"));
+  }
+
+  /** Nothing here, and nobody else, may need this node any more. */
+  private static void requireFree(MemberNode running) throws IOException {
+    String name = nameOf(running);
+    List<String> replicas =
+        running.view().resources().stream()
+            .filter(one -> one.replicas().stream().anyMatch(r -> r.host().equals(name)))
+            .map(one -> one.name())
+            .toList();
+    if (!replicas.isEmpty()) {
+      throw Refusal.forbidden(
+              "has-replicas",
+              "node " + name + " has replicas of " + String.join(", ", replicas),
+              "tharsis leave-resource " + replicas.getFirst())
+          .thrown();
+    }
+    int others = running.trust().document().members().admitted().size() - 1;
+    if (running.authority().isPresent() && others > 0) {
+      throw Refusal.forbidden(
+              "ca-here",
+              "node "
+                  + name
+                  + " has the CA, without which nobody can join or be revoked, and "
+                  + others
+                  + " other nodes are in the cluster",
+              "tharsis leave-cluster at the others first")
+          .thrown();
+    }
+  }
+
+  /**
+   * Files of the cluster first, the keys last: what is left after a crash in it can be repeated.
+   */
+  private void forget(MemberNode running) throws IOException, TrustRefusedException {
+    member = Optional.empty();
+    running.close();
+    for (String part : List.of(MemberNode.DOCUMENTS, MemberNode.DEEDS)) {
+      Folder.remove(around.data().resolve(part));
+    }
+    new Seeds(around.data()).forget();
+    home.leave(true);
+  }
+
+  /** Ends the node of the cluster, in order; the membership stays. */
+  @Override
+  public void close() throws IOException {
+    changing.lock();
+    try {
+      Optional<MemberNode> running = member;
+      member = Optional.empty();
+      if (running.isPresent()) {
+        running.get().close();
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+}
