@@ -5,6 +5,7 @@ import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -22,6 +23,7 @@ public final class Joining {
   private final KeyPair keys;
   private final NodeIdentity identity;
   private volatile List<X509Certificate> accepted = List.of();
+  private volatile Optional<Refused> distrusted = Optional.empty();
 
   Joining(TrustDirectory directory, TrustSetting setting, JoinToken token, String name)
       throws IOException, TrustRefusedException {
@@ -41,11 +43,17 @@ public final class Joining {
   public X509ExtendedTrustManager trustManager() {
     return PeerTrust.withoutAnchor(chain -> {
       Verdict verdict = judge(chain);
-      if (verdict instanceof Verdict.Trusted) {
-        accepted = chain;
+      switch (verdict) {
+        case Verdict.Trusted trusted -> accepted = chain;
+        case Verdict.Distrusted(Refused why) -> distrusted = Optional.of(why);
       }
       return verdict;
     });
+  }
+
+  /** Why {@link #trustManager} did not accept a server; a handshake itself keeps only words. */
+  public Optional<Refused> distrusted() {
+    return distrusted;
   }
 
   /**

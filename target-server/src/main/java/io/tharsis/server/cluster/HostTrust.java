@@ -18,6 +18,7 @@ import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The keys of this node for its {@link io.tharsis.replication.node.ClusterNode}: files and
@@ -32,8 +33,19 @@ final class HostTrust implements Trust, TrustListener {
   private final LinkHome home;
   private final Rim rim;
 
-  /** What has to hear that another document is in force; set once, when somebody can. */
-  private volatile Runnable changed = () -> {};
+  /** Who has to hear that another document is in force; set once, when somebody can. */
+  private Hearers hearers = new Hearers(() -> {}, document -> {});
+
+  /** Revocations that the node waits for; it publishes their document itself. */
+  private int revoking;
+
+  /**
+   * Who hears, on the node's owner, that another document is in force.
+   *
+   * @param node publishes it
+   * @param links closes those of revoked nodes
+   */
+  record Hearers(Runnable node, Consumer<ClusterDocument> links) {}
 
   /**
    * The trust of a member.
@@ -48,9 +60,9 @@ final class HostTrust implements Trust, TrustListener {
     this.rim = rim;
   }
 
-  /** From now on {@code changed} runs on the node's owner when another document is in force. */
-  void telling(Runnable listener) {
-    changed = listener;
+  /** From now on these hear; on the node's owner. */
+  void telling(Hearers others) {
+    hearers = others;
   }
 
   // ---- for the node, on its owner ----
@@ -85,13 +97,22 @@ final class HostTrust implements Trust, TrustListener {
                   "the same at node " + holderName(member.document()))
               .thrown());
     }
+    revoking++;
     return rim.call(
             home.owner(),
             () -> {
               authority.get().revokeNode(node);
               return true;
             })
-        .map(done -> document());
+        .map(done -> {
+          revoking--;
+          return document();
+        })
+        .orElse(cause -> {
+          revoking--;
+          hearers.node.run();
+          return Async.failed(cause);
+        });
   }
 
   /** What people call the node that holds the CA. */
@@ -137,7 +158,13 @@ final class HostTrust implements Trust, TrustListener {
         Long.toString(document.edition().counter()),
         document.members().admitted().size(),
         document.members().revokedNodes().size());
-    home.owner().execute(() -> changed.run());
+    home.owner()
+        .execute(() -> {
+          hearers.links.accept(document);
+          if (revoking == 0) {
+            hearers.node.run();
+          }
+        });
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkRefusedException;
 import io.tharsis.replication.link.NodeLinks;
-import io.tharsis.replication.trust.CertificateRefusedException;
 import io.tharsis.replication.trust.ClusterTrust;
 import io.tharsis.replication.trust.JoinToken;
 import io.tharsis.replication.trust.Joining;
@@ -61,6 +60,9 @@ record Joiner(PeerNetwork network, NodeLoop loop, UUID incarnation) {
     } catch (RefusedException refused) {
       throw refused;
     } catch (IOException cause) {
+      if (joining.distrusted().isPresent()) {
+        throw new TrustRefusedException(joining.distrusted().get());
+      }
       throw unreachable(invitation.peer(), cause);
     } finally {
       links.close("joined, or not");
@@ -82,13 +84,7 @@ record Joiner(PeerNetwork network, NodeLoop loop, UUID incarnation) {
     return deadline.await(listener.answer);
   }
 
-  private static IOException unreachable(HostPort peer, IOException cause)
-      throws TrustRefusedException {
-    for (Throwable why = cause; why != null; why = why.getCause()) {
-      if (why instanceof CertificateRefusedException distrusted) {
-        throw new TrustRefusedException(distrusted.refused());
-      }
-    }
+  private static IOException unreachable(HostPort peer, IOException cause) {
     if (cause instanceof LinkRefusedException refused) {
       return Refusal.forbidden(
               "link-refused",

@@ -1,7 +1,6 @@
 package io.tharsis.server.cluster;
 
 import io.tharsis.logfiles.format.Codec;
-import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.replication.control.HostPort;
@@ -15,6 +14,7 @@ import io.tharsis.replication.node.ClusterNode;
 import io.tharsis.replication.node.NodeSeams;
 import io.tharsis.replication.node.NodeSetting;
 import io.tharsis.replication.trust.CertificateAuthority;
+import io.tharsis.replication.trust.ClusterDocument;
 import io.tharsis.replication.trust.ClusterLinkSecurity;
 import io.tharsis.replication.trust.ClusterTrust;
 import io.tharsis.replication.trust.NodeIdentity;
@@ -55,6 +55,12 @@ final class MemberNode implements NodeGround.Closing {
 
   /** How often links of revoked nodes are looked for. */
   private static final Duration SWEEP = Duration.ofSeconds(30);
+
+  /**
+   * How long links of a node that was just revoked are left: it may be the one that asked for it,
+   * and waits for the answer.
+   */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final Surroundings around;
   private final ClusterTrust trust;
@@ -111,11 +117,16 @@ final class MemberNode implements NodeGround.Closing {
     node = Optional.of(started);
     opened.push(() -> loop().await(started::close));
     RevokedLinks revoked = new RevokedLinks(links, trust);
-    keys.telling(started::trustChanged);
-    trust.listen(revoked);
+    HostTrust.Hearers hearers =
+        new HostTrust.Hearers(started::trustChanged, document -> farewell(revoked, document));
+    loop()
+        .owner()
+        .execute(() -> {
+          keys.telling(hearers);
+          sweep(revoked);
+        });
     trust.listen(keys);
     opened.push(this::stopSweeping);
-    loop().owner().execute(() -> sweep(revoked));
   }
 
   private NodeLoop loop() {
@@ -167,6 +178,10 @@ final class MemberNode implements NodeGround.Closing {
     };
   }
 
+  private void farewell(RevokedLinks revoked, ClusterDocument document) {
+    Clock.Timer _ = loop().clock().after(FAREWELL, () -> revoked.documentChanged(document));
+  }
+
   private void sweep(RevokedLinks revoked) {
     revoked.sweep();
     sweeping = Optional.of(loop().clock().after(SWEEP, () -> sweep(revoked)));
@@ -194,7 +209,7 @@ final class MemberNode implements NodeGround.Closing {
 
   /** What the node knows; blocks. */
   ClusterView view() throws IOException {
-    return Deadline.of("view", VIEW_LIMIT).await(loop().start(() -> Async.of(node().view())));
+    return Deadline.of("view", VIEW_LIMIT).await(loop().start(() -> node().view()));
   }
 
   private ClusterNode node() {

@@ -196,8 +196,8 @@ final class Membership implements NodeGround.Closing {
       if (host.isPresent() && !host.get().equals(nameOf(running))) {
         return running.execute(request);
       }
-      requireFree(running);
-      Outcome outcome = isLast(running) ? ended(running) : running.execute(request);
+      requireNobodyElse(running);
+      Outcome outcome = running.execute(request);
       if (!request.dryRun()) {
         forget(running);
       }
@@ -207,42 +207,14 @@ final class Membership implements NodeGround.Closing {
     }
   }
 
-  private static boolean isLast(MemberNode running) {
-    return running.authority().isPresent();
-  }
-
-  private static Outcome ended(MemberNode running) {
-    return new Outcome.Done(
-        true,
-        List.of(
-            "end cluster "
-                + running.trust().cluster().name()
-                + ", whose last node "
-                + nameOf(running)
-                + " is, and remove its CA"));
-  }
-
-  /** Nothing here, and nobody else, may need this node any more. */
-  private static void requireFree(MemberNode running) throws IOException {
-    String name = nameOf(running);
-    List<String> replicas =
-        running.view().resources().stream()
-            .filter(one -> one.replicas().stream().anyMatch(r -> r.host().equals(name)))
-            .map(one -> one.name())
-            .toList();
-    if (!replicas.isEmpty()) {
-      throw Refusal.forbidden(
-              "has-replicas",
-              "node " + name + " has replicas of " + String.join(", ", replicas),
-              "tharsis leave-resource " + replicas.getFirst())
-          .thrown();
-    }
+  /** The directory may not have heard yet of somebody who was let in. */
+  private static void requireNobodyElse(MemberNode running) throws IOException {
     int others = running.trust().document().members().admitted().size() - 1;
     if (running.authority().isPresent() && others > 0) {
       throw Refusal.forbidden(
               "ca-here",
               "node "
-                  + name
+                  + nameOf(running)
                   + " has the CA, without which nobody can join or be revoked, and "
                   + others
                   + " other nodes are in the cluster",

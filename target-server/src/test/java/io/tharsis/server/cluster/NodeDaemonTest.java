@@ -1,0 +1,236 @@
+package io.tharsis.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.Request;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.control.view.ClusterView;
+import io.tharsis.replication.control.view.NodeView;
+import io.tharsis.server.config.NodeSettings;
+import io.tharsis.server.node.Transport;
+import io.tharsis.server.ring.AppendMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole nodes in this process, on loopback: into a cluster, at work in it, and out of it. */
+class NodeDaemonTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final long DISK_BYTES = 4 << 20;
+  private static final NodeSettings.Log SMALL =
+      new NodeSettings.Log(64L << 20, Long.MAX_VALUE, 8L << 20, 16L << 20, 16L << 20);
+
+  @TempDir private Path directory;
+
+  private final List<NodeDaemon> running = new ArrayList<>();
+  private final List<String> announced = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void stop() throws IOException {
+    for (NodeDaemon node : running) {
+      node.close();
+    }
+  }
+
+  private NodeSettings settings(String name) {
+    HostPort free = new HostPort("127.0.0.1", 0);
+    return new NodeSettings(
+        Optional.of(name),
+        new NodeSettings.Listen(free, free, free, Optional.empty()),
+        new NodeSettings.Peers(
+            List.of(),
+            NodeSettings.Compression.NONE,
+            1,
+            List.of(),
+            new NodeSettings.Dscp(0, 0, 0),
+            Duration.ofSeconds(30)),
+        SMALL,
+        new NodeSettings.InputOutput(Optional.of(Transport.NIO), Optional.of(AppendMethod.THREAD)));
+  }
+
+  private NodeDaemon start(String name) throws IOException {
+    NodeDaemon node =
+        NodeDaemon.start(
+            new NodeDaemon.Plan(directory.resolve(name), settings(name), "test"), announced::add);
+    running.add(node);
+    return node;
+  }
+
+  private void stop(NodeDaemon node) throws IOException {
+    running.remove(node);
+    node.close();
+  }
+
+  private static Outcome tell(NodeDaemon node, Command command) throws RefusedException {
+    return node.control().execute(new Request(command, LIMIT, false));
+  }
+
+  private static Outcome.Done done(NodeDaemon node, Command command) throws RefusedException {
+    return (Outcome.Done) tell(node, command);
+  }
+
+  private static Refusal refusal(NodeDaemon node, Command command) {
+    RefusedException refused =
+        catchThrowableOfType(RefusedException.class, () -> tell(node, command));
+    assertThat(refused).as(command.verb()).isNotNull();
+    return refused.refusal();
+  }
+
+  private static Outcome.TokenMade token(NodeDaemon node) throws RefusedException {
+    return (Outcome.TokenMade) tell(node, new Command.CreateToken(Duration.ofHours(1)));
+  }
+
+  private static void join(NodeDaemon node, NodeDaemon at) throws RefusedException {
+    Outcome.TokenMade token = token(at);
+    assertThat(done(node, new Command.JoinCluster(token.peer(), token.token())).changed()).isTrue();
+  }
+
+  private Command create(String resource, String disk) {
+    return new Command.CreateResource(
+        resource,
+        directory.resolve(disk).toString(),
+        OptionalLong.of(DISK_BYTES),
+        WriteCacheMode.DURABLE);
+  }
+
+  private static void await(NodeDaemon node, String what, Predicate<ClusterView> condition)
+      throws RefusedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    ClusterView view = node.control().view();
+    while (!condition.test(view)) {
+      assertThat(System.nanoTime()).as("%s: %s", what, view).isLessThan(end);
+      LockSupport.parkNanos(1_000_000);
+      view = node.control().view();
+    }
+  }
+
+  private static void awaitLinked(NodeDaemon node, int nodes) throws RefusedException {
+    await(
+        node,
+        nodes + " nodes",
+        view -> view.nodes().size() == nodes && view.nodes().stream().allMatch(NodeView::linked));
+  }
+
+  @Test
+  void withoutAClusterOnlyAClusterCanBeMadeOrJoined() throws IOException {
+    NodeDaemon alpha = start("alpha");
+
+    assertThat(alpha.control().view().node()).isEqualTo("alpha");
+    assertThat(alpha.control().view().cluster()).isEmpty();
+    assertThat(refusal(alpha, create("r", "disk")).code()).isEqualTo("not-in-cluster");
+    assertThat(refusal(alpha, new Command.CreateToken(LIMIT)).code()).isEqualTo("not-in-cluster");
+    assertThat(done(alpha, new Command.LeaveCluster(Optional.empty())).changed()).isFalse();
+    assertThat(Files.exists(directory.resolve("disk"))).isFalse();
+    assertThat(announced)
+        .containsExactly(
+            "ready node alpha data %s peers %s iscsi %s"
+                .formatted(directory.resolve("alpha"), alpha.peers(), alpha.portal()));
+  }
+
+  @Test
+  void aClusterIsMadeOnceAndKeptOverRestarts() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    Request dry = new Request(new Command.CreateCluster(), LIMIT, true);
+
+    assertThat(((Outcome.Done) alpha.control().execute(dry)).changed()).isTrue();
+    assertThat(alpha.control().view().cluster()).isEmpty();
+    assertThat(done(alpha, new Command.CreateCluster()).changed()).isTrue();
+    assertThat(done(alpha, new Command.CreateCluster()).changed()).isFalse();
+    Optional<String> cluster = alpha.control().view().cluster();
+    assertThat(cluster).isPresent();
+    stop(alpha);
+    NodeDaemon again = start("alpha");
+    assertThat(again.control().view().cluster()).isEqualTo(cluster);
+  }
+
+  @Test
+  void aNodeJoinsWithATokenAndBothSeeEachOther() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    tell(alpha, new Command.CreateCluster());
+    Outcome.TokenMade token = token(alpha);
+    Command join = new Command.JoinCluster(token.peer(), token.token());
+
+    assertThat(done(beta, join).changed()).isTrue();
+    assertThat(done(beta, join).changed()).isFalse();
+    awaitLinked(alpha, 2);
+    awaitLinked(beta, 2);
+    assertThat(refusal(start("gamma"), join).code()).isEqualTo("token-spent");
+    Refusal elsewhere = refusal(beta, new Command.CreateToken(Duration.ofHours(1)));
+    assertThat(elsewhere.code()).isEqualTo("no-ca-here");
+    assertThat(elsewhere.advice()).contains("alpha");
+  }
+
+  @Test
+  void aJoinerIsToldWhatIsWrong() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    NodeDaemon other = start("other");
+    tell(alpha, new Command.CreateCluster());
+    tell(other, new Command.CreateCluster());
+    String token = token(alpha).token();
+
+    String nobody = new HostPort("127.0.0.1", 1).toString();
+    assertThat(refusal(beta, new Command.JoinCluster(nobody, token)).code())
+        .isEqualTo("peer-unreachable");
+    assertThat(refusal(beta, new Command.JoinCluster(other.peers().toString(), token)).code())
+        .isEqualTo("wrong-ca");
+    assertThat(refusal(beta, new Command.JoinCluster(nobody, token + "x")).code())
+        .isEqualTo("token-malformed");
+    assertThat(refusal(other, new Command.JoinCluster(alpha.peers().toString(), token)).code())
+        .isEqualTo("already-member");
+    assertThat(done(beta, new Command.JoinCluster(alpha.peers().toString(), token)).changed())
+        .isTrue();
+  }
+
+  @Test
+  void aResourceIsMadeCopiedAndGivenUpAndTheNodesLeave() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    tell(alpha, new Command.CreateCluster());
+    join(beta, alpha);
+    awaitLinked(beta, 2);
+
+    assertThat(done(alpha, create("r", "disk-a")).changed()).isTrue();
+    assertThat(announced)
+        .contains("ready iscsi://" + alpha.portal() + "/iqn.2026-11.io.tharsis:r/0");
+    await(beta, "r is known", view -> !view.resources().isEmpty());
+    String copy = directory.resolve("disk-b").toString();
+    assertThat(done(beta, new Command.JoinResource("r", copy)).changed()).isTrue();
+    tell(beta, new Command.WaitResource("r", WaitState.UP_TO_DATE, Optional.empty()));
+    assertThat(Files.mismatch(directory.resolve("disk-a"), Path.of(copy))).isEqualTo(-1);
+
+    Optional<String> here = Optional.empty();
+    assertThat(refusal(beta, new Command.LeaveCluster(here)).kind())
+        .isEqualTo(Refusal.Kind.FORBIDDEN);
+    assertThat(done(beta, new Command.LeaveResource("r", here, false)).changed()).isTrue();
+    assertThat(directory.resolve("beta/resource-r")).doesNotExist();
+    assertThat(done(beta, new Command.LeaveCluster(here)).changed()).isTrue();
+    assertThat(beta.control().view().cluster()).isEmpty();
+    assertThat(directory.resolve("beta/directory")).doesNotExist();
+    assertThat(done(alpha, new Command.DeleteResource("r", false, false)).changed()).isTrue();
+    assertThat(directory.resolve("alpha/resource-r")).doesNotExist();
+    assertThat(done(alpha, new Command.LeaveCluster(here)).changed()).isTrue();
+    assertThat(alpha.control().view().cluster()).isEmpty();
+    assertThat(done(alpha, new Command.CreateCluster()).changed()).isTrue();
+  }
+}
