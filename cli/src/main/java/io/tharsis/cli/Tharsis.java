@@ -25,13 +25,16 @@ import picocli.CommandLine.Spec;
     subcommands = LogVerbs.class,
     footerHeading = "%nVerbs of the daemon, which the launcher hands on to it:%n",
     footer = {
-      "  serve  Serves resources as iSCSI LUNs; see tharsis serve --help.",
-      "  demo   Serves one LUN to try, and shows what it does."
+      "  node    Runs the node of a data directory, which the other verbs operate.",
+      "  config  Looks at the file node.toml of a node, running or not.",
+      "  serve   Serves resources as iSCSI LUNs without a cluster; see tharsis serve --help.",
+      "  demo    Serves one LUN to try, and shows what it does."
     })
 public final class Tharsis implements Runnable {
 
-  /** The verbs of {@link NodeVerbs} that a node can carry out; others are not offered. */
-  private static final List<String> OFFERED = List.of();
+  /** The verbs of {@link NodeVerbs} that no node can carry out yet; they are not offered. */
+  private static final List<String> NOT_OFFERED =
+      List.of("resize", "log-rotate", "log-delete", "verify");
 
   @Spec private CommandSpec spec;
 
@@ -49,7 +52,8 @@ public final class Tharsis implements Runnable {
 
   /** The whole command line; what it says goes where the caller wants it. */
   static CommandLine commandLine() {
-    return commandLine(OFFERED);
+    return commandLine(
+        NodeVerbs.names().stream().filter(verb -> !NOT_OFFERED.contains(verb)).toList());
   }
 
   /** The command line with these of the verbs that a running node carries out. */

@@ -37,8 +37,8 @@ final class Keys {
           Form.text("a name of letters, digits, dots, dashes, underscores", Keys::isName)
               .or(Form.NONE),
           Form.NONE,
-          "what the node is called in its cluster, for ever; `none`: the host's name up to its"
-              + " first dot, as it is when the node starts for the first time");
+          "what the node is called in its cluster, for as long as it is in it; `none`: the host's"
+              + " name up to its first dot, as it is when the node makes or joins the cluster");
 
   static final Key<HostPort> ISCSI =
       new Key<>(
@@ -73,8 +73,8 @@ final class Keys {
           "peers.addresses",
           Form.address(LISTEN_FORM, address -> address.port() > 0).several(Form.NONE),
           Form.NONE,
-          "where the other nodes find this one; `none`: the host's name, and the port of"
-              + " `listen.peers`");
+          "where the other nodes find this one; `none`: at `listen.peers`, with the host's name"
+              + " in place of an address that means all of them");
 
   static final Key<Compression> COMPRESSION =
       new Key<>(
