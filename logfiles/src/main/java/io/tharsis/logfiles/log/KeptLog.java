@@ -3,15 +3,15 @@ package io.tharsis.logfiles.log;
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import java.io.IOException;
-import io.tharsis.logfiles.format.RegionSet;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 

@@ -28,9 +28,7 @@ record Rejoining(Store store, LogStart start, List<DiskStamp> disks) {
         .map(known -> dirty(known).orElse(cause -> Async.of(Optional.empty())))
         .orElseGet(() -> Async.of(Optional.empty()))
         .map(found ->
-            found
-                .map(dirty -> LogCreation.rejoining(start, disks, dirty))
-                .orElse(everything));
+            found.map(dirty -> LogCreation.rejoining(start, disks, dirty)).orElse(everything));
   }
 
   private Async<Optional<DirtyRegions>> dirty(Delta delta) {
@@ -73,8 +71,7 @@ record Rejoining(Store store, LogStart start, List<DiskStamp> disks) {
     before.regions().forEach((volume, set) -> all.put(volume, set.copy()));
     delta
         .touched()
-        .forEach((volume, set) ->
-            all.computeIfAbsent(volume, any -> new RegionSet()).addAll(set));
+        .forEach((volume, set) -> all.computeIfAbsent(volume, any -> new RegionSet()).addAll(set));
     return new DirtyRegions(before.resourceId(), 1, before.newest(), all);
   }
 }

@@ -47,7 +47,8 @@ public final class SlotFile<T extends Slots.Content> {
   }
 
   /** Which of the two slots is in force. */
-  public static <T extends Slots.Content> Async<Slots.Decision<T>> decide(Disk disk, Layout<T> layout) {
+  public static <T extends Slots.Content> Async<Slots.Decision<T>> decide(
+      Disk disk, Layout<T> layout) {
     ByteBuffer slots = ByteBuffer.allocateDirect(2 * layout.slotBytes());
     return Async.start(done -> disk.read(slots, 0, done))
         .map(done ->

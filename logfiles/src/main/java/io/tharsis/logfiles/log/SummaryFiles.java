@@ -110,8 +110,7 @@ final class SummaryFiles {
   Async<List<Summary>> all() {
     Scratch own = new Scratch(Summary.MAX_BYTES);
     return read(disks.get(0), own, resourceId)
-        .then(first ->
-            read(disks.get(1), own, resourceId).map(second -> inOrder(first, second)))
+        .then(first -> read(disks.get(1), own, resourceId).map(second -> inOrder(first, second)))
         .map(all -> {
           own.close();
           return all;

@@ -91,7 +91,8 @@ final class Applier {
     if (pending <= 0) {
       return;
     }
-    if (!failing && (urgent || draining || standstill.isPresent() || pending >= buffer.capacity())) {
+    if (!failing
+        && (urgent || draining || standstill.isPresent() || pending >= buffer.capacity())) {
       run();
     } else if (timer.isEmpty()) {
       runAfter(failing ? RETRY : log.limits().applyDelay());
@@ -134,7 +135,9 @@ final class Applier {
     return now.standing();
   }
 
-  /** Goes on to exactly {@code lsn}, the end of a record group; succeeds when the disks are there. */
+  /**
+   * Goes on to exactly {@code lsn}, the end of a record group; succeeds when the disks are there.
+   */
   Async<Long> standAt(long lsn) {
     long checkpoint = log.marks().checkpoint();
     if (standstill.isEmpty() || !standstill.get().standing().isDone()) {
@@ -223,9 +226,7 @@ final class Applier {
    * ended that has the range in its window.
    */
   Async<Hold> hold(int volume, Range range) {
-    return halted
-        ? Async.failed(closing())
-        : holds.ask(volume, range);
+    return halted ? Async.failed(closing()) : holds.ask(volume, range);
   }
 
   /** Whether somebody holds a range or wants to. */

@@ -42,8 +42,7 @@ final class FollowingOpeningTest {
   }
 
   private static Async<FollowingResource> rejoin(ResourceConfig config, Seams seams) {
-    return FollowingResource.rejoin(
-        config, START, Optional.empty(), seams, ResourceListener.NONE);
+    return FollowingResource.rejoin(config, START, Optional.empty(), seams, ResourceListener.NONE);
   }
 
   private FollowingResource open(Opening opening, Store store) throws IOException {

@@ -1,6 +1,8 @@
 package io.tharsis.replication.control;
 
 import io.tharsis.logfiles.volume.WriteCache;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What GOOD on a write of a resource means, in the operator's words. */
 public enum WriteCacheMode {
@@ -20,6 +22,11 @@ public enum WriteCacheMode {
   /** How it is said. */
   public String word() {
     return word;
+  }
+
+  /** The mode with that word. */
+  public static Optional<WriteCacheMode> of(String word) {
+    return Stream.of(values()).filter(mode -> mode.word.equals(word)).findFirst();
   }
 
   /** The same for a resource. */

@@ -62,7 +62,8 @@ public final class SecondaryReplica {
    * How a replica begins anew.
    *
    * @param start where its log begins
-   * @param delta what has changed since its checkpoint, if that is known; otherwise all is looked at
+   * @param delta what has changed since its checkpoint, if that is known; otherwise all is looked
+   *     at
    */
   public record Rejoin(LogStart start, Optional<Delta> delta) {}
 
@@ -154,11 +155,7 @@ public final class SecondaryReplica {
    * is no more from the first moment on.
    */
   public static Async<SecondaryReplica> rejoin(
-      ReplicaSetting setting,
-      Rejoin anew,
-      ReplicaSeams seams,
-      Sources sources,
-      Listener listener) {
+      ReplicaSetting setting, Rejoin anew, ReplicaSeams seams, Sources sources, Listener listener) {
     Ear ear = new Ear(listener);
     return FollowingResource.rejoin(
             setting.resource(), anew.start(), anew.delta(), seams.local(), ear)

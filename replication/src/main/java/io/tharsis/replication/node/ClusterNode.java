@@ -67,15 +67,13 @@ public final class ClusterNode {
    */
   public static Async<ClusterNode> open(NodeSetting setting, NodeSeams seams) {
     DirectorySeams documents =
-        new DirectorySeams(
-            seams.documents(), seams.home().clock(), seams.entropy(), seams.trust());
+        new DirectorySeams(seams.documents(), seams.home().clock(), seams.entropy(), seams.trust());
     return Directory.open(setting.self(), documents, DirectoryLimits.DEFAULT)
         .then(directory ->
             Deeds.open(seams.deeds())
                 .map(deeds -> new ClusterNode(setting, seams, directory, deeds))
                 .orElse(cause -> directory.close().then(done -> Async.failed(cause))))
-        .then(node ->
-            node.begin().orElse(cause -> node.close().then(done -> Async.failed(cause))));
+        .then(node -> node.begin().orElse(cause -> node.close().then(done -> Async.failed(cause))));
   }
 
   private Async<ClusterNode> begin() {
@@ -106,7 +104,8 @@ public final class ClusterNode {
     List<NodeDocument.Address> addresses =
         setting.addresses().stream()
             .map(one ->
-                one.purpose() == NodeDocument.Purpose.PEERS && one.port() == setting.listen().getPort()
+                one.purpose() == NodeDocument.Purpose.PEERS
+                        && one.port() == setting.listen().getPort()
                     ? new NodeDocument.Address(one.purpose(), one.host(), bound.getPort())
                     : one)
             .toList();
@@ -257,7 +256,8 @@ public final class ClusterNode {
   private static RefusedException refused(IOException cause) {
     return cause instanceof RefusedException refused
         ? refused
-        : Refusal.host("failed", String.valueOf(cause.getMessage()), "mend what is named, and again")
+        : Refusal.host(
+                "failed", String.valueOf(cause.getMessage()), "mend what is named, and again")
             .thrown();
   }
 
@@ -302,8 +302,7 @@ public final class ClusterNode {
         result.succeed(
             new Outcome.Done(
                 false,
-                List.of(
-                    "%s on %s is %s".formatted(wait.resource(), host(), wait.state().word()))));
+                List.of("%s on %s is %s".formatted(wait.resource(), host(), wait.state().word()))));
       } else if (closed) {
         result.fail(stopping().thrown());
       } else if (around.nanos() >= endNanos) {
@@ -337,8 +336,7 @@ public final class ClusterNode {
   private Async<Void> refresh() {
     List<Async<?>> all = new ArrayList<>();
     tenancies.values().forEach(one -> all.add(one.freshReport()));
-    return Async.forEach(
-        all, one -> one.map(done -> (Void) null).orElse(cause -> Async.done()));
+    return Async.forEach(all, one -> one.map(done -> (Void) null).orElse(cause -> Async.done()));
   }
 
   /** A newer cluster document is in force here: tells it to the others. */

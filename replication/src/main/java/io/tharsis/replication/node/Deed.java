@@ -117,8 +117,7 @@ record Deed(
   }
 
   Deed at(Stage next) {
-    return new Deed(
-        name, resource, membership, role, next, holding, switches, baseLsn, needed);
+    return new Deed(name, resource, membership, role, next, holding, switches, baseLsn, needed);
   }
 
   /** The log is there. */
@@ -164,8 +163,7 @@ record Deed(
   }
 
   Deed with(Switches turned) {
-    return new Deed(
-        name, resource, membership, role, stage, holding, turned, baseLsn, needed);
+    return new Deed(name, resource, membership, role, stage, holding, turned, baseLsn, needed);
   }
 
   Deed needing(SortedMap<UUID, Long> by) {

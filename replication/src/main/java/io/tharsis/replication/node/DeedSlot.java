@@ -6,7 +6,6 @@ import io.tharsis.logfiles.format.Scratch;
 import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.log.SlotFile;
 import io.tharsis.logfiles.seam.Invariant;
-import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.directory.Bytes;
 import io.tharsis.replication.directory.Switches;
 import java.nio.ByteBuffer;
@@ -67,7 +66,7 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
       scratch.putByte(deed.role().ordinal()).putByte(deed.stage().ordinal());
       Bytes.putText(scratch, deed.holding().disk());
       scratch.putLong(deed.holding().sizeBytes().orElse(NONE));
-      scratch.putByte(deed.holding().writeCache().ordinal());
+      Bytes.putText(scratch, deed.holding().writeCache().word());
       scratch.putByte(deed.switches().bits()).putLong(deed.baseLsn().orElse(NONE));
       scratch.putShort(deed.needed().size());
       for (Map.Entry<UUID, Long> one : deed.needed().entrySet()) {
@@ -118,7 +117,7 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
     Deed.Stage stage = one(Deed.Stage.values(), from);
     String disk = Bytes.takeText(from, MAX_PATH_BYTES);
     OptionalLong size = some(from.takeLong());
-    Deed.Holding holding = new Deed.Holding(disk, size, one(WriteCacheMode.values(), from));
+    Deed.Holding holding = new Deed.Holding(disk, size, Inquiry.takeCache(from));
     Switches switches = Switches.of(from.takeByte());
     OptionalLong base = some(from.takeLong());
     int members = from.takeShort();

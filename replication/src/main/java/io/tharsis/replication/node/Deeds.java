@@ -63,7 +63,8 @@ final class Deeds {
         // it may come from a page cache that is ahead of the medium
         yield known.write(slot);
       }
-      case Slots.Decision.NeverWritten<DeedSlot>() -> unreadable(file, disk, "both slots are blank");
+      case Slots.Decision.NeverWritten<DeedSlot>() ->
+          unreadable(file, disk, "both slots are blank");
       case Slots.Decision.Refused<DeedSlot>(String reason) -> unreadable(file, disk, reason);
     };
   }
@@ -97,7 +98,10 @@ final class Deeds {
         .create(unfinished, 2L * DeedSlot.BYTES)
         .then(disk -> fill(disk, unfinished, deed))
         .orElse(cause ->
-            store.delete(unfinished).orElse(gone -> Async.done()).then(done -> Async.failed(cause)));
+            store
+                .delete(unfinished)
+                .orElse(gone -> Async.done())
+                .then(done -> Async.failed(cause)));
   }
 
   private Async<Void> fill(Disk disk, String unfinished, Deed deed) {
@@ -119,7 +123,9 @@ final class Deeds {
     if (file == null) {
       return Async.done();
     }
-    return file.close().then(done -> store.delete(PREFIX + name)).then(done -> store.syncDirectory());
+    return file.close()
+        .then(done -> store.delete(PREFIX + name))
+        .then(done -> store.syncDirectory());
   }
 
   /** Closes the files and gives the lock back. */

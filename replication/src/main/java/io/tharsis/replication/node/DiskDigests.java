@@ -47,8 +47,7 @@ final class DiskDigests {
   Async<Blob> digest(Inquiry.Compare compare) {
     timer.ifPresent(Clock.Timer::cancel);
     timer = Optional.of(clock.after(PATIENCE, this::goOn));
-    Async<Long> standing =
-        compare.lsn() == 0 ? subject.stand() : subject.standAt(compare.lsn());
+    Async<Long> standing = compare.lsn() == 0 ? subject.stand() : subject.standAt(compare.lsn());
     return standing.then(there -> new Pass(compare.offset(), compare.lengthBytes()).run());
   }
 

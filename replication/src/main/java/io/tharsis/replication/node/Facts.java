@@ -58,7 +58,8 @@ final class Facts {
     Optional<Views.Shown<ReplicaDocument>> shown =
         primary.flatMap(node -> view().replica(resource, node));
     boolean here = primary.filter(around.setting().self().node()::equals).isPresent();
-    Optional<ReplicaDocument> said = here && own.isPresent() ? own : shown.map(Views.Shown::content);
+    Optional<ReplicaDocument> said =
+        here && own.isPresent() ? own : shown.map(Views.Shown::content);
     Instant now = Instant.ofEpochMilli(around.seams().home().clock().wallMillis());
     return new PrimarySaid(
         primary,

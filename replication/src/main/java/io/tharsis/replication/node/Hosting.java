@@ -64,9 +64,7 @@ final class Hosting {
   /** The replica here, if its primary asks. */
   private Async<Tenancy> secondary(UUID by, UUID resource) {
     Optional<Tenancy> here =
-        register.all().stream()
-            .filter(one -> one.deed().resource().equals(resource))
-            .findFirst();
+        register.all().stream().filter(one -> one.deed().resource().equals(resource)).findFirst();
     if (here.isEmpty()) {
       return Async.failed(new IOException("there is no replica here"));
     }
@@ -96,11 +94,8 @@ final class Hosting {
 
   private Async<Blob> admit(Tenancy here, UUID member, Inquiry.Admit admit) {
     Optional<Member> listed =
-        resources
-            .newest(admit.resource())
-            .flatMap(shown -> shown.content().member(member));
-    boolean known =
-        listed.filter(one -> one.membership().equals(admit.membership())).isPresent();
+        resources.newest(admit.resource()).flatMap(shown -> shown.content().member(member));
+    boolean known = listed.filter(one -> one.membership().equals(admit.membership())).isPresent();
     if (view().node(member).isEmpty()) {
       return Async.failed(new IOException("node " + member + " is not known here yet"));
     }
@@ -120,8 +115,7 @@ final class Hosting {
   private static Async<Optional<Delta>> delta(Tenancy here, Inquiry.Admit admit, long base) {
     return admit
         .standing()
-        .map(standing ->
-            here.delta(standing, base).orElse(unread -> Async.of(Optional.empty())))
+        .map(standing -> here.delta(standing, base).orElse(unread -> Async.of(Optional.empty())))
         .orElseGet(() -> Async.of(Optional.empty()));
   }
 
@@ -190,8 +184,7 @@ final class Hosting {
       return Async.of(outcome);
     }
     return authority()
-        .map(ca ->
-            around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome))
+        .map(ca -> around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome))
         .orElseGet(() ->
             Async.failed(
                 Refusal.host(

@@ -27,6 +27,9 @@ sealed interface Inquiry {
   /** Runs of regions of a volume at most; beyond, close ones are joined. */
   int MAX_RUNS = 1 << 14;
 
+  /** Most bytes of a word. */
+  int MAX_WORD_BYTES = 32;
+
   /** Most volumes that are told of. */
   int MAX_VOLUMES = 16;
 
@@ -120,19 +123,20 @@ sealed interface Inquiry {
    * @param writeCache what GOOD on a write means
    * @param delta what has changed between the member's checkpoint and the base, if that is known
    */
-  record Admitted(
-      long baseLsn, long sizeBytes, WriteCacheMode writeCache, Optional<Delta> delta) {
+  record Admitted(long baseLsn, long sizeBytes, WriteCacheMode writeCache, Optional<Delta> delta) {
 
     Blob encode() {
       return bytes(into -> {
-        into.putLong(baseLsn).putLong(sizeBytes).putByte(writeCache.ordinal());
+        Bytes.putText(into.putLong(baseLsn).putLong(sizeBytes), writeCache.word());
         into.putByte(delta.isPresent() ? 1 : 0);
         delta.ifPresent(known -> {
           into.putLong(known.fromLsn()).putShort(known.touched().size());
-          known.touched().forEach((volume, regions) -> {
-            into.putShort(volume);
-            regions.encode(into, MAX_RUNS / known.touched().size());
-          });
+          known
+              .touched()
+              .forEach((volume, regions) -> {
+                into.putShort(volume);
+                regions.encode(into, MAX_RUNS / known.touched().size());
+              });
         });
       });
     }
@@ -143,11 +147,10 @@ sealed interface Inquiry {
           in -> {
             long base = in.takeLong();
             long size = in.takeLong();
-            int cache = in.takeByte();
-            Invariant.check(cache < WriteCacheMode.values().length, "write cache", cache);
+            WriteCacheMode cache = takeCache(in);
             Optional<Delta> delta =
                 in.takeByte() == 0 ? Optional.empty() : Optional.of(takeDelta(in));
-            return new Admitted(base, size, WriteCacheMode.values()[cache], delta);
+            return new Admitted(base, size, cache, delta);
           });
     }
 
@@ -217,13 +220,20 @@ sealed interface Inquiry {
           Optional.of(
               reading(
                   body,
-                  in ->
-                      new Compare(in.takeUuid(), in.takeLong(), in.takeLong(), in.takeInt())));
+                  in -> new Compare(in.takeUuid(), in.takeLong(), in.takeLong(), in.takeInt())));
       case "go-on" -> Optional.of(reading(body, in -> new GoOn(in.takeUuid())));
       case "repair" ->
           Optional.of(reading(body, in -> new Repair(in.takeUuid(), RegionSet.decode(in))));
       default -> Optional.empty();
     };
+  }
+
+  /** Takes what GOOD on a write means. */
+  static WriteCacheMode takeCache(Scratch from) throws FormatException {
+    int at = from.position();
+    String word = Bytes.takeText(from, MAX_WORD_BYTES);
+    return WriteCacheMode.of(word)
+        .orElseThrow(() -> new FormatException(at, "write cache '" + word + "'"));
   }
 
   /** Puts something. */

@@ -19,11 +19,7 @@ import java.util.Optional;
  * used on the replica's.
  */
 record Opener(
-    Surroundings around,
-    Place place,
-    Deed deed,
-    Mending mending,
-    Lodger.Listener listener) {
+    Surroundings around, Place place, Deed deed, Mending mending, Lodger.Listener listener) {
 
   /**
    * How it is opened if not as usual.
@@ -32,7 +28,6 @@ record Opener(
    * @param delta what it misses if it begins anew, if that is known
    */
   record Mending(boolean cutting, Optional<Delta> delta) {}
-
 
   Async<Lodger> open() {
     Place.DiskWish wish = deed.holding().wish();
@@ -55,9 +50,13 @@ record Opener(
         deed.isPrimary()
             ? PrimaryLodger.open(place, setting, seams, deed.needed(), listener)
             : SecondaryLodger.open(
-                place, setting, seams, new Beginning(opening(), deed.start(), mending.delta()), listener);
-    return opened.orElse(cause ->
-        disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+                place,
+                setting,
+                seams,
+                new Beginning(opening(), deed.start(), mending.delta()),
+                listener);
+    return opened.orElse(
+        cause -> disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }
 
   private Opening opening() {

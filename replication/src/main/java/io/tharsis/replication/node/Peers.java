@@ -22,9 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -98,14 +96,10 @@ final class Peers {
     if (closed) {
       return;
     }
-    Set<UUID> known = new TreeSet<>();
     for (var node : directory.view().nodes()) {
       UUID id = node.key().first();
-      if (!id.equals(self())) {
-        known.add(id);
-        if (!live.containsKey(id)) {
-          addressOf(node.content(), id).ifPresent(at -> dial(id.toString(), at, Optional.of(id)));
-        }
+      if (!id.equals(self()) && !live.containsKey(id)) {
+        addressOf(node.content(), id).ifPresent(at -> dial(id.toString(), at, Optional.of(id)));
       }
     }
     live.entrySet().stream()

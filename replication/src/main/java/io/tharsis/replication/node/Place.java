@@ -10,8 +10,8 @@ import io.tharsis.replication.control.WriteCacheMode;
 import java.util.OptionalLong;
 
 /**
- * Where one replica lives. Everything but {@link #owner} and {@link #clock} is called on that owner,
- * and answers there.
+ * Where one replica lives. Everything but {@link #owner} and {@link #clock} is called on that
+ * owner, and answers there.
  */
 public interface Place {
 

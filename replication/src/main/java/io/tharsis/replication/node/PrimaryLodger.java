@@ -129,8 +129,7 @@ final class PrimaryLodger implements Lodger {
           exported = true;
           return this;
         })
-        .orElse(cause ->
-            close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+        .orElse(cause -> close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }
 
   private LoggedResource logged() {

@@ -72,22 +72,26 @@ final class ResourceTeller {
     Optional<UUID> primary = primaryOf(deed.resource());
     List<FetchSource> log = new ArrayList<>();
     List<FetchSource> sync = new ArrayList<>();
-    primary.filter(node -> !node.equals(self())).flatMap(this::source).ifPresent(first -> {
-      log.add(first);
-      sync.add(first);
-    });
+    primary
+        .filter(node -> !node.equals(self()))
+        .flatMap(this::source)
+        .ifPresent(first -> {
+          log.add(first);
+          sync.add(first);
+        });
     view().members(resource.get()).stream()
         .filter(one -> !one.member().node().equals(self()))
         .filter(one -> primary.filter(one.member().node()::equals).isEmpty())
         .filter(one -> isOpen(one))
         .sorted(Comparator.comparingLong(ResourceTeller::durableLsn).reversed())
         .forEach(one ->
-            source(one.member().node()).ifPresent(source -> {
-              log.add(source);
-              if (isConsistent(one)) {
-                sync.add(source);
-              }
-            }));
+            source(one.member().node())
+                .ifPresent(source -> {
+                  log.add(source);
+                  if (isConsistent(one)) {
+                    sync.add(source);
+                  }
+                }));
     return new Lodger.Sources(log, sync);
   }
 
@@ -189,8 +193,7 @@ final class ResourceTeller {
     newest(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
     policy.put(WRITE_CACHE, deed.holding().writeCache().word());
     ResourceDocument content =
-        new ResourceDocument(
-            deed.name(), Optional.of(self()), members, sizes, policy, List.of());
+        new ResourceDocument(deed.name(), Optional.of(self()), members, sizes, policy, List.of());
     List<EpochRef> earlier = seen.epochs().subList(0, seen.epochs().size() - 1);
     return around
         .directory()

@@ -116,10 +116,13 @@ final class SecondaryLodger implements Lodger {
 
   @Override
   public Async<Void> repair(RegionSet regions) {
-    return replica.resource().makeDirty(0, regions).map(done -> {
-      replica.sourcesChanged();
-      return null;
-    });
+    return replica
+        .resource()
+        .makeDirty(0, regions)
+        .map(done -> {
+          replica.sourcesChanged();
+          return null;
+        });
   }
 
   /** Opens it; it does nothing before it is permitted to. */

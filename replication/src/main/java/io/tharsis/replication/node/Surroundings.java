@@ -16,8 +16,7 @@ record Surroundings(
     NodeSetting setting, NodeSeams seams, Directory directory, Deeds deeds, Peers peers) {
 
   WriterIdentity writer() {
-    return new WriterIdentity(
-        setting.self().node(), setting.name(), setting.self().incarnation());
+    return new WriterIdentity(setting.self().node(), setting.name(), setting.self().incarnation());
   }
 
   long nanos() {

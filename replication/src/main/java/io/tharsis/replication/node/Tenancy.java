@@ -276,8 +276,8 @@ final class Tenancy {
   /** Takes steps until none is due. */
   private Async<Void> settle() {
     return steps.take(() ->
-        Async.repeat(() ->
-                step().map(again -> again ? Optional.<Boolean>empty() : Optional.of(true)))
+        Async.repeat(
+                () -> step().map(again -> again ? Optional.<Boolean>empty() : Optional.of(true)))
             .map(done -> (Void) null));
   }
 
@@ -374,8 +374,7 @@ final class Tenancy {
   }
 
   private Async<Boolean> open() {
-    Opener.Mending mending =
-        new Opener.Mending(cutting, granted.flatMap(Inquiry.Admitted::delta));
+    Opener.Mending mending = new Opener.Mending(cutting, granted.flatMap(Inquiry.Admitted::delta));
     Opener opener = new Opener(around, place, deed, mending, new Ear());
     return crossing
         .ask(opener::open)
@@ -572,10 +571,10 @@ final class Tenancy {
   /** Decides about a link about this resource. */
   Acceptance accept(Hello.Purpose purpose) {
     return lodger
-        .<Acceptance>map(open ->
-            new Acceptance.Elsewhere(place.owner(), () -> open.accept(purpose)))
-        .orElseGet(() ->
-            new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is not open"));
+        .<Acceptance>map(
+            open -> new Acceptance.Elsewhere(place.owner(), () -> open.accept(purpose)))
+        .orElseGet(
+            () -> new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is not open"));
   }
 
   /** Closes the replica; the deed stays. */

@@ -94,8 +94,7 @@ final class Verbs {
     return switch (command) {
       case Command.CreateResource create -> create(create);
       case Command.JoinResource join -> join(join);
-      case Command.LeaveResource leave ->
-          leave.host().isPresent() ? leaveFor(leave) : leave(leave);
+      case Command.LeaveResource leave -> leave.host().isPresent() ? leaveFor(leave) : leave(leave);
       case Command.DeleteResource delete -> delete(delete);
       case Command.Invalidate invalidate -> invalidate(invalidate);
       case Command.Turn turn -> turn(turn);
@@ -248,8 +247,8 @@ final class Verbs {
           Refusal why =
               tenancy
                   .trouble()
-                  .orElseGet(() ->
-                      Refusal.host("not-open", "it did not open", "tharsis view, and again"));
+                  .orElseGet(
+                      () -> Refusal.host("not-open", "it did not open", "tharsis view, and again"));
           return tenancy.forget().then(gone -> Async.failed(why.thrown()));
         });
   }
@@ -288,8 +287,7 @@ final class Verbs {
     Deed deed = here.deed();
     boolean listed = resources.isMember(deed.resource(), self());
     if (deed.holding().disk().equals(join.disk()) && (listed || here.isOpen())) {
-      return Async.of(
-          Plan.already("this node has a replica of %s already".formatted(deed.name())));
+      return Async.of(Plan.already("this node has a replica of %s already".formatted(deed.name())));
     }
     return refused(
         Refusal.forbidden(
@@ -318,8 +316,7 @@ final class Verbs {
   private Async<Plan> leave(Command.LeaveResource leave) {
     if (register.find(leave.resource()).isEmpty()
         && !view().resourcesNamed(leave.resource()).isEmpty()) {
-      return Async.of(
-          Plan.already("this node has no replica of %s".formatted(leave.resource())));
+      return Async.of(Plan.already("this node has no replica of %s".formatted(leave.resource())));
     }
     return member(leave.resource())
         .then(here -> {
@@ -381,7 +378,8 @@ final class Verbs {
     boolean safe =
         others.stream()
             .anyMatch(one ->
-                (one.standing().serving() || Lodgings.isConsistent(one)) && !Lodgings.isSilent(one));
+                (one.standing().serving() || Lodgings.isConsistent(one))
+                    && !Lodgings.isSilent(one));
     if (safe) {
       return Optional.empty();
     }
@@ -513,7 +511,8 @@ final class Verbs {
         Plan.of(
             () -> deleteForEver(here),
             "take the LUN from initiators",
-            "delete %s for ever, at all nodes; what is on disks stays there".formatted(deed.name())));
+            "delete %s for ever, at all nodes; what is on disks stays there"
+                .formatted(deed.name())));
   }
 
   private Async<Void> deleteForEver(Tenancy here) {
@@ -564,8 +563,8 @@ final class Verbs {
         ? Async.done()
         : refused(
             here.trouble()
-                .orElseGet(() ->
-                    Refusal.host("not-open", "it did not open", "tharsis view, and again")));
+                .orElseGet(
+                    () -> Refusal.host("not-open", "it did not open", "tharsis view, and again")));
   }
 
   private Async<Plan> turn(Command.Turn turn) {

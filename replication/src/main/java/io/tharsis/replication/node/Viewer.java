@@ -168,7 +168,8 @@ final class Viewer {
                 one.replica().stream()
                     .flatMap(it -> it.content().errors().stream())
                     .map(error ->
-                        "node %s: %s".formatted(facts.nameOf(one.member().node()), error.message())));
+                        "node %s: %s"
+                            .formatted(facts.nameOf(one.member().node()), error.message())));
     Stream<String> own =
         own(id).stream().flatMap(one -> one.trouble().stream()).map(Object::toString);
     return Stream.concat(own, told).toList();

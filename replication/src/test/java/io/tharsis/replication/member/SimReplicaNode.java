@@ -239,7 +239,11 @@ final class SimReplicaNode {
                     SecondaryReplica.join(setting, how.start(), seams(), sources, ear);
                 case ANEW ->
                     SecondaryReplica.rejoin(
-                        setting, new SecondaryReplica.Rejoin(how.start(), Optional.empty()), seams(), sources, ear);
+                        setting,
+                        new SecondaryReplica.Rejoin(how.start(), Optional.empty()),
+                        seams(),
+                        sources,
+                        ear);
               };
             })
         .observe(replica -> opened(opening, replica), cause -> notOpened(opening, cause));

@@ -166,7 +166,12 @@ final class ClusterNodeTest {
       cluster.runFor(Duration.ofMillis(2));
       most =
           Math.max(
-              most, replica(b(), b()).progress().stream().filter(it -> it.kind() == Progress.Kind.SYNC).mapToLong(Progress::restBytes).max().orElse(0));
+              most,
+              replica(b(), b()).progress().stream()
+                  .filter(it -> it.kind() == Progress.Kind.SYNC)
+                  .mapToLong(Progress::restBytes)
+                  .max()
+                  .orElse(0));
     }
     equal(b());
     assertThat(most).isBetween(1L, SimCluster.VOLUME_BYTES / 3);

@@ -142,8 +142,6 @@ final class SimCluster {
 
   /** What the disk of a replica holds. */
   byte[] disk(SimClusterNode node, String resource) {
-    return node.host()
-        .disk("/disk-" + resource, VOLUME_BYTES)
-        .peek(new Range(0, VOLUME_BYTES));
+    return node.host().disk("/disk-" + resource, VOLUME_BYTES).peek(new Range(0, VOLUME_BYTES));
   }
 }

@@ -99,8 +99,7 @@ final class SimClusterNode {
             new Self(id(), incarnation),
             LinkNode.CLUSTER,
             name(),
-            List.of(
-                new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
+            List.of(new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
             SimNet.address(host.name(), PORT),
             seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
             limits,
@@ -118,8 +117,7 @@ final class SimClusterNode {
             made);
     owner.execute(() ->
         ClusterNode.open(setting, seams)
-            .observe(
-                opened -> node = Optional.of(opened), cause -> failure = Optional.of(cause)));
+            .observe(opened -> node = Optional.of(opened), cause -> failure = Optional.of(cause)));
     simulation.runUntil(() -> node.isPresent() || failure.isPresent(), STEPS);
     failure.ifPresent(cause -> {
       throw new AssertionError(name() + " does not start", cause);
@@ -179,8 +177,8 @@ final class SimClusterNode {
 
   /** Carries a verb out. */
   Outcome run(Command command) {
-    return await(() ->
-        node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+    return await(
+        () -> node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
   }
 
   /** The code with which a verb is refused. */
