@@ -38,22 +38,42 @@ record Deed(
 
   /** What a replica is. */
   enum Role {
-    PRIMARY,
-    SECONDARY
+    PRIMARY("primary"),
+    SECONDARY("secondary");
+
+    private final String word;
+
+    Role(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
   }
 
-  /** How far it has come. The order is part of the format. */
+  /** How far it has come. */
   enum Stage {
     /** The primary of a new resource whose log may not be there yet. */
-    MAKING,
+    MAKING("making"),
     /** The primary has not been asked yet, or the log may not be there yet. */
-    JOINING,
+    JOINING("joining"),
     /** There is a log. */
-    MEMBER,
+    MEMBER("member"),
     /** The log and what the disk is worth are given up, to begin anew. */
-    RENEWING,
+    RENEWING("renewing"),
     /** It is to be no replica any more. */
-    LEAVING
+    LEAVING("leaving");
+
+    private final String word;
+
+    Stage(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
   }
 
   /**

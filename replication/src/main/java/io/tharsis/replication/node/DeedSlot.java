@@ -16,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A deed as one of the two slots of its file holds it. {@code docs/formats/deed.md} draws it.
@@ -34,6 +36,7 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
   private static final int AT_CRC = 8;
   private static final int AT_VERSION = 12;
   private static final int MAX_NAME_BYTES = 64;
+  private static final int MAX_WORD_BYTES = 16;
   private static final int MAX_PATH_BYTES = 4096;
   private static final int MAX_MEMBERS = 64;
   private static final long NONE = -1;
@@ -63,7 +66,8 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
       scratch.putLong(sequence);
       Bytes.putText(scratch, deed.name());
       scratch.putUuid(deed.resource()).putUuid(deed.membership());
-      scratch.putByte(deed.role().ordinal()).putByte(deed.stage().ordinal());
+      Bytes.putText(scratch, deed.role().word());
+      Bytes.putText(scratch, deed.stage().word());
       Bytes.putText(scratch, deed.holding().disk());
       scratch.putLong(deed.holding().sizeBytes().orElse(NONE));
       Bytes.putText(scratch, deed.holding().writeCache().word());
@@ -113,8 +117,8 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
     String name = Bytes.takeText(from, MAX_NAME_BYTES);
     UUID resource = from.takeUuid();
     UUID membership = from.takeUuid();
-    Deed.Role role = one(Deed.Role.values(), from);
-    Deed.Stage stage = one(Deed.Stage.values(), from);
+    Deed.Role role = one(Deed.Role.values(), Deed.Role::word, from);
+    Deed.Stage stage = one(Deed.Stage.values(), Deed.Stage::word, from);
     String disk = Bytes.takeText(from, MAX_PATH_BYTES);
     OptionalLong size = some(from.takeLong());
     Deed.Holding holding = new Deed.Holding(disk, size, Inquiry.takeCache(from));
@@ -133,9 +137,13 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
     return value == NONE ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
-  private static <T> T one(T[] all, Scratch from) throws FormatException {
-    int index = from.takeByte();
-    Invariant.check(index < all.length, "index", index);
-    return all[index];
+  /** The one of them that has the word. */
+  private static <T> T one(T[] all, Function<T, String> word, Scratch from) throws FormatException {
+    int at = from.position();
+    String found = Bytes.takeText(from, MAX_WORD_BYTES);
+    return Stream.of(all)
+        .filter(each -> word.apply(each).equals(found))
+        .findFirst()
+        .orElseThrow(() -> new FormatException(at, "'" + found + "' is unknown"));
   }
 }

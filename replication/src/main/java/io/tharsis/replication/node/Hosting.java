@@ -156,6 +156,9 @@ final class Hosting {
               .thrown());
     }
     String name = facts.nameOf(node);
+    if (!node.equals(by) && around.peers().isLinked(node)) {
+      return Async.failed(alive(name).thrown());
+    }
     return around
         .seams()
         .trust()
@@ -180,7 +183,7 @@ final class Hosting {
     }
     Outcome outcome =
         new Outcome.Done(true, List.of("revoke the certificate of " + host + ", for ever"));
-    if (dryRun || here && isAlone()) {
+    if (dryRun || (here && isAlone())) {
       return Async.of(outcome);
     }
     return authority()
@@ -231,12 +234,13 @@ final class Hosting {
                   .formatted(host),
               "leave with the other nodes first"));
     }
-    return !here && around.peers().isLinked(node)
-        ? Optional.of(
-            Refusal.forbidden(
-                "node-alive",
-                "node %s is alive and can leave by itself".formatted(host),
-                "tharsis leave-cluster there"))
-        : Optional.empty();
+    return !here && around.peers().isLinked(node) ? Optional.of(alive(host)) : Optional.empty();
+  }
+
+  private static Refusal alive(String host) {
+    return Refusal.forbidden(
+        "node-alive",
+        "node %s is alive and can leave by itself".formatted(host),
+        "tharsis leave-cluster there");
   }
 }

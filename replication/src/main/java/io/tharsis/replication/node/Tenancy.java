@@ -316,7 +316,7 @@ final class Tenancy {
         || reopening
         || !deed.switches().attach()
         || deed.stage() == Deed.Stage.LEAVING
-        || deed.stage() == Deed.Stage.RENEWING && granted.isEmpty();
+        || (deed.stage() == Deed.Stage.RENEWING && granted.isEmpty());
   }
 
   private Async<Boolean> tried(Async<Boolean> step) {
