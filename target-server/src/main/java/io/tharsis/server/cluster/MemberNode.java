@@ -9,6 +9,7 @@ import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.NodeLinks;
 import io.tharsis.replication.node.ClusterNode;
 import io.tharsis.replication.node.NodeSeams;
@@ -32,8 +33,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A node of a cluster while it runs: the {@link ClusterNode} and what it stands on. Opened and
@@ -53,7 +56,7 @@ final class MemberNode implements NodeGround.Closing {
   /** Longer than a verb, so that the node's own words about its deadline are heard. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** How often links of revoked nodes are looked for. */
+  /** How often links of revoked nodes are looked for, and what became of links is said. */
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
   /**
@@ -65,8 +68,10 @@ final class MemberNode implements NodeGround.Closing {
   private final Surroundings around;
   private final ClusterTrust trust;
   private final Optional<CertificateAuthority> authority;
+  private final LinkWatch watch = new LinkWatch();
   private final Deque<NodeGround.Closing> opened = new ArrayDeque<>();
   private Optional<ClusterNode> node = Optional.empty();
+  private Supplier<LinkCounts> counts = () -> new LinkCounts(Map.of());
 
   /** Only touched on the node's loop. */
   private Optional<Clock.Timer> sweeping = Optional.empty();
@@ -102,6 +107,7 @@ final class MemberNode implements NodeGround.Closing {
                     identity.clusterId(), identity.nodeId(), identity.name(), incarnation),
                 new ClusterLinkSecurity(trust));
     opened.push(() -> links.close("the node is stopping"));
+    counts = links::counts;
     HostTrust keys = new HostTrust(trust, authority, around.home(), around.rim());
     NodeSeams seams =
         new NodeSeams(
@@ -184,6 +190,7 @@ final class MemberNode implements NodeGround.Closing {
 
   private void sweep(RevokedLinks revoked) {
     revoked.sweep();
+    watch.look(linkCounts());
     sweeping = Optional.of(loop().clock().after(SWEEP, () -> sweep(revoked)));
   }
 
@@ -199,6 +206,11 @@ final class MemberNode implements NodeGround.Closing {
   /** The CA, if it is here. */
   Optional<CertificateAuthority> authority() {
     return authority;
+  }
+
+  /** What happened to links; may be asked on any thread. */
+  LinkCounts linkCounts() {
+    return counts.get();
   }
 
   /** Carries a verb out; blocks. */

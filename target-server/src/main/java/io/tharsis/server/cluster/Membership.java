@@ -5,6 +5,7 @@ import io.tharsis.replication.control.HostPort;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.Request;
+import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.trust.CertificateAuthority;
 import io.tharsis.replication.trust.ClusterTrust;
 import io.tharsis.replication.trust.JoinToken;
@@ -15,6 +16,7 @@ import io.tharsis.server.node.NodeGround;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -49,6 +51,11 @@ final class Membership implements NodeGround.Closing {
   /** The running node, if this one is in a cluster. */
   Optional<MemberNode> member() {
     return member;
+  }
+
+  /** What happened to links with other nodes, since this node became a member or was started. */
+  LinkCounts linkCounts() {
+    return member.map(MemberNode::linkCounts).orElseGet(() -> new LinkCounts(Map.of()));
   }
 
   /** What this node is called. */

@@ -94,6 +94,7 @@ public final class NodeDaemon implements NodeGround.Closing {
     membership = Optional.of(member);
     peers = Optional.of(around.peers());
     ground.closes(member);
+    ground.metrics().links(member::linkCounts);
     portal =
         Optional.of(
             ground.listen(

@@ -1,14 +1,19 @@
 package io.tharsis.server.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.link.LinkCounts;
+import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.ring.AppendProbe;
 import io.tharsis.server.scsi.TargetDevice;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +47,7 @@ public final class NodeMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, Resource> resources = new ConcurrentHashMap<>();
   private final EdgeMeters edge = new EdgeMeters(registry);
+  private volatile Optional<Supplier<LinkCounts>> links = Optional.empty();
 
   /** What the iSCSI edge counts. */
   public EdgeMeters edge() {
@@ -82,6 +88,25 @@ public final class NodeMetrics {
     resources.put(
         resource, new Resource(commands, new ResourceMeters(registry, resource), question));
     return new MeteredTarget(device, commands);
+  }
+
+  /**
+   * Shows what happens to links with other nodes. Called once.
+   *
+   * @param counts since the start; may be asked on any thread
+   */
+  public void links(Supplier<LinkCounts> counts) {
+    links = Optional.of(counts);
+    for (LinkEvent event : LinkEvent.values()) {
+      FunctionCounter.builder("tharsis.link.events", this, metrics -> metrics.count(event))
+          .description("Links with other nodes, and what wanted to be one, by what became of them")
+          .tag("event", event.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+  }
+
+  private double count(LinkEvent event) {
+    return links.map(counts -> counts.get().of(event)).orElse(0L);
   }
 
   /** Ends counting a resource: nothing is shown of it any more. */

@@ -7,6 +7,8 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.link.LinkCounts;
+import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.iscsi.RejectReason;
 import io.tharsis.server.ring.AppendMethod;
 import io.tharsis.server.ring.AppendProbe;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -221,7 +224,28 @@ class NodeMetricsTest {
   }
 
   @Test
+  void nothingIsShownOfAResourceThatIsGoneAndItMayComeBack() {
+    assertThat(metrics.scrape()).contains("resource=\"r\"");
+
+    metrics.remove("r");
+
+    assertThat(metrics.scrape()).doesNotContain("resource=\"r\"").contains("tharsis_iscsi");
+    TargetDevice _ = metrics.add("r", device, () -> status);
+    assertThat(value("tharsis_lsn{resource=\"r\",watermark=\"durable\"}")).isEqualTo(200);
+    assertThat(value("tharsis_reads_total{resource=\"r\"}")).isZero();
+  }
+
+  @Test
+  void linksAreCounted() {
+    metrics.links(() -> new LinkCounts(Map.of(LinkEvent.UNTRUSTED, 3L)));
+
+    assertThat(value("tharsis_link_events_total{event=\"untrusted\"}")).isEqualTo(3);
+    assertThat(value("tharsis_link_events_total{event=\"accepted\"}")).isZero();
+  }
+
+  @Test
   void everyMeterIsDescribed() {
+    metrics.links(() -> new LinkCounts(Map.of()));
     metrics.edge().loginFailed(0x0203);
     metrics.edge().rejected(RejectReason.TASK_IN_PROGRESS);
     metrics.describe(

@@ -1,0 +1,201 @@
+package io.tharsis.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.WriterIdentity;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.volume.LoggedResource;
+import io.tharsis.logfiles.volume.ResourceConfig;
+import io.tharsis.logfiles.volume.VolumeConfig;
+import io.tharsis.logfiles.volume.WriteCache;
+import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.node.Place;
+import io.tharsis.server.node.NodeConfig;
+import io.tharsis.server.node.NodeGround;
+import io.tharsis.server.node.Transport;
+import io.tharsis.server.ring.AppendMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a place on this host gives a replica, and takes back. */
+class HostPlaceTest {
+
+  private static final long DISK_BYTES = 4 << 20;
+  private static final LogLimits SMALL =
+      new LogLimits(
+          8L << 20,
+          4,
+          64L << 20,
+          2 << 20,
+          16L << 20,
+          2 << 20,
+          16L << 20,
+          Duration.ofMillis(10),
+          Duration.ofMillis(200),
+          1L << 20,
+          1 << 20);
+
+  @TempDir private Path directory;
+
+  private final List<String> exported = new CopyOnWriteArrayList<>();
+  private NodeGround ground;
+  private HostPremises premises;
+
+  @BeforeEach
+  void open() throws IOException {
+    Path data = directory.resolve("data");
+    ground =
+        NodeGround.open(
+            new NodeGround.Plan(
+                data,
+                new NodeConfig.Methods(
+                    Optional.of(Transport.NIO), Duration.ZERO, Optional.of(AppendMethod.THREAD)),
+                3));
+    Rim rim = new Rim();
+    ground.closes(rim);
+    premises =
+        new HostPremises(
+            new HostPremises.Fittings(data, ground, AppendMethod.THREAD, rim, exported::add));
+    HostPort _ = ground.listen(new NodeGround.Place(new HostPort("127.0.0.1", 0), at -> at));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    ground.close();
+  }
+
+  private static Place.DiskWish wish(Path disk, OptionalLong size) {
+    return new Place.DiskWish(disk.toString(), size, WriteCacheMode.DURABLE);
+  }
+
+  private Place.DiskWish wish() {
+    return wish(directory.resolve("disk"), OptionalLong.of(DISK_BYTES));
+  }
+
+  /** Does something on the owner of a place, and waits for its end. */
+  private static <T> T on(Place place, Supplier<Async<T>> operation) throws IOException {
+    CompletableFuture<T> ended = new CompletableFuture<>();
+    place
+        .owner()
+        .execute(() -> operation.get().observe(ended::complete, ended::completeExceptionally));
+    return Deadline.of("test", Duration.ofSeconds(20)).await(ended);
+  }
+
+  private LoggedResource resource(Place place) throws IOException {
+    return on(
+        place,
+        () ->
+            place
+                .open(wish())
+                .then(seams -> place.disk(wish()).then(disk -> resource(seams, disk))));
+  }
+
+  private static Async<LoggedResource> resource(Seams seams, Disk disk) {
+    WriterIdentity writer = new WriterIdentity(new UUID(1, 1), "test", new UUID(2, 2));
+    return LoggedResource.open(
+        new ResourceConfig(
+            "r",
+            List.of(new VolumeConfig(disk, WriteCache.DURABLE)),
+            new LogConfig(SMALL, writer, false)),
+        seams);
+  }
+
+  private static String refusal(Place place, Place.DiskWish wish) {
+    return catchThrowableOfType(
+            RefusedException.class, () -> on(place, () -> place.disk(wish).map(Disk::name)))
+        .refusal()
+        .code();
+  }
+
+  @Test
+  void aResourceIsExportedWithdrawnAndItsLogRemoved() throws IOException {
+    Place place = premises.place("r");
+    LoggedResource open = resource(place);
+    Path log = directory.resolve("data/resource-r");
+    assertThat(log).isNotEmptyDirectory();
+
+    Void _ = on(place, () -> place.export(open));
+    assertThat(exported).containsExactly("iqn.2026-11.io.tharsis:r");
+    assertThat(ground.metrics().scrape()).contains("tharsis_lsn{resource=\"r\"");
+    Void _ = on(place, place::withdraw);
+    Void _ = on(place, place::withdraw);
+    assertThat(ground.metrics().scrape()).doesNotContain("resource=\"r\"");
+    Void _ = on(place, () -> place.export(open).then(done -> place.withdraw()));
+    Void _ = on(place, open::close);
+    Void _ = on(place, place::vacate);
+    Void _ = on(place, place::vacate);
+    Void _ = on(place, place::clear);
+    Void _ = on(place, place::clear);
+    assertThat(log).doesNotExist();
+    assertThat(directory.resolve("disk")).hasSize(DISK_BYTES);
+    place.close();
+  }
+
+  @Test
+  void aPlaceIsGivenAgainWithWhatIsInIt() throws IOException {
+    Place first = premises.place("r");
+    LoggedResource open = resource(first);
+    Void _ = on(first, open::close);
+    Void _ = on(first, first::vacate);
+    first.close();
+    Place second = premises.place("r");
+    LoggedResource again = resource(second);
+    assertThat(again.id()).isEqualTo(open.id());
+    Void _ = on(second, again::close);
+    Void _ = on(second, second::vacate);
+    second.close();
+  }
+
+  @Test
+  void aDiskThatIsInUseOrNotAsItShouldBeIsRefused() throws IOException {
+    Place one = premises.place("one");
+    Place other = premises.place("other");
+    Disk disk = on(one, () -> one.disk(wish()));
+    assertThat(refusal(other, wish())).isEqualTo("disk-unusable");
+    Void _ = on(one, disk::close);
+    assertThat(refusal(other, wish(directory.resolve("disk"), OptionalLong.of(512))))
+        .isEqualTo("disk-size");
+    assertThat(refusal(other, wish(directory.resolve("none"), OptionalLong.empty())))
+        .isEqualTo("disk-missing");
+    assertThat(Files.exists(directory.resolve("none"))).isFalse();
+    one.close();
+    other.close();
+  }
+
+  @Test
+  void placesAreDealtOutOverTheLoopsBesideTheNodesOwn() {
+    Place first = premises.place("a");
+    Place second = premises.place("b");
+    Place third = premises.place("c");
+    assertThat(loopOf(first)).isNotEqualTo(loopOf(second)).isEqualTo(loopOf(third));
+    List.of(first, second, third)
+        .forEach(place -> {
+          assertThat(loopOf(place)).isNotEqualTo(ground.loops().of(0).loop());
+          place.close();
+        });
+  }
+
+  private static Object loopOf(Place place) {
+    return ((io.tharsis.server.loop.LoopOwner) place.owner()).loop();
+  }
+}
