@@ -34,7 +34,7 @@ public final class Tharsis implements Runnable {
 
   /** The verbs of {@link NodeVerbs} that no node can carry out yet; they are not offered. */
   private static final List<String> NOT_OFFERED =
-      List.of("resize", "log-rotate", "log-delete", "verify");
+      List.of("resize");
 
   @Spec private CommandSpec spec;
 

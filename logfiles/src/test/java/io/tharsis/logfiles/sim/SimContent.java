@@ -34,6 +34,20 @@ final class SimContent {
   private final TreeMap<Long, Cached> cache = new TreeMap<>();
   private long lastWrite;
 
+  /** The same bytes, durable or not, which go their own way from now on. */
+  SimContent copy() {
+    SimContent copy = new SimContent();
+    durable.forEach((block, bytes) -> copy.durable.put(block, bytes.clone()));
+    cache.forEach((sector, cached) -> {
+      Cached mine = new Cached();
+      mine.view = cached.view;
+      mine.unsynced.addAll(cached.unsynced);
+      copy.cache.put(sector, mine);
+    });
+    copy.lastWrite = lastWrite;
+    return copy;
+  }
+
   /** The number of the latest write. */
   long lastWrite() {
     return lastWrite;

@@ -1,8 +1,10 @@
 package io.tharsis.logfiles.sim;
 
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,11 +106,46 @@ public final class SimDirectory {
     return List.copyOf(durable.keySet());
   }
 
+  /**
+   * It holds from now on copies of what another one holds, with the changes that were not synced
+   * there. Nobody has it open.
+   */
+  public void become(SimDirectory other) {
+    Invariant.check(!locked, "a directory that nobody has open", name);
+    Set<SimMedium> mine = new LinkedHashSet<>(entries.values());
+    mine.forEach(SimMedium::release);
+    Map<SimMedium, SimMedium> copies = new IdentityHashMap<>();
+    entries.clear();
+    durable.clear();
+    unsynced.clear();
+    other.entries.forEach((file, medium) -> entries.put(file, copy(file, medium, copies)));
+    other.durable.forEach((file, medium) -> durable.put(file, copy(file, medium, copies)));
+    for (Change change : other.unsynced) {
+      unsynced.add(
+          change instanceof Change.Create(String file, SimMedium medium)
+              ? new Change.Create(file, copy(file, medium, copies))
+              : change);
+    }
+    copies.values().stream().filter(one -> !entries.containsValue(one)).forEach(SimMedium::release);
+  }
+
+  private SimMedium copy(String file, SimMedium from, Map<SimMedium, SimMedium> copies) {
+    return copies.computeIfAbsent(
+        from,
+        original -> {
+          String unique = name + "/" + file + "@" + ++created;
+          SimMedium made = SimMedium.sparse(simulation, unique, original.sizeBytes(), space);
+          made.become(original);
+          return made;
+        });
+  }
+
   SimSpace space() {
     return space;
   }
 
-  boolean has(String file) {
+  /** Whether there is a file of that name now. */
+  public boolean has(String file) {
     return entries.containsKey(file);
   }
 

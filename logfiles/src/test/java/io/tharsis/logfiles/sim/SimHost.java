@@ -91,6 +91,21 @@ public final class SimHost {
         directory, made -> new SimDirectory(simulation, name + ":" + made, space));
   }
 
+  /**
+   * Everything that is on its disks and in its directories is from now on what another one has: a
+   * clone of that, a backup, or what it was itself when that was made. No process runs here.
+   */
+  public void become(SimHost other) {
+    other.disks.forEach((disk, medium) -> disk(disk, medium.sizeBytes()).become(medium));
+    other.directories.forEach((directory, from) -> directory(directory).become(from));
+    SimDirectory nothing = new SimDirectory(simulation, name + ":nothing", space);
+    directories.forEach((directory, mine) -> {
+      if (!other.directories.containsKey(directory)) {
+        mine.become(nothing);
+      }
+    });
+  }
+
   /** The process dies at once ({@code kill -9}); what it wrote stays in the page cache. */
   public void kill() {
     endIncarnation();

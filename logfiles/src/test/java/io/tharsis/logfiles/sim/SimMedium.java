@@ -21,10 +21,10 @@ public final class SimMedium {
 
   private final Simulation simulation;
   private final String name;
-  private final String identity;
+  private String identity;
   private final long sizeBytes;
   private final SimSpace space;
-  private final SimContent content = new SimContent();
+  private SimContent content = new SimContent();
   private final BitSet allocated = new BitSet();
   private final TreeSet<Long> unreadable = new TreeSet<>();
   private final List<SimWrite> inFlight = new ArrayList<>();
@@ -198,6 +198,22 @@ public final class SimMedium {
     open = false;
     inFlight.clear();
     held.clear();
+  }
+
+  /**
+   * It holds from now on what another one holds, un-synced bytes included, and identifies itself in
+   * the same way: a copy, or what it was itself earlier. Nobody has it open.
+   */
+  public void become(SimMedium other) {
+    Invariant.check(!open && sizeBytes == other.sizeBytes, "a medium that can be copied to", name);
+    release();
+    identity = other.identity;
+    content = other.content.copy();
+    allocated.clear();
+    allocated.or(other.allocated);
+    reclaim();
+    unreadable.clear();
+    unreadable.addAll(other.unreadable);
   }
 
   /** Gives back its space: the file is gone. */

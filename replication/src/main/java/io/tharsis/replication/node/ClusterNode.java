@@ -147,6 +147,15 @@ public final class ClusterNode {
     return address.orElseThrow();
   }
 
+  Directory directory() {
+    return around.directory();
+  }
+
+  /** All replicas that it has, in order of their names. */
+  List<Tenancy> replicas() {
+    return List.copyOf(tenancies.values());
+  }
+
   // ---- links that others open ----
 
   private Acceptance accept(Hello.Purpose purpose, Hello.Sender peer) {

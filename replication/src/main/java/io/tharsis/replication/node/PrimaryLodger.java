@@ -132,6 +132,10 @@ final class PrimaryLodger implements Lodger {
         .orElse(cause -> close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }
 
+  PrimaryReplica replica() {
+    return replica;
+  }
+
   private LoggedResource logged() {
     return replica.resource();
   }

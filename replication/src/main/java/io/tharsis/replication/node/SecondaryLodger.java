@@ -150,6 +150,10 @@ final class SecondaryLodger implements Lodger {
     return opened.map(replica -> new SecondaryLodger(place, replica, box));
   }
 
+  SecondaryReplica replica() {
+    return replica;
+  }
+
   /**
    * How it is opened, and where its log begins if it does.
    *

@@ -94,6 +94,11 @@ final class Tenancy {
     return trouble;
   }
 
+  /** The open replica; everything but its identity belongs to the owner of its place. */
+  Optional<Lodger> lodger() {
+    return lodger;
+  }
+
   boolean isOpen() {
     return lodger.isPresent();
   }

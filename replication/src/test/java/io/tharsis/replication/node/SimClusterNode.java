@@ -23,9 +23,11 @@ import io.tharsis.replication.simnet.SimNet;
 import io.tharsis.replication.wire.Hello;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A whole node on a simulated host, started and ended time and again. */
@@ -40,26 +42,63 @@ final class SimClusterNode {
   private final LogLimits limits;
   private final SimTrust trust;
   private final List<String> seeds;
+  private final NodePlanting planting;
+  private final String name;
+  private final List<String> clones = new ArrayList<>();
   private Optional<ClusterNode> node = Optional.empty();
   private Optional<SimPremises> premises = Optional.empty();
   private Optional<IOException> failure = Optional.empty();
 
   SimClusterNode(
       Simulation simulation, SimNet net, String name, LogLimits limits, List<String> seeds) {
+    this(simulation, net, new Who(name, name), limits, seeds, NodePlanting.NONE);
+  }
+
+  /**
+   * Which node it is.
+   *
+   * @param host where it runs
+   * @param name what it calls itself, its id follows from that
+   */
+  record Who(String host, String name) {}
+
+  SimClusterNode(
+      Simulation simulation,
+      SimNet net,
+      Who who,
+      LogLimits limits,
+      List<String> seeds,
+      NodePlanting planting) {
     this.simulation = simulation;
     this.net = net;
-    this.host = simulation.host(name);
+    this.host = simulation.host(who.host());
+    this.name = who.name();
     this.limits = limits;
     this.seeds = seeds;
     this.trust = new SimTrust(seeds.isEmpty());
+    this.planting = planting;
   }
 
   String name() {
-    return host.name();
+    return name;
   }
 
   UUID id() {
-    return new UUID(0x4E4F4445, host.name().hashCode());
+    return new UUID(0x4E4F4445, name.hashCode());
+  }
+
+  LogLimits limits() {
+    return limits;
+  }
+
+  /** The node, while its process runs and it is open. */
+  Optional<ClusterNode> node() {
+    return node;
+  }
+
+  /** What it was told of another process in its name. */
+  List<String> clones() {
+    return List.copyOf(clones);
   }
 
   SimHost host() {
@@ -78,13 +117,22 @@ final class SimClusterNode {
     return premises.orElseThrow();
   }
 
-  /** Starts its process. */
+  /** Starts its process, and waits until it can be used. */
   void start() {
+    begin(cause -> failure = Optional.of(cause));
+    simulation.runUntil(() -> node.isPresent() || failure.isPresent(), STEPS);
+    failure.ifPresent(cause -> {
+      throw new AssertionError(name() + " does not start", cause);
+    });
+  }
+
+  /** Starts its process; it can be used some time, or is said to have failed. */
+  void begin(Consumer<IOException> failed) {
     SimOwner owner = host.owner();
     LinkHome home = new LinkHome(owner, host.clock());
     Entropy entropy = host.entropy();
     UUID incarnation = entropy.nextUuid();
-    SimPremises made = new SimPremises(host, entropy);
+    SimPremises made = new SimPremises(host, entropy, planting);
     premises = Optional.of(made);
     NodeLinks links =
         new NodeLinks(
@@ -93,13 +141,14 @@ final class SimClusterNode {
                 net.network(host, home, Optional.of(id())),
                 home,
                 LinkLimits.STANDARD,
-                (met, living, words) -> {}));
+                (met, living, words) -> clones.add(words)));
     NodeSetting setting =
         new NodeSetting(
             new Self(id(), incarnation),
             LinkNode.CLUSTER,
             name(),
-            List.of(new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
+            List.of(
+                new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
             SimNet.address(host.name(), PORT),
             seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
             limits,
@@ -110,18 +159,14 @@ final class SimClusterNode {
         new NodeSeams(
             home,
             entropy,
-            host.directory("directory").open(owner),
-            host.directory("members").open(owner),
-            links,
+            planting.store(host, "directory", host.directory("directory").open(owner)),
+            planting.store(host, "members", host.directory("members").open(owner)),
+            planting.links(host, links),
             trust,
             made);
     owner.execute(() ->
         ClusterNode.open(setting, seams)
-            .observe(opened -> node = Optional.of(opened), cause -> failure = Optional.of(cause)));
-    simulation.runUntil(() -> node.isPresent() || failure.isPresent(), STEPS);
-    failure.ifPresent(cause -> {
-      throw new AssertionError(name() + " does not start", cause);
-    });
+            .observe(opened -> node = Optional.of(opened), failed));
   }
 
   /** Ends its process at once. */
@@ -177,8 +222,8 @@ final class SimClusterNode {
 
   /** Carries a verb out. */
   Outcome run(Command command) {
-    return await(
-        () -> node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+    return await(() ->
+        node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
   }
 
   /** The code with which a verb is refused. */

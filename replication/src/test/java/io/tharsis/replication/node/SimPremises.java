@@ -21,11 +21,13 @@ final class SimPremises implements Premises {
 
   private final SimHost host;
   private final Entropy entropy;
+  private final NodePlanting planting;
   private final Map<String, LoggedResource> exported = new TreeMap<>();
 
-  SimPremises(SimHost host, Entropy entropy) {
+  SimPremises(SimHost host, Entropy entropy, NodePlanting planting) {
     this.host = host;
     this.entropy = entropy;
+    this.planting = planting;
   }
 
   /** What initiators can reach. */
@@ -56,7 +58,8 @@ final class SimPremises implements Premises {
     }
 
     private Store store() {
-      return directory(host, resource).open(owner);
+      return planting.store(
+          host, "resource-" + resource, directory(host, resource).open(owner));
     }
 
     @Override
@@ -85,7 +88,9 @@ final class SimPremises implements Premises {
             Refusal.host("disk-missing", wish.path() + " does not exist", "another").thrown());
       }
       long size = wish.sizeBytes().orElse(SimCluster.VOLUME_BYTES);
-      return host.disk(wish.path(), size).open(owner);
+      return host.disk(wish.path(), size)
+          .open(owner)
+          .map(disk -> planting.disk(host, disk));
     }
 
     @Override
