@@ -113,6 +113,11 @@ final class SimClusterNode {
     return node.isPresent();
   }
 
+  /** Whether its process runs. */
+  boolean isBooted() {
+    return premises.isPresent();
+  }
+
   SimPremises premises() {
     return premises.orElseThrow();
   }

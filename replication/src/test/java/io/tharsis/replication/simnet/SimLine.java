@@ -40,6 +40,11 @@ public final class SimLine {
     return this;
   }
 
+  /** It is as fast as it was at first. */
+  void calm() {
+    delay(SHORTEST, LONGEST).bandwidth(BYTES_PER_SECOND);
+  }
+
   /** From now on it takes so many bytes in a second. */
   public SimLine bandwidth(long newBytesPerSecond) {
     bytesPerSecond = newBytesPerSecond;

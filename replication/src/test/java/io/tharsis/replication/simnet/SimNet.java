@@ -74,6 +74,11 @@ public final class SimNet {
     List.copyOf(lines.values()).forEach(SimLine::mend);
   }
 
+  /** All lines are as fast as they were at first. */
+  public void calm() {
+    lines.values().forEach(SimLine::calm);
+  }
+
   /** The address of a port of a host. */
   public static InetSocketAddress address(String host, int port) {
     return InetSocketAddress.createUnresolved(host, port);

@@ -1,0 +1,141 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.TestLog;
+import io.tharsis.logfiles.sim.SimRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Some whole nodes, some resources, an initiator for each, an operator who gives verbs, and
+ * everything that can happen to them. In the end all is mended, and all copies must become equal.
+ */
+final class ClusterScenario {
+
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final int PATIENCE = 600;
+
+  private final ScenarioWorld world;
+  private final SimRandom random;
+  private final ScenarioOracles oracles;
+  private final ScenarioOperator operator;
+  private final ScenarioTrouble trouble;
+  private final List<ScenarioWriter> writers = new ArrayList<>();
+
+  ClusterScenario(long seed, NodePlanting planting) {
+    world = new ScenarioWorld(seed, planting);
+    random = world.random;
+    int count = 2 + random.below(4);
+    long space = random.chance(0.5) ? TestLog.LIMITS.maxLogBytes() : 128L << 20;
+    for (int i = 0; i < count; i++) {
+      String name = String.valueOf((char) ('a' + i));
+      world.add(
+          new SimClusterNode.Who(name, name), limits(space), i == 0 ? List.of() : List.of("a"));
+    }
+    oracles = new ScenarioOracles(world);
+    operator = new ScenarioOperator(world);
+    trouble = new ScenarioTrouble(world, writers);
+  }
+
+  private static LogLimits limits(long maxLogBytes) {
+    LogLimits least = TestLog.LIMITS;
+    return new LogLimits(
+        least.logfileBytes(),
+        least.workingSet(),
+        maxLogBytes,
+        least.batchBytes(),
+        least.backlogBytes(),
+        least.applyWindowBytes(),
+        least.overlayMemoryBytes(),
+        least.applyDelay(),
+        least.flushDelay(),
+        least.flushBytes(),
+        least.summaryBytes());
+  }
+
+  ScenarioWorld.Counts counts() {
+    return world.counts;
+  }
+
+  long steps() {
+    return world.simulation.steps();
+  }
+
+  long eventHash() {
+    return world.simulation.eventHash();
+  }
+
+  /** Random trouble, then healing; all replicas must end equal to their primaries. */
+  void run(int actions) {
+    begin();
+    for (int i = 0; i < actions; i++) {
+      act();
+      runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 12_000 : 500)));
+      oracles.look();
+    }
+    new ScenarioEnd(world, this, oracles, operator).run(trouble, writers);
+  }
+
+  private void begin() {
+    world.nodes.forEach(trouble::boot);
+    until("the nodes meet", () -> world.nodes.stream().allMatch(this::knowsAll));
+    for (String resource : world.resources) {
+      writers.add(new ScenarioWriter(world, resource));
+      SimClusterNode home = world.anyNode();
+      var made = operator.give(home, SimClusterCommands.create(resource), Duration.ofSeconds(30));
+      until("a resource is made", made::isDone);
+      runFor(Duration.ofSeconds(3));
+      for (SimClusterNode node : world.nodes) {
+        if (node != home && random.chance(0.8)) {
+          operator.give(node, SimClusterCommands.join(resource), Duration.ofSeconds(30));
+        }
+      }
+    }
+    runFor(Duration.ofSeconds(random.below(10)));
+  }
+
+  private boolean knowsAll(SimClusterNode node) {
+    return node.node()
+        .filter(it -> it.directory().view().nodes().size() == world.nodes.size())
+        .isPresent();
+  }
+
+  private void act() {
+    int what = random.below(10);
+    if (what < 4) {
+      operator.act();
+    } else if (what < 8) {
+      trouble.act();
+    } else {
+      List<ScenarioOracles.Seen> all = oracles.replicas();
+      if (!all.isEmpty()) {
+        oracles.inspect(all.get(random.below(all.size())), random.chance(0.5));
+      }
+    }
+  }
+
+  /** Lets time pass; after every event the cheap oracles look. */
+  void runFor(Duration time) {
+    long end = world.simulation.nowNanos() + time.toNanos();
+    world.simulation.schedule(time, "now", () -> {});
+    while (world.simulation.nowNanos() < end) {
+      world.simulation.runSteps(1);
+      world.nodes.forEach(world.planting::meddle);
+      oracles.glance();
+      operator.glance();
+    }
+  }
+
+  /** Lets time pass until something has come about. */
+  void until(String what, BooleanSupplier condition) {
+    for (int i = 0; i < PATIENCE; i++) {
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      runFor(LOOK);
+    }
+    throw new Violation("it does not come about that " + what);
+  }
+}

@@ -1,0 +1,36 @@
+package io.tharsis.replication.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole clusters in the simulator: whatever happens, no copy lies, and in the end all are equal. */
+class ClusterScenarioTest {
+
+  static final int ACTIONS = 30;
+
+  static LongStream seeds() {
+    String[] range = System.getProperty("tharsis.seeds", "1-100").split("-", -1);
+    return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[1]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void allBecomeEqual(long seed) {
+    new ClusterScenario(seed, NodePlanting.NONE).run(ACTIONS);
+  }
+
+  @Test
+  void theSameSeedDoesTheSame() {
+    assertThat(hash(3)).isEqualTo(hash(3));
+  }
+
+  private static long hash(long seed) {
+    ClusterScenario scenario = new ClusterScenario(seed, NodePlanting.NONE);
+    scenario.run(ACTIONS);
+    return scenario.eventHash();
+  }
+}

@@ -1,0 +1,38 @@
+package io.tharsis.replication.node;
+
+import java.time.Duration;
+
+/**
+ * Runs one seed after the other and says how each ended.
+ *
+ * <pre>ClusterSoak FIRST LAST</pre>
+ */
+public final class ClusterSoak {
+
+  private ClusterSoak() {}
+
+  /** See the class. */
+  public static void main(String[] arguments) {
+    long last = Long.parseLong(arguments[1]);
+    int failed = 0;
+    for (long seed = Long.parseLong(arguments[0]); seed <= last; seed++) {
+      ClusterScenario scenario = new ClusterScenario(seed, NodePlanting.NONE);
+      long begun = System.nanoTime();
+      try {
+        scenario.run(ClusterScenarioTest.ACTIONS);
+        System.out.printf(
+            "%d ok after %d events, %d ms: %s%n",
+            seed,
+            scenario.steps(),
+            Duration.ofNanos(System.nanoTime() - begun).toMillis(),
+            scenario.counts());
+      } catch (AssertionError failure) {
+        failed++;
+        System.out.printf("%d fails after %d events: %s%n", seed, scenario.steps(), failure);
+        failure.printStackTrace(System.out);
+      }
+    }
+    System.out.println(failed + " failed");
+    System.exit(failed == 0 ? 0 : 1);
+  }
+}

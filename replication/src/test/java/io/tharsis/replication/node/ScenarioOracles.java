@@ -1,0 +1,185 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.replication.fetch.FetchState;
+import io.tharsis.replication.fetch.Retention;
+import io.tharsis.replication.member.PrimaryReplica;
+import io.tharsis.replication.member.SecondaryReplica;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What must be so whatever happens. */
+final class ScenarioOracles {
+
+  private final ScenarioWorld world;
+  private final Map<String, Boolean> gone = new TreeMap<>();
+
+  /** A replica that is open, and where. */
+  record Seen(SimClusterNode node, Tenancy tenancy) {
+    Deed deed() {
+      return tenancy.deed();
+    }
+
+    Optional<PrimaryReplica> primary() {
+      return tenancy.lodger().flatMap(it ->
+          it instanceof PrimaryLodger open ? Optional.of(open.replica()) : Optional.empty());
+    }
+
+    Optional<SecondaryReplica> secondary() {
+      return tenancy.lodger().flatMap(it ->
+          it instanceof SecondaryLodger open ? Optional.of(open.replica()) : Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return deed().name() + " at " + node.name();
+    }
+  }
+
+  ScenarioOracles(ScenarioWorld world) {
+    this.world = world;
+  }
+
+  /** All replicas of nodes that run. */
+  List<Seen> replicas() {
+    List<Seen> all = new ArrayList<>();
+    for (SimClusterNode node : world.nodes) {
+      node.node()
+          .ifPresent(it -> it.replicas().forEach(one -> all.add(new Seen(node, one))));
+    }
+    return all;
+  }
+
+  // ---- after every event ----
+
+  void glance() {
+    List<Seen> open = replicas().stream().filter(seen -> seen.tenancy().isOpen()).toList();
+    for (Seen seen : open) {
+      world.life(seen.deed())
+          .ifPresent(life -> seen.primary().ifPresent(it -> glance(life, it)));
+    }
+    for (Seen seen : open) {
+      world.life(seen.deed())
+          .ifPresent(life -> seen.secondary().ifPresent(it -> glance(seen, life, it)));
+      if (!SimPremises.directory(seen.node().host(), seen.deed().name()).has("checkpoint")) {
+        throw new Violation(seen + " is open, and its log is gone");
+      }
+    }
+  }
+
+  private static void glance(ScenarioWorld.Life life, PrimaryReplica primary) {
+    ReadableLog log = primary.resource().readableLog();
+    long durable = log.marks().durable();
+    if (durable > life.durableLsn) {
+      life.durableLsn = durable;
+      life.ledger.durable(durable);
+    }
+    log.lineage().newest().map(Epoch::id).ifPresent(life.epochs::add);
+  }
+
+  private void glance(Seen seen, ScenarioWorld.Life life, SecondaryReplica secondary) {
+    long durable = secondary.resource().log().marks().durable();
+    if (durable > life.durableLsn) {
+      throw new Violation(
+          "%s has log up to %d, the primary was durable up to %d"
+              .formatted(seen, durable, life.durableLsn));
+    }
+    boolean isGone = secondary.fetching().state() instanceof FetchState.Gone;
+    boolean wasGone = gone.getOrDefault(seen.toString(), false);
+    gone.put(seen.toString(), isGone);
+    if (isGone && !wasGone) {
+      world.counts.gone++;
+      checkGone(seen);
+    }
+  }
+
+  /** What a member that counts needs is never recycled. */
+  private void checkGone(Seen seen) {
+    for (Seen other : replicas()) {
+      boolean counts =
+          other.deed().resource().equals(seen.deed().resource())
+              && other
+                  .primary()
+                  .flatMap(it -> Optional.ofNullable(it.needed().get(seen.node().id())))
+                  .filter(lsn -> lsn != Retention.GIVEN_UP)
+                  .isPresent();
+      if (counts
+          && seen.deed().stage() == Deed.Stage.MEMBER
+          && !world.excuses.has(seen.node(), Excuses.Reason.DATA_RESTORED)) {
+        throw new Violation(
+            "%s, which was not given up: %s"
+                .formatted(seen, seen.secondary().orElseThrow().fetching()));
+      }
+    }
+  }
+
+  // ---- now and then ----
+
+  void look() {
+    for (Seen seen : replicas()) {
+      seen.secondary().ifPresent(it -> checkLineage(seen, it));
+    }
+  }
+
+  private void checkLineage(Seen seen, SecondaryReplica secondary) {
+    Optional<ScenarioWorld.Life> life = world.life(seen.deed());
+    Optional<Epoch> newest = secondary.resource().log().lineage().newest();
+    if (life.isPresent() && newest.isPresent() && !life.get().epochs.contains(newest.get().id())) {
+      throw new Violation(seen + " has an epoch that the primary never had: " + newest.get());
+    }
+  }
+
+  /** A crash of a copy: whoever says Consistent must be one moment, and no older than it was. */
+  void inspect(Seen seen, boolean power) {
+    Optional<ScenarioWorld.Life> life = world.life(seen.deed());
+    if (life.isEmpty() || !seen.tenancy().isOpen()) {
+      return;
+    }
+    world.counts.inspections++;
+    ReplicaLab lab =
+        new ReplicaLab(
+            world.random.nextLong(),
+            new ReplicaLab.Specimen(
+                seen.node(), seen.deed().name(), seen.deed().holding().disk()),
+            power);
+    try {
+      if (seen.primary().isPresent()) {
+        check(seen, life.get().ledger, lab.serve().content(), life.get().ledger.acknowledged());
+      } else {
+        inspect(seen, life.get().ledger, lab);
+      }
+    } catch (IOException cause) {
+      throw new Violation(
+          "%s could not be opened after a %s: %s"
+              .formatted(seen, power ? "power failure" : "kill", cause));
+    }
+  }
+
+  private void inspect(Seen seen, ScenarioLedger ledger, ReplicaLab lab) throws IOException {
+    boolean consistent = seen.secondary().orElseThrow().resource().isConsistent();
+    long durable = seen.secondary().orElseThrow().resource().log().marks().durable();
+    ReplicaLab.Finding found = lab.follow();
+    if (consistent && !found.consistent()) {
+      throw new Violation(seen + " is consistent, and is not after a crash");
+    }
+    if (found.consistent()) {
+      world.counts.consistent++;
+      check(seen, ledger, found.content(), ledger.leastAt(durable));
+    }
+    if (found.durableLsn() < durable) {
+      throw new Violation(
+          "%s has said to have log up to %d, after a crash %d"
+              .formatted(seen, durable, found.durableLsn()));
+    }
+  }
+
+  private static void check(Seen seen, ScenarioLedger ledger, long[] content, long atLeast) {
+    ScenarioWorld.violatedIf(
+        ledger.objection(content, atLeast).map(why -> seen + ", after a crash: " + why));
+  }
+}

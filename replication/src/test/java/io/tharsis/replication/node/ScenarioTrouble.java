@@ -1,0 +1,117 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.sim.CrashMode;
+import io.tharsis.logfiles.sim.SimMedium;
+import io.tharsis.logfiles.sim.SimRandom;
+import io.tharsis.replication.simnet.NetFault;
+import java.time.Duration;
+import java.util.List;
+
+/** What happens to nodes, their hosts, and the network between them; and how it ends. */
+final class ScenarioTrouble {
+
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  private final ScenarioWorld world;
+  private final List<ScenarioWriter> writers;
+  private final SimRandom random;
+
+  ScenarioTrouble(ScenarioWorld world, List<ScenarioWriter> writers) {
+    this.world = world;
+    this.writers = writers;
+    this.random = world.simulation.random("trouble");
+  }
+
+  /** One thing happens. */
+  void act() {
+    SimClusterNode one = world.anyNode();
+    SimClusterNode other = world.anyNode();
+    switch (random.below(14)) {
+      case 0, 1, 2 -> {
+        crash(one);
+        boot(one);
+      }
+      case 3 -> crash(one);
+      case 4, 5 -> bootAll();
+      case 6 -> world.net.cut(one.name(), other.name());
+      case 7 -> world.net.line(one.name(), other.name()).cut();
+      case 8, 9 -> world.net.heal();
+      case 10 -> isolate(one);
+      case 11 -> world.net.faults().chance(netFault(), 0.01);
+      case 12 -> slow(one, other);
+      default -> hurry();
+    }
+  }
+
+  private void hurry() {
+    if (!writers.isEmpty()) {
+      writers.get(random.below(writers.size())).hurry(random.chance(0.6));
+    }
+  }
+
+  private void isolate(SimClusterNode one) {
+    for (SimClusterNode other : world.nodes) {
+      if (other != one) {
+        world.net.cut(one.name(), other.name());
+      }
+    }
+  }
+
+  private void slow(SimClusterNode one, SimClusterNode other) {
+    world.net
+        .line(one.name(), other.name())
+        .delay(Duration.ofMillis(1), Duration.ofMillis(random.between(2, 400)));
+  }
+
+  private NetFault netFault() {
+    NetFault[] all = NetFault.values();
+    return all[random.below(all.length)];
+  }
+
+  // ---- processes ----
+
+  /** The process ends, or the machine does. */
+  void crash(SimClusterNode node) {
+    world.counts.crashes++;
+    CrashMode[] modes = CrashMode.values();
+    CrashMode mode = modes[random.below(modes.length)];
+    media(node).forEach(medium -> medium.crashMode(mode));
+    if (random.chance(0.5)) {
+      node.powerFail();
+    } else {
+      node.kill();
+    }
+  }
+
+  private List<SimMedium> media(SimClusterNode node) {
+    return world.resources.stream()
+        .map(resource -> node.host().disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES))
+        .toList();
+  }
+
+  /** Its process starts, again and again until it succeeds. */
+  void boot(SimClusterNode node) {
+    int incarnation = node.host().incarnation();
+    node.begin(cause ->
+        world.simulation.schedule(
+            AGAIN,
+            "boot",
+            () -> {
+              if (node.host().incarnation() == incarnation) {
+                node.kill();
+                boot(node);
+              }
+            }));
+  }
+
+  private void bootAll() {
+    world.nodes.stream().filter(node -> !node.isBooted()).forEach(this::boot);
+  }
+
+  /** Everything that was wrong ends; what was done stays. */
+  void heal() {
+    world.net.heal();
+    world.net.calm();
+    bootAll();
+  }
+}
