@@ -8,7 +8,9 @@ import io.tharsis.logfiles.seam.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The deeds of a node, one file each. A file is there, with its first content, before anything
@@ -21,6 +23,10 @@ final class Deeds {
 
   private final Store store;
   private final Map<String, SlotFile<DeedSlot>> files = new TreeMap<>();
+
+  /** Names of deeds that were to be made, and may be there although that has failed. */
+  private final Set<String> unsure = new TreeSet<>();
+
   private final List<String> remarks = new ArrayList<>();
 
   private Deeds(Store store) {
@@ -63,8 +69,7 @@ final class Deeds {
         // it may come from a page cache that is ahead of the medium
         yield known.write(slot);
       }
-      case Slots.Decision.NeverWritten<DeedSlot>() ->
-          unreadable(file, disk, "both slots are blank");
+      case Slots.Decision.NeverWritten<DeedSlot>() -> unreadable(file, disk, "both slots are blank");
       case Slots.Decision.Refused<DeedSlot>(String reason) -> unreadable(file, disk, reason);
     };
   }
@@ -94,14 +99,28 @@ final class Deeds {
 
   private Async<Void> create(Deed deed) {
     String unfinished = UNFINISHED + deed.name();
-    return store
-        .create(unfinished, 2L * DeedSlot.BYTES)
+    return clean(deed.name())
+        .then(done -> store.create(unfinished, 2L * DeedSlot.BYTES))
         .then(disk -> fill(disk, unfinished, deed))
         .orElse(cause ->
-            store
-                .delete(unfinished)
-                .orElse(gone -> Async.done())
-                .then(done -> Async.failed(cause)));
+            clean(deed.name()).orElse(gone -> Async.done()).then(done -> Async.failed(cause)));
+  }
+
+  /** Takes away what an attempt to make a deed has left. */
+  private Async<Void> clean(String name) {
+    Async<Void> renamed = unsure.contains(name) ? removeEntry(PREFIX + name) : Async.done();
+    return renamed
+        .then(done -> removeEntry(UNFINISHED + name))
+        .map(done -> {
+          unsure.remove(name);
+          return null;
+        });
+  }
+
+  private Async<Void> removeEntry(String file) {
+    return store
+        .list()
+        .then(names -> names.contains(file) ? store.delete(file) : Async.done());
   }
 
   private Async<Void> fill(Disk disk, String unfinished, Deed deed) {
@@ -109,22 +128,24 @@ final class Deeds {
     SlotFile<DeedSlot> file = new SlotFile<>(disk, DeedSlot.LAYOUT, first);
     return file.write(first)
         .then(done -> store.rename(unfinished, PREFIX + deed.name()))
-        .then(done -> store.syncDirectory())
+        .then(done -> {
+          unsure.add(deed.name());
+          return store.syncDirectory();
+        })
         .map(done -> {
+          unsure.remove(deed.name());
           files.put(deed.name(), file);
           return (Void) null;
         })
         .orElse(cause -> disk.close().then(done -> Async.failed(cause)));
   }
 
-  /** Forgets a deed, durably. */
+  /** Forgets a deed, durably; to be repeated until it has succeeded. */
   Async<Void> remove(String name) {
     SlotFile<DeedSlot> file = files.remove(name);
-    if (file == null) {
-      return Async.done();
-    }
-    return file.close()
-        .then(done -> store.delete(PREFIX + name))
+    Async<Void> closed = file == null ? Async.done() : file.close();
+    return closed
+        .then(done -> removeEntry(PREFIX + name))
         .then(done -> store.syncDirectory());
   }
 

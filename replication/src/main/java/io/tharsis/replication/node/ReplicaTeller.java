@@ -8,6 +8,8 @@ import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.ReplicaDocument;
 import io.tharsis.replication.directory.ReplicaDocument.Fault;
 import io.tharsis.replication.directory.ReplicaDocument.LogPart;
+import io.tharsis.replication.directory.WriteRefused;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,9 +144,16 @@ final class ReplicaTeller {
         .orElseGet(Async::done);
   }
 
-  /** Says that the replica is given up; that a resource is deleted does not matter. */
+  /**
+   * Says that the replica is given up; that the resource is deleted does not matter. Until it is
+   * said the primary may keep log for it.
+   */
   Async<Void> withdraw(Deed deed) {
     return tell(deed.at(Deed.Stage.LEAVING), Optional.empty(), Optional.empty())
-        .orElse(cause -> Async.done());
+        .orElse(cause -> isDeleted(cause) ? Async.done() : Async.failed(cause));
+  }
+
+  private static boolean isDeleted(IOException cause) {
+    return cause instanceof WriteRefused refused && refused.code() == WriteRefused.Code.DELETED;
   }
 }
