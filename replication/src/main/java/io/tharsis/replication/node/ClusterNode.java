@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -47,6 +49,7 @@ public final class ClusterNode {
   private final Verbs verbs;
   private final ResourceTeller resources;
   private final Hosting hosting;
+  private final Disowner disowner;
   private Optional<InetSocketAddress> address = Optional.empty();
   private boolean closed;
 
@@ -59,6 +62,7 @@ public final class ClusterNode {
     this.verbs = new Verbs(around, new Tenancies(), viewer);
     this.resources = new ResourceTeller(around);
     this.hosting = new Hosting(around, new Tenancies());
+    this.disowner = new Disowner(around, this::memberships);
   }
 
   /**
@@ -88,8 +92,15 @@ public final class ClusterNode {
         .map(done -> {
           around.deeds().all().forEach(this::begin);
           around.peers().begin();
+          disowner.begin();
           return this;
         });
+  }
+
+  private Set<UUID> memberships() {
+    Set<UUID> all = new TreeSet<>();
+    tenancies.values().forEach(one -> all.add(one.deed().membership()));
+    return all;
   }
 
   private Tenancy begin(Deed deed) {
@@ -374,6 +385,7 @@ public final class ClusterNode {
   /** Closes all replicas in order, then links and directory. Succeeds when nothing is open. */
   public Async<Void> close() {
     closed = true;
+    disowner.end();
     around.peers().close();
     return Async.each(List.copyOf(tenancies.values()), Tenancy::close)
         .then(done -> {

@@ -18,6 +18,9 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
   /** Told on the replica's owner. */
   interface Listener {
+    /** Nothing was there before it was opened: what is there afterwards has come by that. */
+    void foundNothing();
+
     /** The replica takes no log any more, and must be opened again. */
     void stopped(String reason);
 

@@ -33,8 +33,21 @@ record Opener(
     Place.DiskWish wish = deed.holding().wish();
     return place
         .open(wish)
+        .then(this::looked)
         .then(seams -> place.disk(wish).then(disk -> open(seams, disk)))
         .orElse(cause -> place.vacate().then(done -> Async.failed(cause)));
+  }
+
+  private Async<Seams> looked(Seams seams) {
+    return seams
+        .store()
+        .list()
+        .map(names -> {
+          if (names.isEmpty()) {
+            listener.foundNothing();
+          }
+          return seams;
+        });
   }
 
   private Async<Lodger> open(Seams local, Disk disk) {

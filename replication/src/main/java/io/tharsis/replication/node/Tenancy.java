@@ -62,6 +62,7 @@ final class Tenancy {
   private Optional<Inquiry.Admitted> granted = Optional.empty();
   private boolean ticking;
   private boolean cutting;
+  private boolean filesAreOurs;
   private boolean reopening;
   private boolean cleared;
   private boolean closing;
@@ -479,13 +480,29 @@ final class Tenancy {
         });
   }
 
-  /** It never came to be: as if nobody had asked. Files that were there before stay. */
+  /**
+   * It never came to be: as if nobody had asked. Files that were there before stay. The primary may
+   * count it already, though its answer has not come; that is what {@link Disowner} is for.
+   */
   Async<Void> forget() {
-    return steps.take(() -> lodger.isPresent() || cleared ? Async.done() : forgetDeed());
+    return steps.take(() -> {
+      if (lodger.isPresent() || cleared) {
+        return Async.done();
+      }
+      if (filesAreOurs) {
+        return put(deed.at(Deed.Stage.LEAVING)).then(done -> clear()).map(done -> null);
+      }
+      return forgetDeed();
+    });
   }
 
   /** Hears the replica, on its owner. */
   private final class Ear implements Lodger.Listener {
+    @Override
+    public void foundNothing() {
+      crossing.tellHome(() -> filesAreOurs = true);
+    }
+
     @Override
     public void stopped(String reason) {
       crossing.tellHome(() -> {
