@@ -6,6 +6,7 @@ import io.tharsis.logfiles.log.ReceivedLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
+import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -84,7 +85,21 @@ final class SyncWrites {
   }
 
   Async<Void> confirm(Hold hold, Stamp stamp) {
-    return change(hold, stamp, disk -> Async.done());
+    return change(
+        hold, stamp, disk -> disk.failedSyncs() == 0 ? Async.done() : rewrite(disk, hold.range()));
+  }
+
+  /**
+   * After a failed sync what the host shows need not be what the medium has, and a later sync that
+   * succeeds says nothing about it: only what is written again is sure to get there.
+   */
+  private static Async<Void> rewrite(VolumeCopy copy, Range range) {
+    ByteBuffer shown = ByteBuffer.allocateDirect(Math.toIntExact(range.lengthBytes()));
+    return Async.start(done -> copy.disk().read(shown, range.from(), done))
+        .then(done -> {
+          List<Extent> extents = List.of(Extent.of(range.from(), shown));
+          return Async.start(written -> copy.disk().write(extents, Durability.BUFFERED, written));
+        });
   }
 
   private interface Change {
