@@ -109,6 +109,15 @@ final class KeptLog {
             });
   }
 
+  /**
+   * The log has begun. What nobody needs of it is recycled without waiting for an Applier that may
+   * have nothing to do; in a later message, because what others need is said in this one.
+   */
+  void begun() {
+    seams.owner().execute(this::recycle);
+    directory.prepareNext();
+  }
+
   /** A logfile is closed, and its summary is kept or cannot be told. */
   void summarized(Logfile file) {
     file.summarized();

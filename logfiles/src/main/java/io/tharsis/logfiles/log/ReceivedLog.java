@@ -74,7 +74,7 @@ public final class ReceivedLog implements ReadableLog {
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
     kept.keepRecoveredSummaries();
-    kept.directory().prepareNext();
+    kept.begun();
   }
 
   private final class WriterListener implements ReceiveWriter.Listener {
@@ -392,6 +392,11 @@ public final class ReceivedLog implements ReadableLog {
   @Override
   public void trim() {
     kept.directory().trim();
+  }
+
+  @Override
+  public Async<Long> trimAll() {
+    return kept.directory().trimAll();
   }
 
   /**
