@@ -46,6 +46,7 @@ final class Appender {
   private final Waiters untilDurable = new Waiters();
   private Optional<Batch> gathering = Optional.empty();
   private Optional<Batch> inFlight = Optional.empty();
+  private boolean holdsRecords;
   private boolean pumpPosted;
   private boolean syncing;
   private Optional<Clock.Timer> flushTimer = Optional.empty();
@@ -121,6 +122,7 @@ final class Appender {
     ByteBuffer buffer = buffers.take().orElseThrow();
     Batch first = Batch.first(buffer, writer.beginNext(buffer, marks.appended()));
     gathering = Optional.of(first);
+    holdsRecords = false;
     put(new Entry(RecordType.STATE, 0, 0, 0, 0), writer.stateSnapshot());
     return true;
   }
@@ -134,9 +136,40 @@ final class Appender {
     return begun;
   }
 
+  /** Number of the current logfile. */
+  long logfileNumber() {
+    return writer.current().number();
+  }
+
+  /** Whether the current logfile holds more than the state with which every logfile begins. */
+  boolean holdsRecords() {
+    return holdsRecords;
+  }
+
+  /**
+   * Begins the next logfile though the current one is not full, between two groups of records;
+   * false if it would be the last that can be had, or there is no buffer: the listener hears when
+   * to ask again. A logfile takes its whole space, however little it holds, and what the writers
+   * and the next epoch need must not be taken from them.
+   */
+  boolean rotate() {
+    boolean gathers = gathering.isPresent();
+    boolean ready = writer.hasCurrent() && writer.canBeginTwo() && failure.isEmpty();
+    if (!ready || (gathers && buffers.available() == 0)) {
+      return false;
+    }
+    if (gathers) {
+      closeGathering(true);
+    }
+    boolean begun = beginNextFile();
+    postPump();
+    return begun;
+  }
+
   /** Appends a record; room for it was {@link #admit}ted. Gives its LSN. */
   long append(Entry entry, ByteBuffer payload) {
     long lsn = put(entry, payload);
+    holdsRecords = true;
     postPump();
     return lsn;
   }

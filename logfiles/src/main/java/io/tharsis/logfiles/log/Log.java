@@ -78,7 +78,7 @@ public final class Log implements ReadableLog {
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
     kept.keepRecoveredSummaries();
-    kept.directory().prepareNext();
+    kept.begun();
   }
 
   private static Epoch nextEpoch(UUID id, Lineage lineage, Recovered recovered) {
@@ -206,6 +206,27 @@ public final class Log implements ReadableLog {
     return appender.append(entry, payload);
   }
 
+  /**
+   * Number of the logfile that is written now; 0 before the first of this epoch has begun. It holds
+   * records or just the state it begins with, see {@link #holdsRecords}.
+   */
+  public long logfileNumber() {
+    return begun ? appender.logfileNumber() : 0;
+  }
+
+  /** Whether anything was appended to the logfile that is written now. */
+  public boolean holdsRecords() {
+    return begun && appender.holdsRecords();
+  }
+
+  /**
+   * Begins a new logfile though the current one is not full. If that cannot be done now the
+   * listener hears of progress later; what is appended meanwhile goes to the current one.
+   */
+  public boolean rotate() {
+    return begun && appender.rotate();
+  }
+
   /** Calls back when everything below {@code lsn} has been handed to the host. */
   public void whenWritten(long lsn, Completion done) {
     appender.whenWritten(lsn, done);
@@ -304,6 +325,11 @@ public final class Log implements ReadableLog {
   @Override
   public void trim() {
     kept.directory().trim();
+  }
+
+  @Override
+  public Async<Long> trimAll() {
+    return kept.directory().trimAll();
   }
 
   private void stop(Logfile file, IOException cause) {

@@ -39,6 +39,7 @@ final class LogDirectory {
   private boolean busy;
   private Optional<Async<Void>> closing = Optional.empty();
   private Optional<IOException> shortage = Optional.empty();
+  private final List<Runnable> whenEnded = new ArrayList<>();
   private Runnable onNextReady = () -> {};
   private Runnable onSpaceLimit = () -> {};
 
@@ -118,6 +119,11 @@ final class LogDirectory {
 
   boolean isNextReady() {
     return next.isPresent();
+  }
+
+  /** Whether there is another file behind the next one, or may be made. */
+  boolean isNextSpare() {
+    return isNextReady() && (!spares.isEmpty() || mayGrow());
   }
 
   /** A logfile has been begun. */
@@ -242,6 +248,9 @@ final class LogDirectory {
   private void ended() {
     busy = false;
     closing.ifPresent(this::closeAll);
+    List<Runnable> waiting = List.copyOf(whenEnded);
+    whenEnded.clear();
+    waiting.forEach(Runnable::run);
   }
 
   /**
@@ -267,10 +276,34 @@ final class LogDirectory {
 
   /** Gives space beyond the working set back, one file at a time; for an idle log. */
   void trim() {
-    if (busy || closing.isPresent() || spares.isEmpty() || fileCount() <= limits.workingSet()) {
-      return;
+    if (!busy && hasExtra()) {
+      deleteExtra().observe(done -> {}, cause -> {});
     }
+  }
+
+  /** Gives all space beyond the working set back that nobody needs; yields how much, in bytes. */
+  Async<Long> trimAll() {
+    return trimFrom(0);
+  }
+
+  private Async<Long> trimFrom(long givenBytes) {
+    if (busy && closing.isEmpty()) {
+      Async<Long> later = new Async<>();
+      whenEnded.add(() -> trimFrom(givenBytes).observe(later::succeed, later::fail));
+      return later;
+    }
+    return hasExtra()
+        ? deleteExtra().then(done -> trimFrom(givenBytes + limits.logfileBytes()))
+        : Async.of(givenBytes);
+  }
+
+  private boolean hasExtra() {
+    return closing.isEmpty() && !spares.isEmpty() && fileCount() > limits.workingSet();
+  }
+
+  private Async<Void> deleteExtra() {
     busy = true;
+    Async<Void> deleted = new Async<>();
     Spare extra = spares.removeLast();
     extra
         .disk()
@@ -284,8 +317,13 @@ final class LogDirectory {
               ended();
               // Whoever asked for the next logfile meanwhile was not served.
               prepareNext();
+              deleted.succeed(null);
             },
-            this::failed);
+            cause -> {
+              failed(cause);
+              deleted.fail(cause);
+            });
+    return deleted;
   }
 
   /** A file that cannot be deleted takes its space and its name: it stays a spare one. */

@@ -57,6 +57,22 @@ public record LogLimits(
         applyWindowBytes >= batchBytes, "an apply window holds a batch", applyWindowBytes);
   }
 
+  /** The same with another limit of the space that all logfiles together may take. */
+  public LogLimits withMaxLogBytes(long bytes) {
+    return new LogLimits(
+        logfileBytes,
+        workingSet,
+        bytes,
+        batchBytes,
+        backlogBytes,
+        applyWindowBytes,
+        overlayMemoryBytes,
+        applyDelay,
+        flushDelay,
+        flushBytes,
+        summaryBytes);
+  }
+
   /** What a node uses unless told otherwise. */
   public static LogLimits defaults() {
     return new LogLimits(

@@ -69,6 +69,11 @@ final class LogWriter {
     return directory.isNextReady();
   }
 
+  /** Whether the next logfile can be begun, and one more after it. */
+  boolean canBeginTwo() {
+    return directory.isNextSpare();
+  }
+
   /** Begins the next logfile at {@code baseLsn}; its header goes to index 0 of {@code into}. */
   Logfile beginNext(ByteBuffer into, long baseLsn) {
     long number = directory.nextNumber();

@@ -111,6 +111,13 @@ public sealed interface ReadableLog permits Log, ReceivedLog {
   /** Gives log space beyond the working set back, one logfile per call; for an idle resource. */
   void trim();
 
+  /**
+   * Gives all log space back that is beyond the working set and that nobody needs; yields how much,
+   * in bytes. What is not given back is held by what is not applied yet, by readers, or by {@link
+   * #retainFrom}.
+   */
+  Async<Long> trimAll();
+
   /** Closes all files and gives the lock back; readers are done. */
   Async<Void> close();
 }

@@ -49,6 +49,7 @@ public final class LoggedResource {
   private Optional<Log> openLog = Optional.empty();
   private Optional<Applier> openApplier = Optional.empty();
   private Optional<ResourceClosing> closing = Optional.empty();
+  private Optional<Rotation> rotation = Optional.empty();
   private long firstLsn;
   private int idleTicks;
 
@@ -274,6 +275,22 @@ public final class LoggedResource {
     return result;
   }
 
+  /**
+   * Begins a new logfile though the current one is not full; succeeds when that is durable, with
+   * whether there was anything in the current one. Writers do not wait for it.
+   */
+  public Async<Boolean> rotate() {
+    if (!(state instanceof ResourceState.Serving)) {
+      return Async.failed(new IOException("the resource takes no changes now"));
+    }
+    if (rotation.isEmpty() || rotation.get().isOver()) {
+      rotation = Optional.of(new Rotation(log()));
+    }
+    Rotation wish = rotation.get();
+    wish.advance();
+    return wish.result();
+  }
+
   /** Counts an operation until it has ended. */
   Operations.Operation tracked(VolumeCompletion done) {
     return operations.begun(done);
@@ -349,6 +366,7 @@ public final class LoggedResource {
     while (!held.isEmpty() && !isSlowed() && held.peek().append()) {
       held.remove();
     }
+    rotation.ifPresent(Rotation::advance);
     applier().notice(!held.isEmpty());
     listener.progressed();
     advanceClosing();
@@ -363,6 +381,7 @@ public final class LoggedResource {
   }
 
   private void failHeld(VolumeFault fault) {
+    rotation.ifPresent(wish -> wish.fail(new IOException("no new logfile: " + fault)));
     while (!held.isEmpty()) {
       PendingChange change = held.remove();
       owner().execute(() -> change.fail(fault));
@@ -377,6 +396,7 @@ public final class LoggedResource {
     if (!(state instanceof ResourceState.Failed)) {
       state = new ResourceState.Failed(reason);
       held.clear();
+      rotation.ifPresent(wish -> wish.fail(new IOException(reason)));
       openApplier.ifPresent(Applier::halt);
       operations.failAll(VolumeFault.LOG_STOPPED);
     }
@@ -453,6 +473,7 @@ public final class LoggedResource {
 
   private ResourceClosing beginClosing() {
     state = new ResourceState.Closing();
+    rotation.ifPresent(wish -> wish.giveUp(new IOException("the resource is being closed")));
     ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock());
     closing = Optional.of(phase);
     owner().execute(this::advanceClosing);

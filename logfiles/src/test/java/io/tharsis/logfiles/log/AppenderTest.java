@@ -253,4 +253,56 @@ final class AppenderTest {
     assertThat(Batch.fitsFile(file, capacity - 8192, 4096)).isTrue();
     assertThat(Batch.fitsFile(file, capacity - 8192, 4097)).isFalse();
   }
+
+  /** What was gathered goes into the old logfile, what comes then into the new one. */
+  @Test
+  void aLogfileCanBeEndedBeforeItIsFull() throws IOException {
+    long[] lsn = {0, 0};
+    onOwner(() -> {
+      lsn[0] = appendNow(512);
+      assertThat(log.log().rotate()).isTrue();
+      assertThat(log.log().logfileNumber()).isEqualTo(2);
+      assertThat(log.log().holdsRecords()).isFalse();
+      lsn[1] = appendNow(512);
+    });
+    sim.world.run(done -> log.log().whenDurable(lsn[1] + 1, done));
+    assertThat(log.log().find(lsn[0]).orElseThrow().isClosed()).isTrue();
+    assertThat(log.log().find(lsn[1]).orElseThrow().number()).isEqualTo(2);
+    sim.powerFail();
+    sim.recover();
+    assertThat(sim.found).containsExactly(lsn[0], lsn[1]);
+  }
+
+  /** Also without anything on its way, and when nothing but the state was ever appended. */
+  @Test
+  void logfilesOfOneRecordAndOfNoneFollowEachOther() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      long lsn = i % 3 == 0 ? 0 : log.write(0, 512);
+      sim.world.simulation().runUntilIdle(LIMIT);
+      onOwner(() -> assertThat(log.log().rotate()).isTrue());
+      log.checkpoint(Math.max(lsn, log.log().marks().checkpoint()));
+    }
+    long last = log.write(0, 512);
+    assertThat(log.log().logfileNumber()).isEqualTo(13);
+    assertThat(log.log().usedBytes()).isLessThanOrEqualTo(sim.limits.maxLogBytes());
+    sim.powerFail();
+    sim.recover();
+    assertThat(sim.found).contains(last);
+  }
+
+  @Test
+  void withoutANextLogfileThereIsNoRotation() throws IOException {
+    sim.world.host().space().limit(64L << 20);
+    sim.world.host().space().fillAllBut(0);
+    int rotated = 0;
+    for (int i = 0; i < 6; i++) {
+      log.write(0, 512);
+      sim.world.simulation().runFor(Duration.ofSeconds(1));
+      boolean[] done = {false};
+      onOwner(() -> done[0] = log.log().rotate());
+      rotated += done[0] ? 1 : 0;
+    }
+    assertThat(rotated).isEqualTo(3);
+    log.write(0, 512);
+  }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.logfiles.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.sim.Fault;
@@ -79,6 +80,46 @@ final class LogDirectoryTest {
     }
     assertThat(logfiles()).hasSize(4);
     assertThat(log.write(0, 512)).isGreaterThan(last);
+  }
+
+  @Test
+  void allThatNobodyNeedsIsGivenBackAtOnce() throws IOException {
+    TestLog log = sim.open();
+    assertThat(sim.world.await(() -> log.log().trimAll())).isZero();
+    long last = write(log, 36);
+    assertThat(logfiles()).hasSize(6);
+    assertThat(sim.world.await(() -> log.log().trimAll())).isZero();
+    log.checkpoint(last);
+    // The next logfile is being prepared then: it waits for that.
+    assertThat(sim.world.await(() -> log.log().trimAll())).isEqualTo(2 * sim.limits.logfileBytes());
+    assertThat(logfiles()).hasSize(4);
+    sim.world.simulation().runFor(Duration.ofSeconds(1));
+    assertThat(write(log, 40)).isGreaterThan(last);
+  }
+
+  @Test
+  void whatAMemberNeedsIsNotGivenBack() throws IOException {
+    TestLog log = sim.open();
+    log.log().retainFrom(0);
+    log.checkpoint(write(log, 36));
+    assertThat(sim.world.await(() -> log.log().trimAll())).isZero();
+    sim.world.await(() -> {
+      log.log().retainFrom(Long.MAX_VALUE);
+      return Async.done();
+    });
+    assertThat(sim.world.await(() -> log.log().trimAll())).isEqualTo(2 * sim.limits.logfileBytes());
+  }
+
+  @Test
+  void whatCannotBeDeletedStaysInUse() throws IOException {
+    TestLog log = sim.open();
+    log.checkpoint(write(log, 36));
+    sim.directory().faults().next(Fault.DELETE_ERROR);
+    assertThatThrownBy(() -> sim.world.await(() -> log.log().trimAll()))
+        .isInstanceOf(IOException.class);
+    sim.world.simulation().runFor(Duration.ofSeconds(3));
+    assertThat(sim.world.await(() -> log.log().trimAll())).isEqualTo(2 * sim.limits.logfileBytes());
+    assertThat(write(log, 40)).isGreaterThan(0);
   }
 
   @Test

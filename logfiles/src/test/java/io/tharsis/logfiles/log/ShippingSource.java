@@ -66,7 +66,7 @@ final class ShippingSource implements Log.Listener {
   /** The follower has everything below. */
   void retain(long lsn) {
     retainFrom = lsn;
-    log.ifPresent(it -> it.retainFrom(lsn));
+    host.owner().execute(() -> log.ifPresent(it -> it.retainFrom(retainFrom)));
   }
 
   /** Opens the log in the current incarnation. */
@@ -117,13 +117,14 @@ final class ShippingSource implements Log.Listener {
 
   private boolean act() {
     Log open = log.orElseThrow();
-    return switch (random.below(12)) {
+    return switch (random.below(13)) {
       case 0, 1, 2, 3 -> writeSome(open);
       case 4, 5 -> write(open, 1, PIECE_BYTES);
       case 6 -> write(open, random.below(4) + 2, 4096);
       case 7, 8 -> write(open, random.below(5) + 2, BLOCK_PIECE_BYTES);
       case 9 -> write(open, random.below(largestGroup) + 1, PIECE_BYTES);
       case 10 -> changeState(open);
+      case 11 -> rotate(open);
       default -> moveCheckpoint(open);
     };
   }
@@ -160,6 +161,11 @@ final class ShippingSource implements Log.Listener {
     }
     open.changeState(changed);
     return true;
+  }
+
+  /** As the verb does: a logfile that holds nothing is not ended. */
+  private static boolean rotate(Log open) {
+    return open.holdsRecords() && open.rotate();
   }
 
   private boolean moveCheckpoint(Log open) {

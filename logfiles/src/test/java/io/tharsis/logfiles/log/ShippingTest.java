@@ -33,6 +33,9 @@ final class ShippingTest {
   private static final SimLatency SLOW =
       new SimLatency(Duration.ofNanos(100_000), Duration.ofMillis(4));
 
+  /** Short logfiles take as much space as long ones, and nobody is given up here. */
+  private static final LogLimits ROOMY = TestLog.LIMITS.withMaxLogBytes(512L << 20);
+
   /** Two crashes, one soon after the other; empty for a kill of the process. */
   private record Way(String name, Optional<CrashMode> first, Optional<CrashMode> second) {}
 
@@ -45,8 +48,8 @@ final class ShippingTest {
 
     World(long seed, int largestGroup, ShippingTarget.Habits habits) {
       simulation = new Simulation(seed);
-      source = new ShippingSource(simulation, TestLog.LIMITS, largestGroup);
-      target = new ShippingTarget(simulation, TestLog.LIMITS, source, book, habits);
+      source = new ShippingSource(simulation, ROOMY, largestGroup);
+      target = new ShippingTarget(simulation, ROOMY, source, book, habits);
     }
 
     void open() {

@@ -53,7 +53,7 @@ final class FollowingScenario {
     this.simulation = new Simulation(seed);
     this.random = simulation.random("following");
     this.bug = bug;
-    Machine.Shape shape = Shapes.random(simulation.random("shape"));
+    Machine.Shape shape = Shapes.random(simulation.random("shape")).roomy();
     this.primary = new Machine(simulation, "primary", shape, Wrapping.NONE);
     this.secondary = new Machine(simulation, "secondary", shape, Wrapping.NONE);
     this.history = new History(shape.cells());

@@ -23,6 +23,9 @@ final class Initiator {
   /** How often a change is taken back a moment after it was begun. */
   private static final double TAKEN_BACK = 0.1;
 
+  /** How often a new logfile is asked for before an operation. */
+  private static final double ROTATED = 0.04;
+
   private final Machine machine;
   private final History history;
   private final LoggedResource resource;
@@ -30,6 +33,7 @@ final class Initiator {
   private final Load load;
   private final SimRandom random;
   private final SimRandom secondThoughts;
+  private final SimRandom rotations;
   private final Async<Void> finished = new Async<>();
   private int begun;
   private int ended;
@@ -47,6 +51,7 @@ final class Initiator {
     this.excused = excused;
     this.load = load;
     this.random = machine.simulation().random("load " + machine.host().incarnation());
+    this.rotations = machine.simulation().random("rotations " + machine.host().incarnation());
     this.secondThoughts =
         machine.simulation().random("second thoughts " + machine.host().incarnation());
   }
@@ -85,6 +90,9 @@ final class Initiator {
   }
 
   private void begin() {
+    if (rotations.chance(ROTATED)) {
+      resource.rotate().observe(done -> {}, cause -> {});
+    }
     Volume volume = resource.volume(random.below(resource.volumeCount()));
     switch (load.mix().draw(random)) {
       case WRITE -> write(volume);

@@ -50,6 +50,11 @@ final class Machine {
       caches = List.copyOf(caches);
     }
 
+    /** The same with log space for all the short logfiles that are kept for another member. */
+    Shape roomy() {
+      return new Shape(limits.withMaxLogBytes(64 * limits.logfileBytes()), cells, caches);
+    }
+
     /** Whether all volumes have a write cache. */
     boolean isCached() {
       return !caches.contains(WriteCache.DURABLE);
