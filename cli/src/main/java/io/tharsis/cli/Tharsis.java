@@ -33,8 +33,7 @@ import picocli.CommandLine.Spec;
 public final class Tharsis implements Runnable {
 
   /** The verbs of {@link NodeVerbs} that no node can carry out yet; they are not offered. */
-  private static final List<String> NOT_OFFERED =
-      List.of("resize");
+  private static final List<String> NOT_OFFERED = List.of("resize");
 
   @Spec private CommandSpec spec;
 

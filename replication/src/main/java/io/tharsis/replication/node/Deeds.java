@@ -69,7 +69,8 @@ final class Deeds {
         // it may come from a page cache that is ahead of the medium
         yield known.write(slot);
       }
-      case Slots.Decision.NeverWritten<DeedSlot>() -> unreadable(file, disk, "both slots are blank");
+      case Slots.Decision.NeverWritten<DeedSlot>() ->
+          unreadable(file, disk, "both slots are blank");
       case Slots.Decision.Refused<DeedSlot>(String reason) -> unreadable(file, disk, reason);
     };
   }
@@ -118,9 +119,7 @@ final class Deeds {
   }
 
   private Async<Void> removeEntry(String file) {
-    return store
-        .list()
-        .then(names -> names.contains(file) ? store.delete(file) : Async.done());
+    return store.list().then(names -> names.contains(file) ? store.delete(file) : Async.done());
   }
 
   private Async<Void> fill(Disk disk, String unfinished, Deed deed) {
@@ -144,9 +143,7 @@ final class Deeds {
   Async<Void> remove(String name) {
     SlotFile<DeedSlot> file = files.remove(name);
     Async<Void> closed = file == null ? Async.done() : file.close();
-    return closed
-        .then(done -> removeEntry(PREFIX + name))
-        .then(done -> store.syncDirectory());
+    return closed.then(done -> removeEntry(PREFIX + name)).then(done -> store.syncDirectory());
   }
 
   /** Closes the files and gives the lock back. */

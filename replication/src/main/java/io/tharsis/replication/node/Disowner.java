@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 
 /**
  * Tells primaries that count this node in a membership that it does not have: one for which it was
- * counted when nobody waited for that any more. Without this they would keep log for nobody. A
- * node asks to be counted only while it has a durable deed, so one without is no member. Lives on
- * the node's owner.
+ * counted when nobody waited for that any more. Without this they would keep log for nobody. A node
+ * asks to be counted only while it has a durable deed, so one without is no member. Lives on the
+ * node's owner.
  */
 final class Disowner {
 
@@ -57,8 +57,7 @@ final class Disowner {
             .primaryOf(resource)
             .filter(node -> !node.equals(self) && around.peers().isLinked(node));
     if (listed.isPresent() && primary.isPresent() && !ours.contains(listed.get().membership())) {
-      Inquiry dismiss =
-          new Inquiry.Dismiss(resource, self, Optional.of(listed.get().membership()));
+      Inquiry dismiss = new Inquiry.Dismiss(resource, self, Optional.of(listed.get().membership()));
       around
           .peers()
           .ask(primary.get(), dismiss, PATIENCE)

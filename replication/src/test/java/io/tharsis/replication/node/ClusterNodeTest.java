@@ -180,7 +180,7 @@ final class ClusterNodeTest {
   private Outcome.Verified verified(boolean repair) {
     Async<Outcome> ending = a().begin(new Command.Verify(R, repair), Duration.ofMinutes(5));
     for (int i = 0; !ending.isDone(); i++) {
-      cluster.write(a(), R, i % 250, 1 + i % 5);
+      cluster.write(a(), R, i % 100, 1 + i % 5);
     }
     return (Outcome.Verified) ending.value();
   }

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole clusters in the simulator: whatever happens, no copy lies, and in the end all are equal. */
+/**
+ * Whole clusters in the simulator: whatever happens, no copy lies, and in the end all are equal.
+ */
 class ClusterScenarioTest {
 
   static final int ACTIONS = 30;

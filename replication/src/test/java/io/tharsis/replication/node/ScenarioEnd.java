@@ -49,7 +49,8 @@ final class ScenarioEnd {
     writers.forEach(writer -> writer.write(false));
     scenario.until("writers are quiet", () -> writers.stream().allMatch(ScenarioWriter::isQuiet));
     converge();
-    scenario.until("all nodes say the same", () -> sayings().values().stream().distinct().count() == 1);
+    scenario.until(
+        "all nodes say the same", () -> sayings().values().stream().distinct().count() == 1);
     checkDeeds();
     oracles.look();
     oracles.replicas().forEach(seen -> oracles.inspect(seen, true));
@@ -58,7 +59,8 @@ final class ScenarioEnd {
 
   private boolean allLinked() {
     return world.nodes.stream()
-        .allMatch(node -> node.view().nodes().stream().filter(it -> it.linked()).count() == world.nodes.size());
+        .allMatch(node ->
+            node.view().nodes().stream().filter(it -> it.linked()).count() == world.nodes.size());
   }
 
   private void switchOn() {
@@ -146,7 +148,8 @@ final class ScenarioEnd {
       words.append("\n").append(seen).append(": ").append(seen.deed());
       words.append(" ").append(seen.tenancy().trouble());
       seen.primary().ifPresent(it -> words.append(" needed ").append(it.needed()));
-      seen.secondary().ifPresent(it -> words.append(" ").append(it.fetching()).append(it.syncing()));
+      seen.secondary()
+          .ifPresent(it -> words.append(" ").append(it.fetching()).append(it.syncing()));
     }
     return words.toString();
   }
@@ -161,11 +164,16 @@ final class ScenarioEnd {
       StringBuilder words = new StringBuilder();
       view.nodes().forEach(it -> words.append(it.key()).append(it.version()).append("\n"));
       for (UUID id : view.resources()) {
-        view.branches(id).forEach(it -> {
-          words.append(it.key()).append(it.version()).append(it.content()).append("\n");
-          view.members(it).forEach(one ->
-              words.append(one.member()).append(one.replica().map(said -> said.version())).append("\n"));
-        });
+        view.branches(id)
+            .forEach(it -> {
+              words.append(it.key()).append(it.version()).append(it.content()).append("\n");
+              view.members(it)
+                  .forEach(one ->
+                      words
+                          .append(one.member())
+                          .append(one.replica().map(said -> said.version()))
+                          .append("\n"));
+            });
       }
       world.lives.keySet().forEach(id -> words.append(view.deletion(Key.resource(id)).isPresent()));
       all.put(node.name(), words.toString());
@@ -180,7 +188,9 @@ final class ScenarioEnd {
         boolean deed = ScenarioOperator.deed(node, resource).isPresent();
         if (files != deed) {
           throw new Violation(
-              "%s at %s: %s".formatted(resource, node.name(), deed ? "a deed without log" : "log without a deed"));
+              "%s at %s: %s"
+                  .formatted(
+                      resource, node.name(), deed ? "a deed without log" : "log without a deed"));
         }
       }
     }
@@ -208,17 +218,21 @@ final class ScenarioEnd {
     if (deed.isEmpty()) {
       return;
     }
-    document(life.home, id).orElseThrow().members().forEach(member -> {
-      boolean kept =
-          oracles.replicas().stream()
-              .anyMatch(seen ->
-                  seen.node().id().equals(member.node())
-                      && seen.deed().resource().equals(id)
-                      && seen.deed().membership().equals(member.membership()));
-      if (!kept) {
-        throw new Violation("%s lists %s, which has no such deed".formatted(deed.get().name(), member));
-      }
-    });
+    document(life.home, id)
+        .orElseThrow()
+        .members()
+        .forEach(member -> {
+          boolean kept =
+              oracles.replicas().stream()
+                  .anyMatch(seen ->
+                      seen.node().id().equals(member.node())
+                          && seen.deed().resource().equals(id)
+                          && seen.deed().membership().equals(member.membership()));
+          if (!kept) {
+            throw new Violation(
+                "%s lists %s, which has no such deed".formatted(deed.get().name(), member));
+          }
+        });
   }
 
   private void checkEqual() {
@@ -227,12 +241,16 @@ final class ScenarioEnd {
       long[] here = content(seen);
       long[] there = contents.computeIfAbsent(seen.deed().resource(), any -> here);
       if (!Arrays.equals(here, there)) {
-        throw new Violation(seen + " differs from another copy: cell " + Arrays.mismatch(here, there));
+        throw new Violation(
+            seen + " differs from another copy: cell " + Arrays.mismatch(here, there));
       }
-      world.life(seen.deed())
+      world
+          .life(seen.deed())
           .ifPresent(life ->
               ScenarioWorld.violatedIf(
-                  life.ledger.objection(here, life.ledger.acknowledged()).map(why -> seen + ": " + why)));
+                  life.ledger
+                      .objection(here, life.ledger.acknowledged())
+                      .map(why -> seen + ": " + why)));
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Everything that was written to a resource in its life, in order, and whether a content is a moment
- * of that. Each cell holds the stamp of the write that it is of; stamps only grow.
+ * Everything that was written to a resource in its life, in order, and whether a content is a
+ * moment of that. Each cell holds the stamp of the write that it is of; stamps only grow.
  */
 final class ScenarioLedger {
 
@@ -52,10 +52,13 @@ final class ScenarioLedger {
 
   /** The write was refused; it may be there nevertheless. */
   void failed(long stamp) {
-    writes.stream().filter(write -> write.stamp() == stamp).findFirst().ifPresent(write -> {
-      writes.remove(write);
-      doubtful.add(write);
-    });
+    writes.stream()
+        .filter(write -> write.stamp() == stamp)
+        .findFirst()
+        .ifPresent(write -> {
+          writes.remove(write);
+          doubtful.add(write);
+        });
   }
 
   /** Everything that has been acknowledged by now is in the log below that. */
@@ -88,7 +91,8 @@ final class ScenarioLedger {
       return Optional.of("write %d must be there, the newest is %d".formatted(atLeast, newest));
     }
     long[] expected = before.clone();
-    boolean known = newest == newest(before) || doubtful.stream().anyMatch(it -> it.stamp() == newest);
+    boolean known =
+        newest == newest(before) || doubtful.stream().anyMatch(it -> it.stamp() == newest);
     for (Write write : writes) {
       if (write.stamp() <= newest) {
         for (int cell = write.from(); cell < write.to(); cell++) {

@@ -90,8 +90,7 @@ final class ScenarioOperator {
       case 0 -> SimClusterCommands.create(resource);
       case 1, 2, 3, 4, 5 -> SimClusterCommands.join(resource);
       case 6, 7 -> new Command.LeaveResource(resource, Optional.empty(), accept);
-      case 8 ->
-          new Command.LeaveResource(resource, Optional.of(world.anyNode().name()), accept);
+      case 8 -> new Command.LeaveResource(resource, Optional.of(world.anyNode().name()), accept);
       case 9 ->
           random.chance(0.4)
               ? new Command.DeleteResource(resource, random.chance(0.3), accept)
@@ -127,7 +126,9 @@ final class ScenarioOperator {
             world.simulation.nowNanos() + deadline.toNanos() + SLACK_NANOS,
             about,
             outcome);
-    running.stream().filter(verb::isBeside).forEach(other -> other.contested = verb.contested = true);
+    running.stream()
+        .filter(verb::isBeside)
+        .forEach(other -> other.contested = verb.contested = true);
     running.add(verb);
     outcome.observe(done -> succeeded(verb, done), cause -> failed(verb, cause));
     return outcome;

@@ -165,8 +165,7 @@ final class ScenarioOracles {
     ReplicaLab lab =
         new ReplicaLab(
             world.random.nextLong(),
-            new ReplicaLab.Specimen(
-                seen.node(), seen.deed().name(), seen.deed().holding().disk()),
+            new ReplicaLab.Specimen(seen.node(), seen.deed().name(), seen.deed().holding().disk()),
             power);
     try {
       if (seen.primary().isPresent()) {

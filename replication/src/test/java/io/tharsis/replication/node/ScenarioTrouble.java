@@ -58,7 +58,8 @@ final class ScenarioTrouble {
   }
 
   private void slow(SimClusterNode one, SimClusterNode other) {
-    world.net
+    world
+        .net
         .line(one.name(), other.name())
         .delay(Duration.ofMillis(1), Duration.ofMillis(random.between(2, 400)));
   }

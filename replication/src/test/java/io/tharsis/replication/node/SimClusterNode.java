@@ -152,8 +152,7 @@ final class SimClusterNode {
             new Self(id(), incarnation),
             LinkNode.CLUSTER,
             name(),
-            List.of(
-                new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
+            List.of(new NodeDocument.Address(NodeDocument.Purpose.PEERS, host.name(), PORT)),
             SimNet.address(host.name(), PORT),
             seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
             limits,
@@ -170,8 +169,7 @@ final class SimClusterNode {
             trust,
             made);
     owner.execute(() ->
-        ClusterNode.open(setting, seams)
-            .observe(opened -> node = Optional.of(opened), failed));
+        ClusterNode.open(setting, seams).observe(opened -> node = Optional.of(opened), failed));
   }
 
   /** Ends its process at once. */
@@ -227,8 +225,8 @@ final class SimClusterNode {
 
   /** Carries a verb out. */
   Outcome run(Command command) {
-    return await(() ->
-        node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+    return await(
+        () -> node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
   }
 
   /** The code with which a verb is refused. */

@@ -58,8 +58,7 @@ final class SimPremises implements Premises {
     }
 
     private Store store() {
-      return planting.store(
-          host, "resource-" + resource, directory(host, resource).open(owner));
+      return planting.store(host, "resource-" + resource, directory(host, resource).open(owner));
     }
 
     @Override
@@ -88,9 +87,7 @@ final class SimPremises implements Premises {
             Refusal.host("disk-missing", wish.path() + " does not exist", "another").thrown());
       }
       long size = wish.sizeBytes().orElse(SimCluster.VOLUME_BYTES);
-      return host.disk(wish.path(), size)
-          .open(owner)
-          .map(disk -> planting.disk(host, disk));
+      return host.disk(wish.path(), size).open(owner).map(disk -> planting.disk(host, disk));
     }
 
     @Override
