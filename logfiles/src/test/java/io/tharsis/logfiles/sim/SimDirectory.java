@@ -4,7 +4,7 @@ import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +114,7 @@ public final class SimDirectory {
     Invariant.check(!locked, "a directory that nobody has open", name);
     Set<SimMedium> mine = new LinkedHashSet<>(entries.values());
     mine.forEach(SimMedium::release);
-    Map<SimMedium, SimMedium> copies = new IdentityHashMap<>();
+    Map<SimMedium, SimMedium> copies = new LinkedHashMap<>();
     entries.clear();
     durable.clear();
     unsynced.clear();

@@ -314,7 +314,14 @@ final class Tenancy {
   private Async<Boolean> begin(Deed now) {
     boolean known =
         now.stage() == Deed.Stage.JOINING ? now.baseLsn().isPresent() : granted.isPresent();
-    return known ? open() : askAdmission();
+    return known
+        ? open()
+            .orElse(cause -> {
+              // by the next attempt the log may not be kept from there any more
+              granted = Optional.empty();
+              return Async.failed(cause);
+            })
+        : askAdmission();
   }
 
   private boolean mustClose() {
