@@ -71,6 +71,11 @@ public final class SimHost {
     wallOffsetMillis += by.toMillis();
   }
 
+  /** By how much the wall clock is off. */
+  public Duration wallOffset() {
+    return Duration.ofMillis(wallOffsetMillis);
+  }
+
   /** The space that this host's sparse disks and directories share; unlimited at first. */
   public SimSpace space() {
     return space;

@@ -27,7 +27,7 @@ final class ClusterScenario {
   ClusterScenario(long seed, NodePlanting planting) {
     world = new ScenarioWorld(seed, planting);
     random = world.random;
-    int count = 2 + random.below(4);
+    int count = world.few(2, 5);
     long space = random.chance(0.5) ? TestLog.LIMITS.maxLogBytes() : 128L << 20;
     for (int i = 0; i < count; i++) {
       String name = String.valueOf((char) ('a' + i));
@@ -86,14 +86,18 @@ final class ClusterScenario {
       SimClusterNode home = world.anyNode();
       var made = operator.give(home, SimClusterCommands.create(resource), Duration.ofSeconds(30));
       until("a resource is made", made::isDone);
-      runFor(Duration.ofSeconds(3));
+      until("all hear of a resource", () -> world.nodes.stream().allMatch(it -> knows(it, resource)));
       for (SimClusterNode node : world.nodes) {
         if (node != home && random.chance(0.8)) {
           operator.give(node, SimClusterCommands.join(resource), Duration.ofSeconds(30));
         }
       }
     }
-    runFor(Duration.ofSeconds(random.below(10)));
+    runFor(Duration.ofSeconds(random.below(6)));
+  }
+
+  private static boolean knows(SimClusterNode node, String resource) {
+    return !node.node().orElseThrow().directory().view().resourcesNamed(resource).isEmpty();
   }
 
   private boolean knowsAll(SimClusterNode node) {

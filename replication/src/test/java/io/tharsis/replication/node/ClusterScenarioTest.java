@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ClusterScenarioTest {
 
-  static final int ACTIONS = 30;
+  static final int ACTIONS = 25;
 
   static LongStream seeds() {
     String[] range = System.getProperty("tharsis.seeds", "1-100").split("-", -1);

@@ -43,7 +43,7 @@ final class ScenarioEnd {
     writers.forEach(writer -> writer.hurry(false));
     scenario.until("all nodes are up", () -> world.nodes.stream().allMatch(SimClusterNode::isUp));
     scenario.until("all nodes meet", this::allLinked);
-    scenario.runFor(Duration.ofSeconds(12));
+    scenario.runFor(Duration.ofSeconds(3));
     switchOn();
     leaveWhereNoMember();
     writers.forEach(writer -> writer.write(false));

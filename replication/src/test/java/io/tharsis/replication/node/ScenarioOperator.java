@@ -115,6 +115,9 @@ final class ScenarioOperator {
   /** Gives a verb; what comes of it is judged when it ends. */
   Async<Outcome> give(SimClusterNode node, Command.OnResource command, Duration deadline) {
     Optional<UUID> about = deed(node, command.resource()).map(Deed::resource);
+    if (command instanceof Command.CreateResource) {
+      HostTrouble.heal(node, List.of(command.resource()));
+    }
     if (command instanceof Command.DeleteResource delete && !delete.local()) {
       about.ifPresent(world.deleting::add);
     }

@@ -26,7 +26,7 @@ final class ScenarioTrouble {
   void act() {
     SimClusterNode one = world.anyNode();
     SimClusterNode other = world.anyNode();
-    switch (random.below(14)) {
+    switch (random.below(20)) {
       case 0, 1, 2 -> {
         crash(one);
         boot(one);
@@ -39,7 +39,12 @@ final class ScenarioTrouble {
       case 10 -> isolate(one);
       case 11 -> world.net.faults().chance(netFault(), 0.01);
       case 12 -> slow(one, other);
-      default -> hurry();
+      case 13, 14 -> hurry();
+      case 15 -> HostTrouble.heal(one, world.resources);
+      default -> {
+        HostTrouble[] all = HostTrouble.values();
+        all[random.below(all.length)].strike(one, world.anyResource(), random);
+      }
     }
   }
 
@@ -113,6 +118,7 @@ final class ScenarioTrouble {
   void heal() {
     world.net.heal();
     world.net.calm();
+    world.nodes.forEach(node -> HostTrouble.heal(node, world.resources));
     bootAll();
   }
 }

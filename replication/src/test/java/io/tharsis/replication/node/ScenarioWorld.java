@@ -87,7 +87,16 @@ final class ScenarioWorld {
     random = simulation.random("scenario");
     net = new SimNet(simulation);
     this.planting = planting;
-    resources = RESOURCES.subList(0, 1 + random.below(RESOURCES.size()));
+    resources = RESOURCES.subList(0, few(1, RESOURCES.size()));
+  }
+
+  /** A number in {@code [least, most]}; small ones are more likely, and take less time. */
+  int few(int least, int most) {
+    int number = least;
+    while (number < most && random.chance(0.4)) {
+      number++;
+    }
+    return number;
   }
 
   SimClusterNode add(SimClusterNode.Who who, LogLimits limits, List<String> seeds) {

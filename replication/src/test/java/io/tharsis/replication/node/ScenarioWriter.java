@@ -154,7 +154,7 @@ final class ScenarioWriter {
   }
 
   private void later() {
-    long micros = random.between(100, hurried ? 30_000 : 150_000);
+    long micros = random.between(100, hurried ? 40_000 : 300_000);
     world.simulation.schedule(
         Duration.ofNanos(1000 * micros),
         "write",
