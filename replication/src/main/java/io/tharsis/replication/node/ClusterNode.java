@@ -213,7 +213,7 @@ public final class ClusterNode {
     return switch (request.command()) {
       case Command.WaitResource wait -> new Wait(wait, request.deadline()).begin();
       case Command.Verify verify when !request.dryRun() ->
-          verbs.verify(verify, request.deadline()).orElse(cause -> Async.failed(refused(cause)));
+          limited(request, verbs.verify(verify, request.deadline()));
       case Command.OnResource about -> limited(request, carryOut(about, request.dryRun()));
       case Command.LeaveCluster leave -> limited(request, hosting.leave(leave, request.dryRun()));
       case Command.CreateCluster _, Command.CreateToken _, Command.JoinCluster _ ->

@@ -52,8 +52,8 @@ final class Verification {
 
     Outcome.MemberFinding finding() {
       List<Outcome.Region> regions = new ArrayList<>();
-      differing.runs(
-          (from, to) -> regions.add(new Outcome.Region(0, from, Math.min(to, sizeBytes) - from)));
+      differing.runs((from, to) ->
+          regions.add(new Outcome.Region(0, from, Math.min(to, sizeBytes) - from)));
       return new Outcome.MemberFinding(
           facts.nameOf(node), comparedBytes, regions, skipped, repairing);
     }
@@ -97,7 +97,8 @@ final class Verification {
         .then(done -> goOn())
         .orElse(cause -> goOn().then(done -> Async.failed(cause)))
         .then(done -> repair ? Async.forEach(suspects, this::repair) : Async.done())
-        .map(done -> new Outcome.Verified(lsn, suspects.stream().map(Suspect::finding).toList()));
+        .map(done ->
+            new Outcome.Verified(lsn, suspects.stream().map(Suspect::finding).toList()));
   }
 
   private Async<Optional<Boolean>> step() {
@@ -131,10 +132,13 @@ final class Verification {
 
   /** Asks all at a time, and waits for all. */
   private Async<Void> all(Inquiry.Compare compare) {
+    Duration patience = patience();
     Async<Blob> own = primary.digest(compare);
     List<Suspect> asked = suspects.stream().filter(Suspect::isCompared).toList();
     List<Async<Blob>> answers =
-        asked.stream().map(one -> around.peers().ask(one.node, compare, PATIENCE)).toList();
+        asked.stream()
+            .map(one -> around.peers().ask(one.node, compare, patience))
+            .toList();
     return own.then(ours ->
         Async.forEach(
             IntStream.range(0, asked.size()).boxed().toList(),
@@ -151,6 +155,12 @@ final class Verification {
                     })));
   }
 
+  /** Nobody is waited for beyond the deadline. */
+  private Duration patience() {
+    long leftNanos = Math.max(1, endNanos - around.nanos());
+    return Duration.ofNanos(Math.min(PATIENCE.toNanos(), leftNanos));
+  }
+
   private static void judge(Suspect suspect, Inquiry.Compare compare, Blob ours, Blob theirs) {
     byte[] mine = ours.toByteArray();
     byte[] other = theirs.toByteArray();
@@ -160,7 +170,8 @@ final class Verification {
     }
     suspect.comparedBytes += compare.lengthBytes();
     for (int at = 0; at < mine.length; at += DIGEST_BYTES) {
-      boolean equal = Arrays.equals(mine, at, at + DIGEST_BYTES, other, at, at + DIGEST_BYTES);
+      boolean equal =
+          Arrays.equals(mine, at, at + DIGEST_BYTES, other, at, at + DIGEST_BYTES);
       if (!equal) {
         long region = compare.offset() + (long) at / DIGEST_BYTES * Inquiry.REGION_BYTES;
         suspect.differing.add(region, 1);
