@@ -72,6 +72,7 @@ final class ClusterScenario {
     begin();
     for (int i = 0; i < actions; i++) {
       act();
+      runFor(trouble.lasting());
       runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 12_000 : 500)));
       oracles.look();
     }

@@ -48,19 +48,20 @@ enum HostTrouble {
     SimHost host = node.host();
     SimMedium disk = host.disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES);
     SimDirectory log = SimPremises.directory(host, resource);
-    boolean serves = ScenarioOperator.deed(node, resource).filter(Deed::isPrimary).isPresent();
+    boolean follows =
+        ScenarioOperator.deed(node, resource).filter(deed -> !deed.isPrimary()).isPresent();
     switch (this) {
       case DISK_WRITE_ERROR -> disk.faults().chance(Fault.WRITE_ERROR, chance);
       case DISK_SYNC_ERROR -> disk.faults().chance(Fault.SYNC_ERROR, chance);
       case DISK_READ_ERROR ->
           disk.faults().chance(Fault.READ_ERROR, chance).chance(Fault.PUNCH_ERROR, chance);
       case DISK_SLOW -> disk.faults().chance(Fault.SLOW, chance);
-      case LOG_WRITE_ERROR -> receiver(serves, log, Fault.WRITE_ERROR, chance, List.of("log-"));
-      case LOG_SYNC_ERROR -> receiver(serves, log, Fault.SYNC_ERROR, chance, List.of("log-"));
+      case LOG_WRITE_ERROR -> receiver(follows, log, Fault.WRITE_ERROR, chance, List.of("log-"));
+      case LOG_SYNC_ERROR -> receiver(follows, log, Fault.SYNC_ERROR, chance, List.of("log-"));
       case LOG_READ_ERROR -> files(log, Fault.READ_ERROR, chance, List.of("log-"));
       case BOOKKEEPING_ERROR ->
           receiver(
-              serves,
+              follows,
               log,
               random.chance(0.5) ? Fault.WRITE_ERROR : Fault.SYNC_ERROR,
               chance,
@@ -78,8 +79,8 @@ enum HostTrouble {
 
   /** A log that is written by initiators has no second copy while it is written: not there. */
   private static void receiver(
-      boolean serves, SimDirectory log, Fault fault, double chance, List<String> prefixes) {
-    if (!serves) {
+      boolean follows, SimDirectory log, Fault fault, double chance, List<String> prefixes) {
+    if (follows) {
       files(log, fault, chance, prefixes);
     }
   }

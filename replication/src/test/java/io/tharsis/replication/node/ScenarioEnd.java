@@ -1,8 +1,10 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
@@ -52,6 +54,7 @@ final class ScenarioEnd {
     scenario.until(
         "all nodes say the same", () -> sayings().values().stream().distinct().count() == 1);
     checkDeeds();
+    verify();
     oracles.look();
     oracles.replicas().forEach(seen -> oracles.inspect(seen, true));
     checkEqual();
@@ -69,6 +72,25 @@ final class ScenarioEnd {
       var done = operator.give(seen.node(), up, DEADLINE);
       scenario.until("a verb ends", done::isDone);
     }
+  }
+
+  /** All copies that can be reached are compared. */
+  private void verify() {
+    for (ScenarioOracles.Seen seen : oracles.replicas()) {
+      if (seen.deed().isPrimary()) {
+        var done =
+            operator.give(seen.node(), new Command.Verify(seen.deed().name(), false), DEADLINE);
+        scenario.until("copies are compared", done::isDone);
+        if (done.failure().isPresent()
+            || !(done.value() instanceof Outcome.Verified verified && verified.equal())) {
+          throw new Violation("copies of " + seen + " are not found equal: " + outcome(done));
+        }
+      }
+    }
+  }
+
+  private static String outcome(Async<Outcome> done) {
+    return done.failure().map(Object::toString).orElseGet(() -> done.value().toString());
   }
 
   /** Who was dismissed while it was away notices, and an operator has to end it. */

@@ -98,6 +98,7 @@ final class ScenarioOperator {
       case 10, 11 -> new Command.Invalidate(resource, accept);
       case 12, 13, 14 -> new Command.Turn(resource, any(SwitchVerb.values()));
       case 15 -> new Command.Turn(resource, SwitchVerb.UP);
+      case 16 -> new Command.Verify(resource, random.chance(0.5));
       default ->
           new Command.WaitResource(
               resource,
@@ -190,6 +191,7 @@ final class ScenarioOperator {
           verb.about.filter(id -> !id.equals(Key.NIL)).ifPresent(world.deleted::add);
         }
       }
+      case Command.Verify _ -> promiseEqual(verb, outcome);
       case Command.Turn turn ->
           promise(
               verb,
@@ -197,6 +199,14 @@ final class ScenarioOperator {
                   .filter(now -> turn.which().applyTo(now).equals(now))
                   .isPresent());
       default -> {}
+    }
+  }
+
+  /** Copies are moments of one life, so compared at one moment they are equal. */
+  private static void promiseEqual(Verb verb, Outcome outcome) {
+    if (outcome instanceof Outcome.Verified verified
+        && verified.members().stream().anyMatch(it -> !it.differing().isEmpty())) {
+      throw new Violation(verb + " finds a difference: " + verified);
     }
   }
 

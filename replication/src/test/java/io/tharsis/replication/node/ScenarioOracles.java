@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 
 /** What must be so whatever happens. */
 final class ScenarioOracles {
@@ -21,6 +24,7 @@ final class ScenarioOracles {
 
   private final ScenarioWorld world;
   private final Map<String, Boolean> gone = new TreeMap<>();
+  private final Set<String> sacrificed = new TreeSet<>();
   private long glances;
 
   /** A replica that is open, and where. */
@@ -143,7 +147,17 @@ final class ScenarioOracles {
 
   void look() {
     for (Seen seen : replicas()) {
+      seen.primary().ifPresent(it -> countSacrifices(seen, it));
       seen.secondary().ifPresent(it -> checkLineage(seen, it));
+    }
+  }
+
+  private void countSacrifices(Seen seen, PrimaryReplica primary) {
+    for (Map.Entry<UUID, Long> one : primary.needed().entrySet()) {
+      if (one.getValue() == Retention.GIVEN_UP
+          && sacrificed.add(seen.deed().resource() + " " + one.getKey())) {
+        world.counts.sacrifices++;
+      }
     }
   }
 

@@ -15,6 +15,7 @@ final class ScenarioTrouble {
   private final ScenarioWorld world;
   private final List<ScenarioWriter> writers;
   private final SimRandom random;
+  private Duration away = Duration.ZERO;
 
   ScenarioTrouble(ScenarioWorld world, List<ScenarioWriter> writers) {
     this.world = world;
@@ -26,7 +27,7 @@ final class ScenarioTrouble {
   void act() {
     SimClusterNode one = world.anyNode();
     SimClusterNode other = world.anyNode();
-    switch (random.below(20)) {
+    switch (random.below(24)) {
       case 0, 1, 2 -> {
         crash(one);
         boot(one);
@@ -40,7 +41,8 @@ final class ScenarioTrouble {
       case 11 -> world.net.faults().chance(netFault(), 0.01);
       case 12 -> slow(one, other);
       case 13, 14 -> hurry();
-      case 15 -> HostTrouble.heal(one, world.resources);
+      case 15 -> absence(one);
+      case 16 -> HostTrouble.heal(one, world.resources);
       default -> {
         HostTrouble[] all = HostTrouble.values();
         all[random.below(all.length)].strike(one, world.anyResource(), random);
@@ -52,6 +54,24 @@ final class ScenarioTrouble {
     if (!writers.isEmpty()) {
       writers.get(random.below(writers.size())).hurry(random.chance(0.6));
     }
+  }
+
+  /** It is away while a lot is written: the log may not be kept that long. */
+  private void absence(SimClusterNode one) {
+    if (random.chance(0.5)) {
+      crash(one);
+    } else {
+      isolate(one);
+    }
+    writers.forEach(writer -> writer.hurry(true));
+    away = Duration.ofSeconds(random.between(5, 30));
+  }
+
+  /** How long what has just happened is to last, at least. */
+  Duration lasting() {
+    Duration lasting = away;
+    away = Duration.ZERO;
+    return lasting;
   }
 
   private void isolate(SimClusterNode one) {
