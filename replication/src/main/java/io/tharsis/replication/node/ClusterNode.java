@@ -229,10 +229,7 @@ public final class ClusterNode {
   private Async<Outcome> carryOut(Command.OnResource command, boolean dryRun) {
     return verbs
         .plan(command)
-        .then(plan ->
-            dryRun || !plan.changes()
-                ? Async.of(plan.outcome())
-                : plan.action().run().map(done -> plan.outcome()));
+        .then(plan -> dryRun || !plan.changes() ? Async.of(plan.outcome()) : plan.work().run());
   }
 
   /** The outcome, or that it takes too long; what was begun goes on. */

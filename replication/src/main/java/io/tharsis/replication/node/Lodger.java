@@ -90,6 +90,14 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
     return Async.failed(new IOException("the replica is the primary's own"));
   }
 
+  /** Begins a new logfile at a primary; succeeds with whether there was anything in the old one. */
+  default Async<Boolean> rotate() {
+    return Async.failed(new IOException("the replica writes no log"));
+  }
+
+  /** Gives back the log space that nobody needs. */
+  Async<LogSpace> giveBack();
+
   /** How it is doing. */
   Report report();
 

@@ -106,6 +106,16 @@ final class PrimaryLodger implements Lodger {
     return logged().mark();
   }
 
+  @Override
+  public Async<Boolean> rotate() {
+    return logged().rotate();
+  }
+
+  @Override
+  public Async<LogSpace> giveBack() {
+    return LogSpace.giveBack(logged().readableLog());
+  }
+
   /** Opens it, creating the log if there is none, and lets initiators reach it. */
   static Async<Lodger> open(
       Place place,

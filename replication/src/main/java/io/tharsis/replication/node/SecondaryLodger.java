@@ -195,6 +195,11 @@ final class SecondaryLodger implements Lodger {
   }
 
   @Override
+  public Async<LogSpace> giveBack() {
+    return LogSpace.giveBack(replica.resource().log());
+  }
+
+  @Override
   public Report report() {
     FollowingStatus status = replica.resource().status();
     FetchStatus fetch = replica.fetching();

@@ -597,6 +597,18 @@ final class Tenancy {
     return onOpen(open -> open.repair(regions));
   }
 
+  // ---- care for the log ----
+
+  /** Begins a new logfile. */
+  Async<Boolean> rotate() {
+    return onOpen(Lodger::rotate);
+  }
+
+  /** Gives back the log space that nobody needs. */
+  Async<LogSpace> giveBack() {
+    return onOpen(Lodger::giveBack);
+  }
+
   /** Decides about a link about this resource. */
   Acceptance accept(Hello.Purpose purpose) {
     return lodger

@@ -33,11 +33,18 @@ final class Verbs {
    *
    * @param changes whether anything is not as it is to be
    * @param steps what will be done, in words
-   * @param action does it
+   * @param work does it, and says what came of it
    */
-  record Plan(boolean changes, List<String> steps, Action action) {
+  record Plan(boolean changes, List<String> steps, Work work) {
 
     /** Does what was planned. */
+    @FunctionalInterface
+    interface Work {
+      /** Fails with a refusal. */
+      Async<Outcome> run();
+    }
+
+    /** Does what was planned, and nothing else is to be said. */
     @FunctionalInterface
     interface Action {
       /** Fails with a refusal. */
@@ -45,11 +52,12 @@ final class Verbs {
     }
 
     static Plan already(String fact) {
-      return new Plan(false, List.of(fact), Async::done);
+      return new Plan(false, List.of(fact), () -> Async.of(Outcome.Done.already(fact)));
     }
 
     static Plan of(Action action, String... steps) {
-      return new Plan(true, List.of(steps), action);
+      Outcome done = new Outcome.Done(true, List.of(steps));
+      return new Plan(true, List.of(steps), () -> action.run().map(ran -> done));
     }
 
     Outcome outcome() {
@@ -72,6 +80,7 @@ final class Verbs {
   private final Viewer viewer;
   private final ResourceTeller resources;
   private final Facts facts;
+  private final Upkeep upkeep;
 
   Verbs(Surroundings around, Register register, Viewer viewer) {
     this.around = around;
@@ -79,6 +88,7 @@ final class Verbs {
     this.viewer = viewer;
     this.resources = new ResourceTeller(around);
     this.facts = new Facts(around);
+    this.upkeep = new Upkeep(around);
   }
 
   private Views view() {
@@ -101,7 +111,9 @@ final class Verbs {
       case Command.Verify verify ->
           primary(verify.resource())
               .map(here -> Plan.of(Async::done, "compare all copies, region by region"));
-      case Command.Resize _, Command.LogRotate _, Command.LogDelete _ ->
+      case Command.LogRotate rotate -> primary(rotate.resource()).then(upkeep::rotate);
+      case Command.LogDelete delete -> member(delete.resource()).then(upkeep::giveBack);
+      case Command.Resize _ ->
           refused(
               Refusal.usage(
                   "unknown-verb",
