@@ -52,8 +52,8 @@ final class Verification {
 
     Outcome.MemberFinding finding() {
       List<Outcome.Region> regions = new ArrayList<>();
-      differing.runs((from, to) ->
-          regions.add(new Outcome.Region(0, from, Math.min(to, sizeBytes) - from)));
+      differing.runs(
+          (from, to) -> regions.add(new Outcome.Region(0, from, Math.min(to, sizeBytes) - from)));
       return new Outcome.MemberFinding(
           facts.nameOf(node), comparedBytes, regions, skipped, repairing);
     }
@@ -97,8 +97,7 @@ final class Verification {
         .then(done -> goOn())
         .orElse(cause -> goOn().then(done -> Async.failed(cause)))
         .then(done -> repair ? Async.forEach(suspects, this::repair) : Async.done())
-        .map(done ->
-            new Outcome.Verified(lsn, suspects.stream().map(Suspect::finding).toList()));
+        .map(done -> new Outcome.Verified(lsn, suspects.stream().map(Suspect::finding).toList()));
   }
 
   private Async<Optional<Boolean>> step() {
@@ -136,9 +135,7 @@ final class Verification {
     Async<Blob> own = primary.digest(compare);
     List<Suspect> asked = suspects.stream().filter(Suspect::isCompared).toList();
     List<Async<Blob>> answers =
-        asked.stream()
-            .map(one -> around.peers().ask(one.node, compare, patience))
-            .toList();
+        asked.stream().map(one -> around.peers().ask(one.node, compare, patience)).toList();
     return own.then(ours ->
         Async.forEach(
             IntStream.range(0, asked.size()).boxed().toList(),
@@ -170,8 +167,7 @@ final class Verification {
     }
     suspect.comparedBytes += compare.lengthBytes();
     for (int at = 0; at < mine.length; at += DIGEST_BYTES) {
-      boolean equal =
-          Arrays.equals(mine, at, at + DIGEST_BYTES, other, at, at + DIGEST_BYTES);
+      boolean equal = Arrays.equals(mine, at, at + DIGEST_BYTES, other, at, at + DIGEST_BYTES);
       if (!equal) {
         long region = compare.offset() + (long) at / DIGEST_BYTES * Inquiry.REGION_BYTES;
         suspect.differing.add(region, 1);

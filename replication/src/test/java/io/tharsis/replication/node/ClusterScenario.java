@@ -87,7 +87,8 @@ final class ClusterScenario {
       SimClusterNode home = world.anyNode();
       var made = operator.give(home, SimClusterCommands.create(resource), Duration.ofSeconds(30));
       until("a resource is made", made::isDone);
-      until("all hear of a resource", () -> world.nodes.stream().allMatch(it -> knows(it, resource)));
+      until(
+          "all hear of a resource", () -> world.nodes.stream().allMatch(it -> knows(it, resource)));
       for (SimClusterNode node : world.nodes) {
         if (node != home && random.chance(0.8)) {
           operator.give(node, SimClusterCommands.join(resource), Duration.ofSeconds(30));

@@ -76,7 +76,7 @@ final class ScenarioOperator {
   void act() {
     SimClusterNode node = world.anyNode();
     if (node.isUp()) {
-      give(node, command(node, world.anyResource()), deadline());
+      give(node, command(world.anyResource()), deadline());
     }
   }
 
@@ -84,7 +84,7 @@ final class ScenarioOperator {
     return Duration.ofMillis(random.chance(0.2) ? random.between(1, 300) : 20_000);
   }
 
-  private Command.OnResource command(SimClusterNode node, String resource) {
+  private Command.OnResource command(String resource) {
     boolean accept = random.chance(0.3);
     return switch (random.below(20)) {
       case 0 -> SimClusterCommands.create(resource);
@@ -216,7 +216,7 @@ final class ScenarioOperator {
 
   /** It was another membership's, or it is to end whatever happens. */
   private static boolean hasLeft(Verb verb, Tenancy here) {
-    return here.deed().stage() == Deed.Stage.LEAVING && !here.isOpen()
+    return (here.deed().stage() == Deed.Stage.LEAVING && !here.isOpen())
         || verb.about.filter(here.deed().resource()::equals).isEmpty();
   }
 
