@@ -5,6 +5,7 @@ import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.ShippedLog.Found;
 import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
@@ -52,11 +53,21 @@ public final class Shipment implements LinkHandler {
     void ended(Shipment shipment);
   }
 
+  /**
+   * What a source sends by.
+   *
+   * @param clock of the log's owner
+   * @param hybridTime the source's hybrid clock
+   * @param allowance to send bulk
+   */
+  public record Sending(Clock clock, LongSupplier hybridTime, Allowance allowance) {}
+
   private final ReadableLog log;
   private final FetchLimits limits;
   private final Codec codec;
   private final Clock clock;
   private final LongSupplier hybridTime;
+  private final Allowance allowance;
   private final Listener listener;
   private Optional<Link> open = Optional.empty();
   private Optional<Position> cursor = Optional.empty();
@@ -64,6 +75,7 @@ public final class Shipment implements LinkHandler {
   private long credit;
   private long toldDurable = -1;
   private boolean reading;
+  private boolean isWaiting;
   private boolean isOurHistory;
   private Optional<LogMessage.Progress> claim = Optional.empty();
   private int stream;
@@ -72,20 +84,15 @@ public final class Shipment implements LinkHandler {
    * Waits for its link.
    *
    * @param codec how bulk is compressed, where the receiver reads it and it gets shorter
-   * @param hybridTime the source's hybrid clock
    */
   public Shipment(
-      ReadableLog log,
-      FetchLimits limits,
-      Codec codec,
-      Clock clock,
-      LongSupplier hybridTime,
-      Listener listener) {
+      ReadableLog log, FetchLimits limits, Codec codec, Sending sending, Listener listener) {
     this.log = log;
     this.limits = limits;
     this.codec = codec;
-    this.clock = clock;
-    this.hybridTime = hybridTime;
+    this.clock = sending.clock();
+    this.hybridTime = sending.hybridTime();
+    this.allowance = sending.allowance();
     this.listener = listener;
   }
 
@@ -190,11 +197,25 @@ public final class Shipment implements LinkHandler {
     if (reading || cursor.isEmpty() || credit <= 0 || !open.map(Link::hasRoom).orElse(false)) {
       return;
     }
+    if (!allowance.isOpen()) {
+      awaitAllowance();
+      return;
+    }
     reading = true;
     int of = stream;
     log.shipped()
         .read(cursor.get(), (int) Math.min(credit, limits.runBytes()))
         .observe(found -> readEnded(of, found), this::unreadable);
+  }
+
+  private void awaitAllowance() {
+    if (!isWaiting) {
+      isWaiting = true;
+      allowance.await(() -> {
+        isWaiting = false;
+        pump();
+      });
+    }
   }
 
   private void readEnded(int of, Found found) {
@@ -240,6 +261,7 @@ public final class Shipment implements LinkHandler {
       int length = Math.min(Wire.MAX_BULK_BYTES, bytes.remaining() - at);
       Position from = run.position();
       Payload payload = Compression.compress(bytes.slice(bytes.position() + at, length), shorter);
+      allowance.spend(payload.stored().remaining());
       link.send(
           new LogMessage.LogRun(
               new Position(from.logfileNumber(), from.lsn() + at, from.epochId()),

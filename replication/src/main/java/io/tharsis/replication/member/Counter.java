@@ -7,6 +7,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.fetch.FetchLimits;
 import io.tharsis.replication.fetch.Shipment;
 import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.wire.Hello;
@@ -33,6 +34,7 @@ final class Counter {
 
   private final SyncSource.Replica replica;
   private final LinkHome home;
+  private final Allowance allowance;
   private final Codec codec;
   private final FetchLimits limits;
   private final Listener listener;
@@ -43,15 +45,12 @@ final class Counter {
   private long hybridTime;
 
   Counter(
-      SyncSource.Replica replica,
-      LinkHome home,
-      Codec codec,
-      FetchLimits limits,
-      Listener listener) {
+      SyncSource.Replica replica, ReplicaSetting setting, ReplicaSeams seams, Listener listener) {
     this.replica = replica;
-    this.home = home;
-    this.codec = codec;
-    this.limits = limits;
+    this.home = seams.home();
+    this.allowance = seams.allowance();
+    this.codec = setting.codec();
+    this.limits = setting.fetch();
     this.listener = listener;
   }
 
@@ -69,9 +68,13 @@ final class Counter {
           new Acceptance.Accepted(
               home,
               new Shipment(
-                  log(), limits, codec, home.clock(), this::hybridTime, new LogCustomer()));
+                  log(),
+                  limits,
+                  codec,
+                  new Shipment.Sending(home.clock(), this::hybridTime, allowance),
+                  new LogCustomer()));
       case SYNC ->
-          new Acceptance.Accepted(home, new SyncSource(replica, codec, new SyncCustomer()));
+          new Acceptance.Accepted(home, new SyncSource(replica, codec, allowance, new SyncCustomer()));
       case CONTROL, JOIN ->
           new Acceptance.Refused(RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
     };

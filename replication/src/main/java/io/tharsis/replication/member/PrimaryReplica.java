@@ -118,11 +118,7 @@ public final class PrimaryReplica {
     this.listener = listener;
     this.counter =
         new Counter(
-            new Contents(resource),
-            seams.home(),
-            setting.codec(),
-            setting.fetch(),
-            new Customers());
+            new Contents(resource), setting, seams, new Customers());
   }
 
   /**

@@ -119,11 +119,7 @@ public final class SecondaryReplica {
     this.puller = new SyncPuller(resource, seams.surroundings(), setting.sync(), sources.sync());
     this.counter =
         new Counter(
-            new Contents(resource),
-            seams.home(),
-            setting.codec(),
-            setting.fetch(),
-            new Customers());
+            new Contents(resource), setting, seams, new Customers());
   }
 
   /** Opens a replica that is there. It does nothing before it is {@link #permit permitted} to. */

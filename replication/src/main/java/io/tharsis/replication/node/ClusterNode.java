@@ -17,6 +17,7 @@ import io.tharsis.replication.directory.DirectoryLimits;
 import io.tharsis.replication.directory.DirectorySeams;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.Bandwidth;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import io.tharsis.replication.wire.Versions;
@@ -57,7 +58,13 @@ public final class ClusterNode {
     this.setting = setting;
     this.seams = seams;
     Peers peers = new Peers(setting, seams, directory, this::asked);
-    this.around = new Surroundings(setting, seams, directory, deeds, peers);
+    this.around = new Surroundings(
+            setting,
+            seams,
+            directory,
+            deeds,
+            peers,
+            new Bandwidth(seams.home().clock(), setting.bandwidth()));
     this.viewer = new Viewer(around, () -> List.copyOf(tenancies.values()));
     this.verbs = new Verbs(around, new Tenancies(), viewer);
     this.resources = new ResourceTeller(around);

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.RateSchedule;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.UUID;
  * @param seeds where other nodes may be found before the directory knows; may be unresolved
  * @param log limits of each resource's log
  * @param codec how bulk towards others is compressed
+ * @param bandwidth what is sent to all others together at the most
  * @param silence after which a node that was not heard of counts as silent
  * @param program version of the program, for people
  */
@@ -32,6 +34,7 @@ public record NodeSetting(
     List<InetSocketAddress> seeds,
     LogLimits log,
     Codec codec,
+    RateSchedule bandwidth,
     Duration silence,
     String program) {
 

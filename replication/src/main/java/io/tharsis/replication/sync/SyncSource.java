@@ -5,10 +5,12 @@ import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
+import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.wire.Compression;
+import io.tharsis.replication.wire.Payload;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.SyncMessage;
 import io.tharsis.replication.wire.SyncMessage.ChunkData;
@@ -61,20 +63,24 @@ public final class SyncSource implements LinkHandler {
 
   private final Replica replica;
   private final Codec codec;
+  private final Allowance allowance;
   private final Listener listener;
   private final ArrayDeque<ChunkRequest> waiting = new ArrayDeque<>();
   private Optional<Link> open = Optional.empty();
   private boolean over;
+  private boolean isWaiting;
   private int reads;
 
   /**
    * Waits for its link.
    *
    * @param codec how bulk is compressed, where the receiver reads it and it gets shorter
+   * @param allowance to send bulk
    */
-  public SyncSource(Replica replica, Codec codec, Listener listener) {
+  public SyncSource(Replica replica, Codec codec, Allowance allowance, Listener listener) {
     this.replica = replica;
     this.codec = codec;
+    this.allowance = allowance;
     this.listener = listener;
   }
 
@@ -108,7 +114,21 @@ public final class SyncSource implements LinkHandler {
 
   private void pump() {
     while (reads < MOST_READS && !waiting.isEmpty() && open.map(Link::hasRoom).orElse(false)) {
+      if (!allowance.isOpen()) {
+        awaitAllowance();
+        return;
+      }
       read(waiting.remove());
+    }
+  }
+
+  private void awaitAllowance() {
+    if (!isWaiting) {
+      isWaiting = true;
+      allowance.await(() -> {
+        isWaiting = false;
+        pump();
+      });
     }
   }
 
@@ -155,7 +175,9 @@ public final class SyncSource implements LinkHandler {
       link.send(new ChunkZero(request.id(), stamp));
     } else {
       Codec shorter = link.codecs().contains(codec) ? codec : Codec.PLAIN;
-      link.send(new ChunkData(request.id(), stamp, Compression.compress(content, shorter)));
+      Payload payload = Compression.compress(content, shorter);
+      allowance.spend(payload.stored().remaining());
+      link.send(new ChunkData(request.id(), stamp, payload));
     }
   }
 

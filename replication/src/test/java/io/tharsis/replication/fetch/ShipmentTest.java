@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.Position;
+import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.LogMessage.DurableAt;
@@ -39,11 +40,15 @@ class ShipmentTest {
     source = new SourceLog(41);
     shipment =
         new Shipment(
-            source.log(), LIMITS, Codec.LZ4, source.world().clock(), () -> 77, new Listener());
+            source.log(), LIMITS, Codec.LZ4, sending(), new Listener());
     link = new ScriptedLink(LinkClass.LOG, shipment);
     act(link::open);
     assertThat(told).containsExactly("begun");
     told.clear();
+  }
+
+  private Shipment.Sending sending() {
+    return new Shipment.Sending(source.world().clock(), () -> 77, Allowance.UNLIMITED);
   }
 
   private final class Listener implements Shipment.Listener {
@@ -162,7 +167,7 @@ class ShipmentTest {
             8 << 20, 4 << 20, LIMITS.silence(), LIMITS.backOff(), LIMITS.longestBackOff());
     Shipment large =
         new Shipment(
-            source.log(), largeRuns, Codec.LZ4, source.world().clock(), () -> 77, new Listener());
+            source.log(), largeRuns, Codec.LZ4, sending(), new Listener());
     ScriptedLink link = new ScriptedLink(LinkClass.LOG, large);
     act(link::open);
     act(() -> link.say(new FetchFrom(Position.start(0), MUCH)));

@@ -76,7 +76,7 @@ final class ReplicaLab {
     Async<T> result = new Async<>();
     host.owner()
         .execute(() ->
-            disk.open(host.owner()).then(opening::apply).observe(result::succeed, result::fail));
+            disk.open(host.owner()).then(opening).observe(result::succeed, result::fail));
     world.runUntil(result::isDone, STEPS);
     if (result.failure().isPresent()) {
       throw result.failure().get();

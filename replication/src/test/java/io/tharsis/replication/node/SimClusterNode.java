@@ -19,6 +19,7 @@ import io.tharsis.replication.link.LinkIdentity;
 import io.tharsis.replication.link.LinkLimits;
 import io.tharsis.replication.link.LinkNode;
 import io.tharsis.replication.link.NodeLinks;
+import io.tharsis.replication.link.RateSchedule;
 import io.tharsis.replication.simnet.SimNet;
 import io.tharsis.replication.wire.Hello;
 import java.io.IOException;
@@ -157,6 +158,7 @@ final class SimClusterNode {
             seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
             limits,
             Codec.LZ4,
+            RateSchedule.UNLIMITED,
             Duration.ofSeconds(30),
             "test");
     NodeSeams seams =

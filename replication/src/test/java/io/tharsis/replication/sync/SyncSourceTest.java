@@ -9,6 +9,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
 import io.tharsis.replication.fetch.ScriptedLink;
 import io.tharsis.replication.fetch.SourceLog;
+import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.Payload;
@@ -52,7 +53,7 @@ class SyncSourceTest implements SyncSource.Replica, SyncSource.Listener {
 
   SyncSourceTest() throws IOException {
     log = new SourceLog(61);
-    source = new SyncSource(this, Codec.LZ4, this);
+    source = new SyncSource(this, Codec.LZ4, Allowance.UNLIMITED, this);
     link = new ScriptedLink(LinkClass.SYNC, source);
     link.open();
     assertThat(told).containsExactly("begun");

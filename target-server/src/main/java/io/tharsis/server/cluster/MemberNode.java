@@ -10,6 +10,7 @@ import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
 import io.tharsis.replication.link.LinkCounts;
+import io.tharsis.replication.link.RateSchedule;
 import io.tharsis.replication.link.NodeLinks;
 import io.tharsis.replication.node.ClusterNode;
 import io.tharsis.replication.node.NodeSeams;
@@ -30,6 +31,7 @@ import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -168,12 +170,21 @@ final class MemberNode implements NodeGround.Closing {
         seeds,
         settings.log().limits(),
         codec(settings.peers().compression()),
+        schedule(settings.peers().bandwidth()),
         settings.peers().silence(),
         around.program());
   }
 
   private static NodeDocument.Address address(HostPort at) {
     return new NodeDocument.Address(NodeDocument.Purpose.PEERS, at.host(), at.port());
+  }
+
+  private static RateSchedule schedule(List<NodeSettings.Window> windows) {
+    return new RateSchedule(
+        ZoneId.systemDefault(),
+        windows.stream()
+            .map(one -> new RateSchedule.Window(one.from(), one.bytesPerSecond()))
+            .toList());
   }
 
   private static Codec codec(NodeSettings.Compression compression) {
