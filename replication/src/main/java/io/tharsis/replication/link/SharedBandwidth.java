@@ -4,8 +4,8 @@ import io.tharsis.logfiles.seam.Owner;
 import java.util.ArrayDeque;
 
 /**
- * A share of one node's {@link Bandwidth} for a sender that lives on another owner: fetches leave in
- * portions, when there is something to send. Lives on the sender's owner.
+ * A share of one node's {@link Bandwidth} for a sender that lives on another owner: fetches leave
+ * in portions, when there is something to send. Lives on the sender's owner.
  */
 public final class SharedBandwidth implements Allowance {
 

@@ -74,7 +74,8 @@ final class Counter {
                   new Shipment.Sending(home.clock(), this::hybridTime, allowance),
                   new LogCustomer()));
       case SYNC ->
-          new Acceptance.Accepted(home, new SyncSource(replica, codec, allowance, new SyncCustomer()));
+          new Acceptance.Accepted(
+              home, new SyncSource(replica, codec, allowance, new SyncCustomer()));
       case CONTROL, JOIN ->
           new Acceptance.Refused(RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
     };

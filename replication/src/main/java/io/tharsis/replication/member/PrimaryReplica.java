@@ -116,9 +116,7 @@ public final class PrimaryReplica {
     this.resource = resource;
     this.retention = retention;
     this.listener = listener;
-    this.counter =
-        new Counter(
-            new Contents(resource), setting, seams, new Customers());
+    this.counter = new Counter(new Contents(resource), setting, seams, new Customers());
   }
 
   /**

@@ -117,9 +117,7 @@ public final class SecondaryReplica {
             setting.fetch(),
             sources.log());
     this.puller = new SyncPuller(resource, seams.surroundings(), setting.sync(), sources.sync());
-    this.counter =
-        new Counter(
-            new Contents(resource), setting, seams, new Customers());
+    this.counter = new Counter(new Contents(resource), setting, seams, new Customers());
   }
 
   /** Opens a replica that is there. It does nothing before it is {@link #permit permitted} to. */

@@ -58,7 +58,8 @@ public final class ClusterNode {
     this.setting = setting;
     this.seams = seams;
     Peers peers = new Peers(setting, seams, directory, this::asked);
-    this.around = new Surroundings(
+    this.around =
+        new Surroundings(
             setting,
             seams,
             directory,

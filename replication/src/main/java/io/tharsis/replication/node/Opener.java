@@ -58,7 +58,7 @@ record Opener(
                 List.of(new VolumeConfig(disk, deed.holding().writeCache().cache())),
                 new LogConfig(around.setting().log(), around.writer(), mending.cutting())),
             around.setting().codec());
-    ReplicaSeams seams = 
+    ReplicaSeams seams =
         new ReplicaSeams(local, around.seams().links(), around.allowance(place.owner()));
     Async<Lodger> opened =
         deed.isPrimary()

@@ -38,9 +38,7 @@ class ShipmentTest {
 
   ShipmentTest() throws IOException {
     source = new SourceLog(41);
-    shipment =
-        new Shipment(
-            source.log(), LIMITS, Codec.LZ4, sending(), new Listener());
+    shipment = new Shipment(source.log(), LIMITS, Codec.LZ4, sending(), new Listener());
     link = new ScriptedLink(LinkClass.LOG, shipment);
     act(link::open);
     assertThat(told).containsExactly("begun");
@@ -165,9 +163,7 @@ class ShipmentTest {
     FetchLimits largeRuns =
         new FetchLimits(
             8 << 20, 4 << 20, LIMITS.silence(), LIMITS.backOff(), LIMITS.longestBackOff());
-    Shipment large =
-        new Shipment(
-            source.log(), largeRuns, Codec.LZ4, sending(), new Listener());
+    Shipment large = new Shipment(source.log(), largeRuns, Codec.LZ4, sending(), new Listener());
     ScriptedLink link = new ScriptedLink(LinkClass.LOG, large);
     act(link::open);
     act(() -> link.say(new FetchFrom(Position.start(0), MUCH)));

@@ -75,8 +75,8 @@ final class ReplicaLab {
   private <T> T open(Function<Disk, Async<T>> opening) throws IOException {
     Async<T> result = new Async<>();
     host.owner()
-        .execute(() ->
-            disk.open(host.owner()).then(opening).observe(result::succeed, result::fail));
+        .execute(
+            () -> disk.open(host.owner()).then(opening).observe(result::succeed, result::fail));
     world.runUntil(result::isDone, STEPS);
     if (result.failure().isPresent()) {
       throw result.failure().get();
