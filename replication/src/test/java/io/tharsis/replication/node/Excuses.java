@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class Excuses {
 
   /** What was done to a node, and which refusals of its replicas it excuses. */
+  @SuppressWarnings("ImmutableEnumChecker") // its sets are those of Set.of
   enum Reason {
     /** The content of a disk, without its log, is older than it was. */
     DISK_ROLLED_BACK(Set.of("log-damaged", "disk-rolled-back", "cannot-open")),
