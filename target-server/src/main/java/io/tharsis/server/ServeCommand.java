@@ -88,6 +88,6 @@ final class ServeCommand implements Callable<Integer> {
             new NodeArguments.Methods(transport, idlePoll, append),
             acceptLoss,
             unknown);
-    return NodeProcess.run(words, NodeProcess.Company.NONE);
+    return NodeProcess.run(words);
   }
 }

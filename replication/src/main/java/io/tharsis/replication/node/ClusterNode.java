@@ -288,13 +288,13 @@ public final class ClusterNode {
 
   /** Waits until a replica is in a state. */
   private final class Wait {
-    private final Command.WaitResource wait;
+    private final Command.WaitResource wish;
     private final long endNanos;
     private final Duration deadline;
     private final Async<Outcome> result = new Async<>();
 
-    Wait(Command.WaitResource wait, Duration deadline) {
-      this.wait = wait;
+    Wait(Command.WaitResource wish, Duration deadline) {
+      this.wish = wish;
       this.deadline = deadline;
       this.endNanos = around.nanos() + deadline.toNanos();
     }
@@ -305,7 +305,7 @@ public final class ClusterNode {
     }
 
     private String host() {
-      return wait.host().orElse(setting.name());
+      return wish.host().orElse(setting.name());
     }
 
     private void look() {
@@ -313,9 +313,9 @@ public final class ClusterNode {
     }
 
     private void judge() {
-      List<UUID> ids = around.directory().view().resourcesNamed(wait.resource());
+      List<UUID> ids = around.directory().view().resourcesNamed(wish.resource());
       if (ids.isEmpty()) {
-        result.fail(ClusterView.unknown(wait.resource(), setting.name()).thrown());
+        result.fail(ClusterView.unknown(wish.resource(), setting.name()).thrown());
         return;
       }
       Optional<ReplicaFacts> found =
@@ -323,11 +323,11 @@ public final class ClusterNode {
               .flatMap(id -> viewer.replicas(id).stream())
               .filter(one -> one.host().equals(host()))
               .findFirst();
-      if (found.filter(facts -> Lodgings.isReached(wait.state(), facts)).isPresent()) {
+      if (found.filter(facts -> Lodgings.isReached(wish.state(), facts)).isPresent()) {
         result.succeed(
             new Outcome.Done(
                 false,
-                List.of("%s on %s is %s".formatted(wait.resource(), host(), wait.state().word()))));
+                List.of("%s on %s is %s".formatted(wish.resource(), host(), wish.state().word()))));
       } else if (closed) {
         result.fail(stopping().thrown());
       } else if (around.nanos() >= endNanos) {
@@ -342,12 +342,12 @@ public final class ClusterNode {
           "deadline",
           "%s on %s is not %s after %s; it is %s"
               .formatted(
-                  wait.resource(),
+                  wish.resource(),
                   host(),
-                  wait.state().word(),
+                  wish.state().word(),
                   TimeSpan.format(deadline),
                   found.map(Verbs::shown).orElse("no replica")),
-          "tharsis view " + wait.resource());
+          "tharsis view " + wish.resource());
     }
   }
 

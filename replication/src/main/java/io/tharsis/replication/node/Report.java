@@ -2,9 +2,11 @@ package io.tharsis.replication.node;
 
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -65,7 +67,7 @@ record Report(
   Report {
     epochs = List.copyOf(epochs);
     faults = List.copyOf(faults);
-    needed = Map.copyOf(needed);
+    needed = Collections.unmodifiableMap(new TreeMap<>(needed));
   }
 
   EpochRef epoch() {

@@ -20,8 +20,8 @@ import io.tharsis.replication.wire.Hello;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -224,7 +224,7 @@ final class SecondaryLodger implements Lodger {
             0),
         problems(status, fetch.state()),
         replica.standing(),
-        Map.of());
+        Collections.emptyMap());
   }
 
   private static Report.Source source(FetchStatus fetch) {

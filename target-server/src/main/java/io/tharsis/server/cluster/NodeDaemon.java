@@ -8,6 +8,7 @@ import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.replication.trust.TrustSetting;
 import io.tharsis.server.admin.AdminServer;
 import io.tharsis.server.config.NodeSettings;
+import io.tharsis.server.metrics.NodeMetrics;
 import io.tharsis.server.node.NodeConfig;
 import io.tharsis.server.node.NodeGround;
 import java.io.IOException;
@@ -142,6 +143,11 @@ public final class NodeDaemon implements NodeGround.Closing {
   /** Operates it, at the rim. */
   NodeControl control() {
     return new ClusterControl(membership.orElseThrow());
+  }
+
+  /** What has moved through its resources. */
+  NodeMetrics.Moved moved() {
+    return ground.metrics().moved();
   }
 
   /** Where initiators connect. */

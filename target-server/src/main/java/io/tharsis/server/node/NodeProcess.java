@@ -10,49 +10,28 @@ public final class NodeProcess {
 
   private static final System.Logger LOG = System.getLogger("io.tharsis.server.tharsis");
 
-  /** What else is done while the node runs. */
-  public interface Company {
-    /** Nothing else. */
-    Company NONE =
-        new Company() {
-          @Override
-          public void ready(ResourceSpec resource, HostPort portal) {}
-
-          @Override
-          public void accompany(Node node) {}
-        };
-
-    /** A resource can be used. */
-    void ready(ResourceSpec resource, HostPort portal);
-
-    /** The node runs; returns when the company has nothing more to do. */
-    void accompany(Node node) throws InterruptedException;
-  }
-
   private NodeProcess() {}
 
   /** Runs what the words say until a signal ends the process, or returns why it could not. */
-  public static int run(NodeArguments words, Company company) {
+  public static int run(NodeArguments words) {
     return switch (words.read()) {
       case NodeArguments.Reading.Refused refused -> ServiceProcess.refuse(refused.problems());
       case NodeArguments.Reading.Understood understood ->
-          ServiceProcess.run(new Serving(understood.config(), company));
+          ServiceProcess.run(new Serving(understood.config()));
     };
   }
 
   private static final class Serving implements ServiceProcess.Service {
     private final NodeConfig config;
-    private final Company company;
     private Optional<Node> running = Optional.empty();
 
-    Serving(NodeConfig config, Company company) {
+    Serving(NodeConfig config) {
       this.config = config;
-      this.company = company;
     }
 
     @Override
     public NodeGround.Closing start() throws IOException {
-      Node node = Node.start(config, new Announcer(company));
+      Node node = Node.start(config, new Announcer());
       running = Optional.of(node);
       return node::close;
     }
@@ -61,7 +40,6 @@ public final class NodeProcess {
     public void serve() throws InterruptedException {
       Node node = running.orElseThrow();
       if (node.servedCount() > 0) {
-        company.accompany(node);
         // a signal ends the process from here on
         new CountDownLatch(1).await();
       }
@@ -69,12 +47,11 @@ public final class NodeProcess {
     }
   }
 
-  private record Announcer(Company company) implements Node.Listener {
+  private static final class Announcer implements Node.Listener {
     @Override
     public void ready(ResourceSpec resource, HostPort portal) {
       System.out.println("ready iscsi://" + portal + "/" + resource.targetName() + "/0");
       System.out.flush();
-      company.ready(resource, portal);
     }
 
     @Override

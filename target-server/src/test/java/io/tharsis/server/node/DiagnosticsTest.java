@@ -2,12 +2,10 @@ package io.tharsis.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tharsis.server.metrics.NodeMetrics;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -61,18 +59,5 @@ class DiagnosticsTest {
   @MethodSource("failures")
   void failureIsASentence(IOException cause, String sentence) {
     assertThat(WorldFailure.describe(cause)).isEqualTo(sentence);
-  }
-
-  @Test
-  void liveLine() {
-    LiveLine line =
-        LiveLine.between(
-            new NodeMetrics.Moved(100, 1_000_000),
-            new NodeMetrics.Moved(24_800, 102_000_000),
-            Duration.ofSeconds(2),
-            new LiveLine.Space(256L << 20, 8L << 30, 3L << 19));
-
-    assertThat(line)
-        .hasToString(" 12,350 IOPS     50.5 MB/s  log 256 MiB of 8 GiB  un-applied 1.5 MiB");
   }
 }
