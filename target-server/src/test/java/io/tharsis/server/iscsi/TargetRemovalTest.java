@@ -20,6 +20,13 @@ class TargetRemovalTest extends OnePortal {
     return removed;
   }
 
+  /** What was posted to the loop has run, and what that has posted. */
+  private void passTurns() throws Exception {
+    for (int turn = 0; turn < 2; turn++) {
+      fixture.target.loop().submit(() -> {}).get(5, TimeUnit.SECONDS);
+    }
+  }
+
   private static void await(CompletableFuture<Void> removed) throws Exception {
     removed.get(5, TimeUnit.SECONDS);
   }
@@ -37,6 +44,7 @@ class TargetRemovalTest extends OnePortal {
       initiator.send(begun);
       fixture.device.events.await("begin " + begun.tag());
       CompletableFuture<Void> removed = remove(LONG);
+      passTurns();
       initiator.send(initiator.testUnitReady());
       assertThat(removed).isNotDone();
       fixture.device.keep(false);
