@@ -74,6 +74,14 @@ final class NodeText {
 
   static void view(ClusterView view, boolean withNodes, PrintWriter out) {
     view.alarms().forEach(alarm -> out.println("ALARM: " + alarm));
+    if (view.cluster().isEmpty()) {
+      out.println(
+          "node "
+              + view.node()
+              + " is in no cluster. Try: tharsis create-cluster, or tharsis join-cluster HOST:PORT"
+              + " --token TOKEN");
+      return;
+    }
     if (withNodes) {
       nodes(view, out);
     }
@@ -89,7 +97,7 @@ final class NodeText {
 
   private static void nodes(ClusterView view, PrintWriter out) {
     out.println(
-        view.cluster().map(id -> "cluster " + id).orElse("in no cluster")
+        view.cluster().map(id -> "cluster " + id).orElse("no cluster")
             + ", as node "
             + view.node()
             + " knows it");

@@ -235,7 +235,7 @@ class NodeVerbsTest {
     assertThat(answer.status()).isZero();
     assertThat(tharsis("view", "vm").out()).isEqualTo(golden("view-vm.txt"));
     node.shows(Samples::lonely);
-    assertThat(tharsis("view").out()).contains("in no cluster").contains("no resources. Try: ");
+    assertThat(tharsis("view").out()).contains("is in no cluster. Try: tharsis create-cluster");
   }
 
   @Test

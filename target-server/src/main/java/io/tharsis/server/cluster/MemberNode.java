@@ -99,6 +99,7 @@ final class MemberNode implements NodeGround.Closing {
   }
 
   private void open() throws IOException {
+    around.requirePort();
     UUID incarnation = around.entropy().nextUuid();
     NodeIdentity identity = trust.identity();
     NodeLinks links =

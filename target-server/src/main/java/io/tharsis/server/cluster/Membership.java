@@ -89,6 +89,7 @@ final class Membership implements NodeGround.Closing {
       if (member.isPresent()) {
         return createdAlready(member.get());
       }
+      around.requirePort();
       String name = around.name();
       if (!request.dryRun()) {
         Optional<ClusterTrust> unfinished = home.open();
@@ -156,6 +157,7 @@ final class Membership implements NodeGround.Closing {
       if (member.isPresent()) {
         return joinedAlready(member.get(), token);
       }
+      around.requirePort();
       String name = around.name();
       if (!request.dryRun()) {
         Optional<ClusterTrust> unfinished = home.open();

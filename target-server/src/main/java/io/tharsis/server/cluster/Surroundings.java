@@ -3,13 +3,18 @@ package io.tharsis.server.cluster;
 import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.link.LinkHome;
+import io.tharsis.server.config.NodeFile;
 import io.tharsis.server.config.NodeSettings;
 import io.tharsis.server.node.HostName;
 import io.tharsis.server.node.NodeGround;
 import io.tharsis.server.node.NodeLoop;
+import io.tharsis.server.node.WorldFailure;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -63,6 +68,26 @@ record Surroundings(
     InetSocketAddress bound = peers.resolve();
     boolean everywhere = bound.isUnresolved() || isAny(bound.getAddress());
     return List.of(everywhere ? new HostPort(HostName.whole(), peers.port()) : peers);
+  }
+
+  /**
+   * Looks whether links can be accepted, before anything is begun that needs them. Blocks.
+   *
+   * @throws io.tharsis.replication.control.RefusedException if the address cannot be had
+   */
+  void requirePort() throws IOException {
+    try (ServerSocket tried = new ServerSocket()) {
+      tried.setReuseAddress(true);
+      tried.bind(peers.resolve());
+    } catch (IOException taken) {
+      throw Refusal.host(
+              "cannot-listen",
+              "cannot listen for other nodes on " + peers + ": " + WorldFailure.describe(taken),
+              "another address for listen.peers in "
+                  + data.resolve(NodeFile.NAME)
+                  + ", or see who has it: ss -ltnp")
+          .thrown();
+    }
   }
 
   private static boolean isAny(InetAddress address) {

@@ -17,6 +17,7 @@ import io.tharsis.server.config.NodeSettings;
 import io.tharsis.server.node.Transport;
 import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,6 +161,17 @@ class NodeDaemonTest {
     stop(alpha);
     NodeDaemon again = start("alpha");
     assertThat(again.control().view().cluster()).isEqualTo(cluster);
+  }
+
+  @Test
+  void nothingIsBegunWhereLinksCannotBeAccepted() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    try (ServerSocket other = new ServerSocket()) {
+      other.bind(alpha.peers().resolve());
+      assertThat(refusal(alpha, new Command.CreateCluster()).code()).isEqualTo("cannot-listen");
+      assertThat(directory.resolve("alpha/trust")).isEmptyDirectory();
+    }
+    assertThat(done(alpha, new Command.CreateCluster()).changed()).isTrue();
   }
 
   @Test
