@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  node    Runs the node of a data directory, which the other verbs operate.",
       "  config  Looks at the file node.toml of a node, running or not.",
-      "  serve   Serves resources as iSCSI LUNs without a cluster; see tharsis serve --help.",
+      "  serve   Serves resources as iSCSI LUNs without a cluster.",
       "  demo    Serves one LUN to try, and shows what it does."
     })
 public final class Tharsis implements Runnable {

@@ -202,6 +202,9 @@ class NodeVerbsTest {
     for (CommandLine verb : Tharsis.commandLine(List.of("view")).getSubcommands().values()) {
       assertThat(verb.getCommandName()).isIn("view", "log");
     }
+    assertThat(Tharsis.commandLine().getSubcommands())
+        .containsKeys("view", "create-cluster", "join-resource", "wait-resource")
+        .doesNotContainKey("resize");
   }
 
   @ParameterizedTest
