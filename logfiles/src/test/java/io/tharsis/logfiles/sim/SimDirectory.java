@@ -166,6 +166,11 @@ public final class SimDirectory {
     change(new Change.Delete(file));
   }
 
+  /** Takes an entry away, as rm does: whoever has the file open keeps it. */
+  public void unlink(String file) {
+    delete(file);
+  }
+
   private void change(Change change) {
     unsynced.add(change);
     apply(change, entries);

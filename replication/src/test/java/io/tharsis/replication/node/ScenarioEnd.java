@@ -1,7 +1,6 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.ReadableLog;
-import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
@@ -74,23 +73,22 @@ final class ScenarioEnd {
     }
   }
 
-  /** All copies that can be reached are compared. */
+  /** All copies are compared; a connection that was dead may be noticed late. */
   private void verify() {
     for (ScenarioOracles.Seen seen : oracles.replicas()) {
       if (seen.deed().isPrimary()) {
-        var done =
-            operator.give(seen.node(), new Command.Verify(seen.deed().name(), false), DEADLINE);
-        scenario.until("copies are compared", done::isDone);
-        if (done.failure().isPresent()
-            || !(done.value() instanceof Outcome.Verified verified && verified.equal())) {
-          throw new Violation("copies of " + seen + " are not found equal: " + outcome(done));
-        }
+        scenario.until("copies of " + seen + " are found equal", () -> isVerified(seen));
       }
     }
   }
 
-  private static String outcome(Async<Outcome> done) {
-    return done.failure().map(Object::toString).orElseGet(() -> done.value().toString());
+  private boolean isVerified(ScenarioOracles.Seen seen) {
+    Command.OnResource verify = new Command.Verify(seen.deed().name(), false);
+    var done = operator.give(seen.node(), verify, DEADLINE);
+    scenario.until("a verb ends", done::isDone);
+    return done.failure().isEmpty()
+        && done.value() instanceof Outcome.Verified verified
+        && verified.equal();
   }
 
   /** Who was dismissed while it was away notices, and an operator has to end it. */

@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.member.PrimaryReplica;
@@ -22,9 +23,12 @@ final class ScenarioOracles {
   /** What takes longer is looked at after so many events. */
   private static final int GLANCES_PER_GAZE = 50;
 
+  private static final long STRANGER_NANOS = 10_000_000_000L;
+
   private final ScenarioWorld world;
   private final Map<String, Boolean> gone = new TreeMap<>();
   private final Set<String> sacrificed = new TreeSet<>();
+  private final Map<String, Long> strangers = new TreeMap<>();
   private long glances;
 
   /** A replica that is open, and where. */
@@ -75,6 +79,10 @@ final class ScenarioOracles {
     }
     for (Seen seen : all) {
       seen.secondary().ifPresent(it -> glance(seen, it));
+      if (seen.tenancy().isOpen()
+          && !SimPremises.directory(seen.node().host(), seen.deed().name()).has("checkpoint")) {
+        throw new Violation(seen + " is open, and its log is gone");
+      }
     }
     if (++glances % GLANCES_PER_GAZE == 0) {
       all.forEach(this::gaze);
@@ -82,11 +90,8 @@ final class ScenarioOracles {
   }
 
   private void gaze(Seen seen) {
+    seen.primary().ifPresent(it -> noteSacrifices(seen, it));
     seen.secondary().ifPresent(it -> gaze(seen, it));
-    if (seen.tenancy().isOpen()
-        && !SimPremises.directory(seen.node().host(), seen.deed().name()).has("checkpoint")) {
-      throw new Violation(seen + " is open, and its log is gone");
-    }
   }
 
   private void glance(Seen seen, PrimaryReplica primary) {
@@ -123,40 +128,67 @@ final class ScenarioOracles {
     }
   }
 
-  /** What a member that counts needs is never recycled. */
-  private void checkGone(Seen seen) {
-    for (Seen other : replicas()) {
-      boolean counts =
-          other.deed().resource().equals(seen.deed().resource())
-              && other
-                  .primary()
-                  .flatMap(it -> Optional.ofNullable(it.needed().get(seen.node().id())))
-                  .filter(lsn -> lsn != Retention.GIVEN_UP)
-                  .isPresent();
-      if (counts
-          && seen.deed().stage() == Deed.Stage.MEMBER
-          && !world.excuses.has(seen.node(), Excuses.Reason.DATA_RESTORED)) {
-        throw new Violation(
-            "%s, which was not given up: %s"
-                .formatted(seen, seen.secondary().orElseThrow().fetching()));
+  private void noteSacrifices(Seen seen, PrimaryReplica primary) {
+    for (Map.Entry<UUID, Long> one : primary.needed().entrySet()) {
+      String member = seen.deed().resource() + " " + one.getKey();
+      if (one.getValue() != Retention.GIVEN_UP) {
+        sacrificed.remove(member);
+      } else if (sacrificed.add(member)) {
+        world.counts.sacrifices++;
       }
     }
+  }
+
+  /** What a member that was not given up needs is never recycled. */
+  private void checkGone(Seen seen) {
+    boolean excused =
+        world.excuses.has(seen.node(), Excuses.Reason.DATA_RESTORED)
+            || seen.deed().stage() != Deed.Stage.MEMBER
+            || sacrificed.contains(seen.deed().resource() + " " + seen.node().id());
+    if (!excused && isListed(seen)) {
+      throw new Violation(
+          "%s, which was not given up: %s"
+              .formatted(seen, seen.secondary().orElseThrow().fetching()));
+    }
+  }
+
+  /** Whether the primary, which runs, counts it as a member. */
+  private boolean isListed(Seen seen) {
+    return replicas().stream()
+        .filter(other -> other.deed().isPrimary())
+        .filter(other -> other.deed().resource().equals(seen.deed().resource()))
+        .flatMap(other -> members(other).stream())
+        .anyMatch(member -> member.membership().equals(seen.deed().membership()));
+  }
+
+  private static List<ResourceDocument.Member> members(Seen primary) {
+    var branches =
+        primary.node().node().orElseThrow().directory().view().branches(primary.deed().resource());
+    return branches.isEmpty() ? List.of() : branches.getLast().content().members();
   }
 
   // ---- now and then ----
 
   void look() {
     for (Seen seen : replicas()) {
-      seen.primary().ifPresent(it -> countSacrifices(seen, it));
+      seen.primary().ifPresent(it -> checkCounted(seen, it));
       seen.secondary().ifPresent(it -> checkLineage(seen, it));
     }
   }
 
-  private void countSacrifices(Seen seen, PrimaryReplica primary) {
-    for (Map.Entry<UUID, Long> one : primary.needed().entrySet()) {
-      if (one.getValue() == Retention.GIVEN_UP
-          && sacrificed.add(seen.deed().resource() + " " + one.getKey())) {
-        world.counts.sacrifices++;
+  /** Log is kept for members, and for nobody else for long. */
+  private void checkCounted(Seen seen, PrimaryReplica primary) {
+    for (UUID counted : primary.needed().keySet()) {
+      String member =
+          seen.deed().resource() + " " + counted + " #" + seen.node().host().incarnation();
+      if (world.troubled.contains(seen.node().name())
+          || members(seen).stream().anyMatch(one -> one.node().equals(counted))) {
+        strangers.remove(member);
+      } else {
+        long since = strangers.computeIfAbsent(member, any -> world.simulation.nowNanos());
+        if (world.simulation.nowNanos() - since > STRANGER_NANOS) {
+          throw new Violation(seen + " keeps log for " + counted + ", which is no member");
+        }
       }
     }
   }

@@ -42,12 +42,18 @@ final class ScenarioTrouble {
       case 12 -> slow(one, other);
       case 13, 14 -> hurry();
       case 15 -> absence(one);
-      case 16 -> HostTrouble.heal(one, world.resources);
+      case 16 -> relieve(one);
       default -> {
         HostTrouble[] all = HostTrouble.values();
         all[random.below(all.length)].strike(one, world.anyResource(), random);
+        world.troubled.add(one.name());
       }
     }
+  }
+
+  private void relieve(SimClusterNode node) {
+    HostTrouble.heal(node, world.resources);
+    world.troubled.remove(node.name());
   }
 
   private void hurry() {
@@ -138,7 +144,7 @@ final class ScenarioTrouble {
   void heal() {
     world.net.heal();
     world.net.calm();
-    world.nodes.forEach(node -> HostTrouble.heal(node, world.resources));
+    world.nodes.forEach(this::relieve);
     bootAll();
   }
 }

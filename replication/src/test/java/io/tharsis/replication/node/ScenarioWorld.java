@@ -34,6 +34,9 @@ final class ScenarioWorld {
   /** Resources that are said to be deleted. */
   final Set<UUID> deleted = new TreeSet<>();
 
+  /** Names of nodes whose hosts fail in part now. */
+  final Set<String> troubled = new TreeSet<>();
+
   final Excuses excuses = new Excuses();
   final Counts counts = new Counts();
   private long lastStamp;
