@@ -458,12 +458,12 @@ final class Tenancy {
         .peers()
         .ask(primary.get(), ask, ADMISSION_PATIENCE)
         .then(body -> Answers.admitted(body))
-        .then(admitted -> {
-          granted = Optional.of(admitted);
-          return put(
-              deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()));
-        })
-        .map(done -> true);
+        .then(admitted ->
+            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
+                .map(done -> {
+                  granted = Optional.of(admitted);
+                  return true;
+                }));
   }
 
   private Async<Boolean> clear() {
