@@ -122,6 +122,9 @@ final class ScenarioOperator {
     if (command instanceof Command.DeleteResource delete && !delete.local()) {
       about.ifPresent(world.deleting::add);
     }
+    if (command instanceof Command.JoinResource || command instanceof Command.CreateResource) {
+      world.left.remove(place(node, command.resource()));
+    }
     Async<Outcome> outcome = node.begin(command, deadline);
     Verb verb =
         new Verb(
@@ -136,6 +139,10 @@ final class ScenarioOperator {
     running.add(verb);
     outcome.observe(done -> succeeded(verb, done), cause -> failed(verb, cause));
     return outcome;
+  }
+
+  static String place(SimClusterNode node, String resource) {
+    return resource + " at " + node.name();
   }
 
   private void failed(Verb verb, IOException cause) {
@@ -182,8 +189,12 @@ final class ScenarioOperator {
       case Command.CreateResource _ ->
           promise(verb, deed.filter(Deed::isPrimary).filter(ScenarioOperator::isKept).isPresent());
       case Command.JoinResource _ -> promise(verb, deed.isPresent());
-      case Command.LeaveResource leave when leave.host().isEmpty() ->
-          promise(verb, deed.isEmpty() || !changed || hasLeft(verb, here.orElseThrow()));
+      case Command.LeaveResource leave when leave.host().isEmpty() -> {
+        promise(verb, deed.isEmpty() || !changed || hasLeft(verb, here.orElseThrow()));
+        if (!verb.contested) {
+          world.left.add(place(verb.node, verb.command.resource()));
+        }
+      }
       case Command.DeleteResource delete -> {
         boolean ends = deed.isEmpty() || !changed || hasLeft(verb, here.orElseThrow());
         promise(verb, ends);

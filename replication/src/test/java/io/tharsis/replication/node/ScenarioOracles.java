@@ -51,7 +51,7 @@ final class ScenarioOracles {
 
     @Override
     public String toString() {
-      return deed().name() + " at " + node.name();
+      return ScenarioOperator.place(node, deed().name());
     }
   }
 
@@ -171,6 +171,9 @@ final class ScenarioOracles {
 
   void look() {
     for (Seen seen : replicas()) {
+      if (world.left.contains(seen.toString()) && seen.deed().stage() != Deed.Stage.LEAVING) {
+        throw new Violation(seen + " has left, and is back");
+      }
       seen.primary().ifPresent(it -> checkCounted(seen, it));
       seen.secondary().ifPresent(it -> checkLineage(seen, it));
     }

@@ -34,6 +34,9 @@ final class ScenarioWorld {
   /** Resources that are said to be deleted. */
   final Set<UUID> deleted = new TreeSet<>();
 
+  /** Where there was a replica that has left, and none was to be since. */
+  final Set<String> left = new TreeSet<>();
+
   /** Names of nodes whose hosts fail in part now. */
   final Set<String> troubled = new TreeSet<>();
 
