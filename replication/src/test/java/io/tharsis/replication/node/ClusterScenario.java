@@ -22,6 +22,7 @@ final class ClusterScenario {
   private final ScenarioOracles oracles;
   private final ScenarioOperator operator;
   private final ScenarioTrouble trouble;
+  private final ScenarioCopies copies;
   private final List<ScenarioWriter> writers = new ArrayList<>();
 
   ClusterScenario(long seed, NodePlanting planting) {
@@ -37,6 +38,7 @@ final class ClusterScenario {
     oracles = new ScenarioOracles(world);
     operator = new ScenarioOperator(world);
     trouble = new ScenarioTrouble(world, writers);
+    copies = new ScenarioCopies(world, trouble);
   }
 
   private static LogLimits limits(long maxLogBytes) {
@@ -76,6 +78,7 @@ final class ClusterScenario {
       runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 12_000 : 500)));
       oracles.look();
     }
+    copies.end();
     new ScenarioEnd(world, this, oracles, operator).run(trouble, writers);
   }
 
@@ -109,11 +112,13 @@ final class ClusterScenario {
   }
 
   private void act() {
-    int what = random.below(10);
-    if (what < 4) {
+    int what = random.below(20);
+    if (what < 8) {
       operator.act();
-    } else if (what < 8) {
+    } else if (what < 15) {
       trouble.act();
+    } else if (what < 16) {
+      copies.act();
     } else {
       List<ScenarioOracles.Seen> all = oracles.replicas();
       if (!all.isEmpty()) {

@@ -11,34 +11,45 @@ import java.util.TreeMap;
  */
 final class Excuses {
 
-  /** What was done to a node, and which refusals of its replicas it excuses. */
-  @SuppressWarnings("ImmutableEnumChecker") // its sets are those of Set.of
+  /** What was done to a node. */
   enum Reason {
-    /** The content of a disk, without its log, is older than it was. */
-    DISK_ROLLED_BACK(Set.of("log-damaged", "disk-rolled-back", "cannot-open")),
+    /** The content of a disk, without its log, is older than it was: the disk is refused. */
+    DISK_ROLLED_BACK(true, Set.of("log-damaged")),
     /** Everything that the node has is older than it was. */
-    DATA_RESTORED(Set.of("log-damaged", "no-primary", "admission"));
+    DATA_RESTORED(true, Set.of()),
+    /** Another process ran in its name, from a copy of what it has. */
+    CLONED(true, Set.of());
 
+    private final boolean mayMiss;
     private final Set<String> codes;
 
-    Reason(Set<String> codes) {
+    Reason(boolean mayMiss, Set<String> codes) {
+      this.mayMiss = mayMiss;
       this.codes = codes;
     }
   }
 
   private final Map<String, EnumSet<Reason>> ofNodes = new TreeMap<>();
 
+  private EnumSet<Reason> of(SimClusterNode node) {
+    return ofNodes.computeIfAbsent(node.name(), any -> EnumSet.noneOf(Reason.class));
+  }
+
   void add(SimClusterNode node, Reason reason) {
-    ofNodes.computeIfAbsent(node.name(), any -> EnumSet.noneOf(Reason.class)).add(reason);
+    of(node).add(reason);
   }
 
   boolean has(SimClusterNode node, Reason reason) {
-    return ofNodes.getOrDefault(node.name(), EnumSet.noneOf(Reason.class)).contains(reason);
+    return of(node).contains(reason);
   }
 
-  /** Whether a refusal with that code is right at a node. */
+  /** Whether log that was acknowledged in a node's name may be missing there. */
+  boolean mayMiss(SimClusterNode node) {
+    return of(node).stream().anyMatch(reason -> reason.mayMiss);
+  }
+
+  /** Whether a refusal with that code is right at a node, until an operator invalidates. */
   boolean excuse(SimClusterNode node, String code) {
-    return ofNodes.getOrDefault(node.name(), EnumSet.noneOf(Reason.class)).stream()
-        .anyMatch(reason -> reason.codes.contains(code));
+    return of(node).stream().anyMatch(reason -> reason.codes.contains(code));
   }
 }

@@ -21,6 +21,7 @@ import java.util.UUID;
 /** Everything is mended: all must become as if nothing had been, within a bounded time. */
 final class ScenarioEnd {
 
+  private static final int REMEDY_ROUNDS = 60;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final ScenarioWorld world;
@@ -122,8 +123,29 @@ final class ScenarioEnd {
         return;
       }
       scenario.runFor(Duration.ofMillis(250));
+      if (round % REMEDY_ROUNDS == REMEDY_ROUNDS - 1) {
+        invalidateWhatIsExcused();
+        leaveWhereNoMember();
+      }
     }
     throw new Violation("not all become equal: " + describe());
+  }
+
+  /** What an operator has to do where a refusal is right. */
+  private void invalidateWhatIsExcused() {
+    for (ScenarioOracles.Seen seen : oracles.replicas()) {
+      boolean excused =
+          seen.tenancy()
+              .trouble()
+              .filter(why -> world.excuses.excuse(seen.node(), why.code()))
+              .isPresent();
+      if (excused && !seen.deed().isPrimary()) {
+        world.counts.remedies++;
+        Command.OnResource anew = new Command.Invalidate(seen.deed().name(), true);
+        var done = operator.give(seen.node(), anew, DEADLINE);
+        scenario.until("a verb ends", done::isDone);
+      }
+    }
   }
 
   private boolean seesAllWell(SimClusterNode node) {

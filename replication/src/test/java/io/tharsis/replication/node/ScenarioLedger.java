@@ -129,12 +129,4 @@ final class ScenarioLedger {
     writes.removeIf(write -> write.stamp() > survived);
     return objection;
   }
-
-  /** The primary was put back to what it held earlier: what came later never was. */
-  void rolledBack(long[] content) {
-    long survived = newest(content);
-    writes.removeIf(write -> write.stamp() > survived);
-    acknowledged = Math.min(acknowledged, survived);
-    proofs.replaceAll((lsn, stamp) -> Math.min(stamp, survived));
-  }
 }

@@ -117,6 +117,7 @@ final class ScenarioOperator {
   Async<Outcome> give(SimClusterNode node, Command.OnResource command, Duration deadline) {
     Optional<UUID> about = deed(node, command.resource()).map(Deed::resource);
     if (command instanceof Command.CreateResource) {
+      world.homes.add(node.name());
       HostTrouble.heal(node, List.of(command.resource()));
     }
     if (command instanceof Command.DeleteResource delete && !delete.local()) {

@@ -142,7 +142,7 @@ final class ScenarioOracles {
   /** What a member that was not given up needs is never recycled. */
   private void checkGone(Seen seen) {
     boolean excused =
-        world.excuses.has(seen.node(), Excuses.Reason.DATA_RESTORED)
+        world.excuses.mayMiss(seen.node())
             || seen.deed().stage() != Deed.Stage.MEMBER
             || sacrificed.contains(seen.deed().resource() + " " + seen.node().id());
     if (!excused && isListed(seen)) {

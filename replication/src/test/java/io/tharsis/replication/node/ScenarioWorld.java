@@ -37,6 +37,9 @@ final class ScenarioWorld {
   /** Where there was a replica that has left, and none was to be since. */
   final Set<String> left = new TreeSet<>();
 
+  /** Names of nodes that are primary of something, or were, or may be. */
+  final Set<String> homes = new TreeSet<>();
+
   /** Names of nodes whose hosts fail in part now. */
   final Set<String> troubled = new TreeSet<>();
 
@@ -55,12 +58,17 @@ final class ScenarioWorld {
     int verbsLate;
     int crashes;
     int restarts;
+    int restored;
+    int rolledBack;
+    int cloned;
+    int remedies;
     long writes;
 
     @Override
     public String toString() {
       return ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d verbs done, %d"
-              + " refused, %d late, %d crashes, %d primaries opened, %d writes")
+              + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back, %d cloned, %d remedies,"
+              + " %d writes")
           .formatted(
               inspections,
               consistent,
@@ -71,6 +79,10 @@ final class ScenarioWorld {
               verbsLate,
               crashes,
               restarts,
+              restored,
+              rolledBack,
+              cloned,
+              remedies,
               writes);
     }
   }

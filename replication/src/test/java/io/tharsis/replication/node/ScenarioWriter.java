@@ -82,8 +82,6 @@ final class ScenarioWriter {
       if (known == null) {
         known = new ScenarioWorld.Life(node, new ScenarioLedger(content));
         world.lives.put(lun.id(), known);
-      } else if (world.excuses.has(node, Excuses.Reason.DATA_RESTORED)) {
-        known.ledger.rolledBack(content);
       }
       ScenarioWorld.violatedIf(
           known.ledger.restarted(content).map(why -> resource + " at " + node.name() + ": " + why));

@@ -1,0 +1,113 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.sim.SimHost;
+import io.tharsis.logfiles.sim.SimMedium;
+import io.tharsis.logfiles.sim.SimRandom;
+import io.tharsis.logfiles.sim.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Copies of what nodes have: put back later, or brought to life beside them. Not of a node that is a
+ * primary, where that would be a fork.
+ */
+final class ScenarioCopies {
+
+  private final ScenarioWorld world;
+  private final ScenarioTrouble trouble;
+  private final SimRandom random;
+  private final Map<String, SimHost> backups = new TreeMap<>();
+  private final List<SimClusterNode> clones = new ArrayList<>();
+  private int made;
+
+  ScenarioCopies(ScenarioWorld world, ScenarioTrouble trouble) {
+    this.world = world;
+    this.trouble = trouble;
+    this.random = world.simulation.random("copies");
+  }
+
+  /** One thing happens. */
+  void act() {
+    SimClusterNode node = world.anyNode();
+    if (isPrimary(node)) {
+      return;
+    }
+    SimHost backup = backups.get(node.name());
+    switch (random.below(backup == null ? 2 : 5)) {
+      case 0 -> keep(node);
+      case 1 -> begin(node);
+      case 2 -> keep(node);
+      case 3 -> restore(node, backup);
+      default -> rollBack(node, backup, world.anyResource());
+    }
+  }
+
+  /** Whether it is one, was one, or may become one by a verb that is under way. */
+  private boolean isPrimary(SimClusterNode node) {
+    return world.homes.contains(node.name());
+  }
+
+  /** All of it is copied at one moment, while it goes on. */
+  private void keep(SimClusterNode node) {
+    SimHost vault = new Simulation(world.simulation.seed()).host(node.name());
+    vault.become(node.host());
+    backups.put(node.name(), vault);
+  }
+
+  private void restore(SimClusterNode node, SimHost backup) {
+    world.counts.restored++;
+    world.excuses.add(node, Excuses.Reason.DATA_RESTORED);
+    forget(node);
+    trouble.crash(node);
+    node.host().become(backup);
+    trouble.boot(node);
+  }
+
+  /** What it has said and done since the backup is unsaid and undone. */
+  private void forget(SimClusterNode node) {
+    world.resources.forEach(resource ->
+        world.left.remove(ScenarioOperator.place(node, resource)));
+  }
+
+  private void rollBack(SimClusterNode node, SimHost backup, String resource) {
+    world.counts.rolledBack++;
+    world.excuses.add(node, Excuses.Reason.DISK_ROLLED_BACK);
+    trouble.crash(node);
+    SimMedium old = backup.disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES);
+    node.host().disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES).become(old);
+    trouble.boot(node);
+  }
+
+  /** A second process in its name. */
+  private void begin(SimClusterNode node) {
+    if (!clones.isEmpty()) {
+      return;
+    }
+    world.counts.cloned++;
+    world.excuses.add(node, Excuses.Reason.CLONED);
+    SimClusterNode clone =
+        new SimClusterNode(
+            world.simulation,
+            world.net,
+            new SimClusterNode.Who(node.name() + "-clone" + ++made, node.name()),
+            node.limits(),
+            List.of("a"),
+            world.planting);
+    clone.host().become(node.host());
+    clones.add(clone);
+    clone.begin(cause -> {});
+  }
+
+  /** No copy runs any more; who was silenced by one is started anew. */
+  void end() {
+    clones.forEach(SimClusterNode::kill);
+    clones.clear();
+    for (SimClusterNode node : world.nodes) {
+      if (world.excuses.has(node, Excuses.Reason.CLONED)) {
+        trouble.crash(node);
+      }
+    }
+  }
+}
