@@ -65,9 +65,13 @@ final class Deeds {
     return switch (found) {
       case Slots.Decision.InForce<DeedSlot>(DeedSlot slot, var other) -> {
         SlotFile<DeedSlot> known = new SlotFile<>(disk, DeedSlot.LAYOUT, slot);
-        files.put(slot.deed().name(), known);
         // it may come from a page cache that is ahead of the medium
-        yield known.write(slot);
+        yield known
+            .write(slot)
+            .map(done -> {
+              files.put(slot.deed().name(), known);
+              return null;
+            });
       }
       case Slots.Decision.NeverWritten<DeedSlot>() ->
           unreadable(file, disk, "both slots are blank");
