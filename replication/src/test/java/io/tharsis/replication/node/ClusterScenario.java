@@ -115,9 +115,9 @@ final class ClusterScenario {
     int what = random.below(20);
     if (what < 8) {
       operator.act();
-    } else if (what < 15) {
+    } else if (what < 14) {
       trouble.act();
-    } else if (what < 16) {
+    } else if (what < 17) {
       copies.act();
     } else {
       List<ScenarioOracles.Seen> all = oracles.replicas();

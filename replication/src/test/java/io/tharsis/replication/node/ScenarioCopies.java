@@ -30,23 +30,23 @@ final class ScenarioCopies {
 
   /** One thing happens. */
   void act() {
-    SimClusterNode node = world.anyNode();
-    if (isPrimary(node)) {
+    List<SimClusterNode> followers =
+        world.nodes.stream().filter(node -> !world.homes.contains(node.name())).toList();
+    if (followers.isEmpty()) {
       return;
     }
+    SimClusterNode node = followers.get(random.below(followers.size()));
     SimHost backup = backups.get(node.name());
-    switch (random.below(backup == null ? 2 : 5)) {
+    if (backup == null) {
+      keep(node);
+      return;
+    }
+    switch (random.below(6)) {
       case 0 -> keep(node);
-      case 1 -> begin(node);
-      case 2 -> keep(node);
-      case 3 -> restore(node, backup);
+      case 1, 2 -> begin(node);
+      case 3, 4 -> restore(node, backup);
       default -> rollBack(node, backup, world.anyResource());
     }
-  }
-
-  /** Whether it is one, was one, or may become one by a verb that is under way. */
-  private boolean isPrimary(SimClusterNode node) {
-    return world.homes.contains(node.name());
   }
 
   /** All of it is copied at one moment, while it goes on. */
