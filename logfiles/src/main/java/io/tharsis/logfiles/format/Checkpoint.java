@@ -97,6 +97,21 @@ public record Checkpoint(
     return new Checkpoint(resourceId, sequence + 1, nextProgress, disks, nextApplied);
   }
 
+  /** The checkpoint after this one that says the same of a larger disk. */
+  public Checkpoint stamped(DiskStamp larger) {
+    List<DiskStamp> stamps =
+        disks.stream().map(disk -> disk.volume() == larger.volume() ? larger : disk).toList();
+    return new Checkpoint(resourceId, sequence + 1, progress, stamps, applied);
+  }
+
+  /** What it says of the disk of a volume. */
+  public DiskStamp disk(int volume) {
+    return disks.stream()
+        .filter(disk -> disk.volume() == volume)
+        .findFirst()
+        .orElseThrow(() -> new Invariant.Broken("no disk of volume " + volume));
+  }
+
   /** Writes the slot, {@link #BYTES} bytes from index {@code at}. */
   public void encode(ByteBuffer into, int at) {
     byte[] bytes = Block.begin(MAGIC, resourceId);

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.seam.Invariant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -43,6 +44,11 @@ public record StateSnapshot(List<VolumeState> volumes, Lineage lineage) {
    */
   public record VolumeState(
       int number, UUID id, long sizeBytes, boolean writeCacheEnabled, Blob scsi) {
+    /** The same of another size. */
+    public VolumeState sized(long bytes) {
+      return new VolumeState(number, id, bytes, writeCacheEnabled, scsi);
+    }
+
     /** A state within its limits. */
     public VolumeState {
       Invariant.check(0 <= number && number <= 0xFFFF, "volume", number);
@@ -59,6 +65,11 @@ public record StateSnapshot(List<VolumeState> volumes, Lineage lineage) {
     for (VolumeState volume : volumes) {
       Invariant.check(numbers.add(volume.number), "two states of volume", volume.number);
     }
+  }
+
+  /** The state of a volume, if it is in the snapshot. */
+  public Optional<VolumeState> volume(int number) {
+    return volumes.stream().filter(volume -> volume.number == number).findFirst();
   }
 
   /** Replaces what is in the scratch by this snapshot. */

@@ -102,6 +102,18 @@ public final class HostDisk implements Disk {
   }
 
   @Override
+  public Async<Void> grow(long sizeBytes) {
+    checkUse(0, 1);
+    return threads.call(
+        threads.writing(),
+        owner,
+        scratch -> {
+          file.grow(scratch, sizeBytes);
+          return null;
+        });
+  }
+
+  @Override
   public String identity() {
     return file.identity();
   }

@@ -33,7 +33,7 @@ final class HostFile {
   private final String name;
   private final int descriptor;
   private final int directDescriptor;
-  private final long sizeBytes;
+  private volatile long sizeBytes;
   private final Status status;
 
   private HostFile(String name, int descriptor, int directDescriptor, long size, Status status) {
@@ -122,6 +122,21 @@ final class HostFile {
 
   long sizeBytes() {
     return sizeBytes;
+  }
+
+  /** See {@link io.tharsis.logfiles.seam.Disk#grow}; not two at a time. */
+  void grow(Scratch scratch, long wantedBytes) throws IOException {
+    long found = Errno.check(name, Libc.lseek(scratch, descriptor, 0, Libc.SEEK_END));
+    if (found < wantedBytes && status.block()) {
+      throw new IOException(
+          "%s: the device has %d bytes, %d are needed".formatted(name, found, wantedBytes));
+    }
+    if (found < wantedBytes) {
+      Errno.check(name, Libc.ftruncate(scratch, descriptor, wantedBytes));
+    }
+    // An earlier attempt may have come this far and no further.
+    Errno.check(name, Libc.fsync(scratch, descriptor));
+    sizeBytes = Math.max(found, wantedBytes);
   }
 
   String identity() {

@@ -53,6 +53,7 @@ final class Libc {
   private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       find("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle FTRUNCATE = find("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle LSEEK = find("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FLOCK = find("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FSTATVFS = find("fstatvfs", JAVA_INT, JAVA_INT, ADDRESS);
@@ -158,6 +159,14 @@ final class Libc {
     try {
       return scratch.result(
           (int) FALLOCATE.invokeExact(scratch.callState(), fd, mode, offset, length));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static long ftruncate(Scratch scratch, int fd, long length) {
+    try {
+      return scratch.result((int) FTRUNCATE.invokeExact(scratch.callState(), fd, length));
     } catch (Throwable e) {
       throw unexpected(e);
     }

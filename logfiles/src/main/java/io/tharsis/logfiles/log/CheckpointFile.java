@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.seam.Async;
@@ -83,6 +84,11 @@ final class CheckpointFile {
   /** Replaces progress and applied ranges, durably. One update at a time. */
   Async<Void> update(Checkpoint.Progress progress, List<AppliedRange> applied) {
     return file.write(inForce().next(progress, applied));
+  }
+
+  /** Says of the disk of a volume that it is larger now, durably. One update at a time. */
+  Async<Void> stamp(DiskStamp larger) {
+    return file.write(inForce().stamped(larger));
   }
 
   Async<Void> close() {

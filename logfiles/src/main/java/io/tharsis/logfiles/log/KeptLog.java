@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.format.Summary;
@@ -225,6 +226,10 @@ final class KeptLog {
 
   Async<Void> forgetApplied() {
     return inTurn(() -> writeCheckpoint(marks.checkpoint(), marks.horizon(), List.of()));
+  }
+
+  Async<Void> stampDisk(DiskStamp larger) {
+    return inTurn(() -> parts.checkpoint().stamp(larger));
   }
 
   private Async<Void> inTurn(Supplier<Async<Void>> update) {

@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.Poison;
@@ -295,6 +296,11 @@ public final class Log implements ReadableLog {
   @Override
   public Async<Void> forgetApplied() {
     return kept.forgetApplied();
+  }
+
+  @Override
+  public Async<Void> stampDisk(DiskStamp larger) {
+    return kept.stampDisk(larger);
   }
 
   @Override

@@ -206,6 +206,11 @@ public final class LogOpening {
     return parts.checkpoint().inForce();
   }
 
+  /** See {@link ReadableLog#stampDisk}; before the log begins. One at a time. */
+  public Async<Void> stampDisk(DiskStamp larger) {
+    return parts.checkpoint().stamp(larger);
+  }
+
   /** The state that the log holds; empty if it was never written. */
   public Optional<StateSnapshot> state() {
     return parts.recovered().state();

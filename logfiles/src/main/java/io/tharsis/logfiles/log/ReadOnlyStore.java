@@ -118,6 +118,11 @@ final class ReadOnlyStore implements Store {
     }
 
     @Override
+    public Async<Void> grow(long sizeBytes) {
+      throw change("growth of " + name());
+    }
+
+    @Override
     public Async<Void> close() {
       return Async.done();
     }

@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.RecordSeed;
 import io.tharsis.logfiles.seam.Async;
@@ -76,6 +77,12 @@ public sealed interface ReadableLog permits Log, ReceivedLog {
    * write to them.
    */
   Async<Void> forgetApplied();
+
+  /**
+   * From its next update on, which this is, the checkpoint says that the disk of a volume is larger:
+   * whoever comes with a smaller one is refused.
+   */
+  Async<Void> stampDisk(DiskStamp larger);
 
   /**
    * No reader will look for anything below {@code lsn} in the log any more. The checkpoint is there

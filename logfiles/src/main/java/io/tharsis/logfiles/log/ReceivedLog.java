@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.LogfileHeader;
@@ -347,6 +348,11 @@ public final class ReceivedLog implements ReadableLog {
   @Override
   public Async<Void> forgetApplied() {
     return kept.forgetApplied();
+  }
+
+  @Override
+  public Async<Void> stampDisk(DiskStamp larger) {
+    return kept.stampDisk(larger);
   }
 
   @Override

@@ -13,8 +13,19 @@ public interface Disk {
   /** How diagnostics call it, for instance a path. */
   String name();
 
-  /** Size in bytes when it was opened (a file does not grow by writing: out of range fails). */
+  /**
+   * Size in bytes when it was opened, or as {@link #grow} found it since. A file does not grow by
+   * writing: out of range fails.
+   */
   long sizeBytes();
+
+  /**
+   * Sees to it that there are at least {@code sizeBytes} bytes, durably. A file is made longer, what
+   * is new reads as zeros and needs no space yet; of a block device the size is looked at again,
+   * and what it holds there is unknown. Fails if it cannot be that large now; less than there is
+   * already changes nothing.
+   */
+  Async<Void> grow(long sizeBytes);
 
   /**
    * What stays the same for this file or device as long as it is the same one, across restarts and

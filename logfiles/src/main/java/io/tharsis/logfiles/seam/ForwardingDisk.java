@@ -32,6 +32,11 @@ public abstract class ForwardingDisk implements Disk {
   }
 
   @Override
+  public Async<Void> grow(long sizeBytes) {
+    return behind.grow(sizeBytes);
+  }
+
+  @Override
   public String identity() {
     return behind.identity();
   }

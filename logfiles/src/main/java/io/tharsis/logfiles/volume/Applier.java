@@ -39,6 +39,7 @@ final class Applier {
   private boolean draining;
   private boolean halted;
   private boolean paused;
+  private Optional<ApplyState> waiting = Optional.empty();
   private Optional<Standstill> standstill = Optional.empty();
   private boolean proving = true;
   private long provingSince;
@@ -75,7 +76,7 @@ final class Applier {
    * soon, in the hope of company.
    */
   void notice(boolean urgent) {
-    if (active || halted || paused) {
+    if (active || halted || paused || waiting.isPresent()) {
       return;
     }
     long pending = limitLsn() - log.marks().checkpoint();
@@ -84,6 +85,8 @@ final class Applier {
           case ApplyState.Idle idle -> false;
           case ApplyState.Running running -> false;
           case ApplyState.Paused paused -> false;
+          case ApplyState.DiskGrowing growing -> false;
+          case ApplyState.DiskTooSmall small -> false;
           case ApplyState.PausedNoSpace paused -> true;
           case ApplyState.Retrying retrying -> true;
           case ApplyState.Stopped stopped -> true;
@@ -106,7 +109,7 @@ final class Applier {
                 delay,
                 () -> {
                   timer = Optional.empty();
-                  if (!active && !halted && !paused) {
+                  if (!active && !halted && !paused && waiting.isEmpty()) {
                     run();
                   }
                 }));
@@ -194,15 +197,44 @@ final class Applier {
     paused = true;
     stopTimer();
     if (!active) {
-      state = new ApplyState.Paused();
+      state = resting();
     }
+  }
+
+  private ApplyState resting() {
+    if (paused) {
+      return new ApplyState.Paused();
+    }
+    return waiting.orElseGet(ApplyState.Idle::new);
+  }
+
+  /**
+   * Begins no further run until {@link #diskIsReady}: log is there that needs a larger disk.
+   *
+   * @param why what it is called
+   */
+  void awaitDisk(ApplyState why) {
+    waiting = Optional.of(why);
+    stopTimer();
+    if (!active) {
+      state = resting();
+    }
+  }
+
+  /** The disks are large enough for all log that is there. */
+  void diskIsReady() {
+    waiting = Optional.empty();
+    if (!active) {
+      state = resting();
+    }
+    notice(true);
   }
 
   /** Runs begin again. */
   void resume() {
     if (paused) {
       paused = false;
-      state = active ? new ApplyState.Running() : new ApplyState.Idle();
+      state = active ? new ApplyState.Running() : resting();
       notice(true);
     }
   }
@@ -295,7 +327,7 @@ final class Applier {
         .observe(
             done -> {
               active = false;
-              state = paused ? new ApplyState.Paused() : new ApplyState.Idle();
+              state = resting();
               log.release(run.endLsn());
               holds.end();
               standstill.ifPresent(it -> it.reached(run.endLsn()));
@@ -306,7 +338,7 @@ final class Applier {
 
   private void failed(IOException cause) {
     active = false;
-    state = paused ? new ApplyState.Paused() : failure(cause);
+    state = paused || waiting.isPresent() ? resting() : failure(cause);
     holds.end();
     standstill.ifPresent(it -> it.reached(log.marks().checkpoint()));
     onProgress.run();

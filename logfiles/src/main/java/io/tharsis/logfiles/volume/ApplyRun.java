@@ -65,7 +65,8 @@ final class ApplyRun {
   private void collect(VolumeCopy volume, Overlay newest) {
     newest.forEach(
         0,
-        volume.sizeBytes(),
+        // What was written before the volume grew and what comes behind that is in one window.
+        volume.disk().sizeBytes(),
         new Overlay.Visitor() {
           @Override
           public void piece(long from, long to, long lsn, Overlay.Kind kind) {

@@ -12,6 +12,12 @@ public sealed interface ApplyState {
   /** An operator has stopped it: the log goes on, the disks stay as they are. */
   record Paused() implements ApplyState {}
 
+  /** The volume has grown, and the disk is being made ready for that. */
+  record DiskGrowing() implements ApplyState {}
+
+  /** The volume has grown and the disk cannot be made so large now; tried again every second. */
+  record DiskTooSmall(String reason) implements ApplyState {}
+
   /** The disk's file system is full; tried again every second, nothing is lost. */
   record PausedNoSpace(String reason) implements ApplyState {}
 

@@ -41,11 +41,12 @@ final class DiskCheck {
     }
     for (VolumeCopy volume : volumes) {
       DiskStamp stamp = checkpoint.disks().get(volume.number());
-      if (stamp.sizeBytes() != volume.sizeBytes()) {
+      if (volume.disk().sizeBytes() < stamp.sizeBytes()) {
         return Optional.of(
             foreign(
-                "%s has %d bytes, the volume has %d"
-                    .formatted(volume.disk().name(), volume.sizeBytes(), stamp.sizeBytes())));
+                "%s has %d bytes, it had %d"
+                    .formatted(
+                        volume.disk().name(), volume.disk().sizeBytes(), stamp.sizeBytes())));
       }
       if (!stamp.isOf(volume.disk().identity())) {
         return Optional.of(

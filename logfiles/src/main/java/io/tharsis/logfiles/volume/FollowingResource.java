@@ -41,14 +41,14 @@ public final class FollowingResource {
   private FollowingState state = new FollowingState.Following();
   private Optional<Parts> open = Optional.empty();
 
-  private record Parts(ReceivedLog log, Applier applier, SyncWrites sync) {}
+  private record Parts(ReceivedLog log, Applier applier, Growth growth, SyncWrites sync) {}
 
   private FollowingResource(ResourceConfig config, Seams seams, ResourceListener listener) {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
     for (VolumeConfig volume : config.volumes()) {
-      volumes.add(new VolumeCopy(volumes.size(), volume.disk()));
+      volumes.add(new VolumeCopy(volumes.size(), volume.disk(), volume.firstBytes()));
     }
   }
 
@@ -102,6 +102,9 @@ public final class FollowingResource {
   }
 
   private Async<FollowingResource> attach(LogOpening opening) {
+    OpenedSizes sizes = new OpenedSizes(opening, volumes);
+    List<Long> wanted = sizes.wanted(config.volumes());
+    sizes.tellReady(wanted);
     return DirtyMap.open(seams.store(), opening.checkpoint().resourceId(), volumes)
         .then(dirty ->
             new DiskCheck(opening.checkpoint(), volumes)
@@ -109,15 +112,18 @@ public final class FollowingResource {
                 .<DirtyMap>map(done -> dirty)
                 .orElse(cause -> dirty.close().then(done -> Async.failed(cause))))
         .orElse(opening.abandoning())
-        .then(dirty -> begin(opening, dirty));
+        .then(dirty -> begin(opening, dirty, wanted));
   }
 
-  private Async<FollowingResource> begin(LogOpening opening, DirtyMap dirty) {
+  private Async<FollowingResource> begin(
+      LogOpening opening, DirtyMap dirty, List<Long> wanted) {
     ReceivedLog log = opening.receive(new LogListener());
     listener.begun(log);
     Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
     SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
-    open = Optional.of(new Parts(log, applier, sync));
+    Growth growth = new Growth(log, applier, seams.clock(), volumes, this::progressed);
+    open = Optional.of(new Parts(log, applier, growth, sync));
+    growth.begin(wanted);
     tick();
     return sync.begin()
         .map(done -> {
@@ -134,7 +140,9 @@ public final class FollowingResource {
     }
 
     @Override
-    public void stateChanged(StateSnapshot changed) {}
+    public void stateChanged(StateSnapshot changed) {
+      parts().growth().stateChanged(changed);
+    }
 
     @Override
     public void progressed() {
@@ -182,6 +190,11 @@ public final class FollowingResource {
   /** Size of a volume in bytes. */
   public long volumeBytes(int volume) {
     return volumes.get(volume).sizeBytes();
+  }
+
+  /** See {@link LoggedResource#prepareSize}. */
+  public Async<Void> prepareSize(int volume, long sizeBytes) {
+    return parts().growth().prepare(volume, sizeBytes);
   }
 
   /** The log: what was fetched is put into it, and other members may fetch from it. */
@@ -313,7 +326,9 @@ public final class FollowingResource {
   }
 
   private boolean isQuiet() {
-    return !parts().applier().isActive() && !parts().sync().isBusy();
+    return !parts().applier().isActive()
+        && !parts().sync().isBusy()
+        && !parts().growth().isBusy();
   }
 
   /** How it is doing. */
@@ -338,7 +353,10 @@ public final class FollowingResource {
   public void fail(String reason) {
     if (!(state instanceof FollowingState.Failed)) {
       state = new FollowingState.Failed(reason);
-      open.ifPresent(parts -> parts.applier().halt());
+      open.ifPresent(parts -> {
+        parts.applier().halt();
+        parts.growth().halt();
+      });
     }
   }
 
@@ -355,6 +373,7 @@ public final class FollowingResource {
     if (isFirst) {
       state = new FollowingState.Closing();
       parts().applier().halt();
+      parts().growth().halt();
       owner().execute(this::progressed);
     }
     return closed;

@@ -3,7 +3,6 @@ package io.tharsis.logfiles.volume;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Epoch;
-import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +49,7 @@ public final class LoggedResource {
   private Optional<Log> openLog = Optional.empty();
   private Optional<Applier> openApplier = Optional.empty();
   private Optional<ResourceClosing> closing = Optional.empty();
+  private final Resizing resizing = new Resizing(this);
   private Optional<Rotation> rotation = Optional.empty();
   private long firstLsn;
   private int idleTicks;
@@ -76,15 +77,19 @@ public final class LoggedResource {
       ResourceConfig config, Seams seams, ResourceListener listener) {
     LoggedResource resource = new LoggedResource(config, seams, listener);
     return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
-        .then(opening ->
-            new DiskCheck(opening.checkpoint(), resource.copies())
-                .run(true)
-                .then(done ->
+        .then(opening -> {
+          OpenedSizes sizes = new OpenedSizes(opening, resource.copies());
+          sizes.tell();
+          return new DiskCheck(opening.checkpoint(), resource.copies())
+              .run(true)
+              .then(done -> sizes.prepare())
+              .then(done ->
                     DirtyMap.verifyConsistent(
                         seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
                 .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
                 .orElse(opening.abandoning())
-                .then(done -> resource.begin(opening)));
+                .then(done -> resource.begin(opening));
+        });
   }
 
   private List<DiskStamp> stamps() {
@@ -101,8 +106,9 @@ public final class LoggedResource {
   }
 
   private Async<LoggedResource> begin(LogOpening opening) {
+    VolumeStates states = new VolumeStates(volumes);
     firstLsn = opening.endLsn();
-    Log log = opening.begin(volumeStates(opening.state()), new LogListener());
+    Log log = opening.begin(states.of(opening.state(), seams.entropy()), new LogListener());
     listener.begun(log);
     openLog = Optional.of(log);
     openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
@@ -114,23 +120,6 @@ public final class LoggedResource {
           return this;
         })
         .orElse(this::withdraw);
-  }
-
-  private List<StateSnapshot.VolumeState> volumeStates(Optional<StateSnapshot> known) {
-    return volumes.stream().map(volume -> volumeState(volume, known)).toList();
-  }
-
-  private StateSnapshot.VolumeState volumeState(
-      LoggedVolume volume, Optional<StateSnapshot> known) {
-    Optional<StateSnapshot.VolumeState> before =
-        known.flatMap(
-            all -> all.volumes().stream().filter(v -> v.number() == volume.number()).findFirst());
-    return new StateSnapshot.VolumeState(
-        volume.number(),
-        before.map(StateSnapshot.VolumeState::id).orElseGet(seams.entropy()::nextUuid),
-        volume.sizeBytes(),
-        volume.writeCache() == WriteCache.FLUSH,
-        before.map(StateSnapshot.VolumeState::scsi).orElse(Blob.EMPTY));
   }
 
   private final class LogListener implements Log.Listener {
@@ -186,6 +175,10 @@ public final class LoggedResource {
 
   TrafficCounters counters() {
     return counters;
+  }
+
+  boolean isServing() {
+    return state instanceof ResourceState.Serving;
   }
 
   boolean isReadable() {
@@ -280,7 +273,7 @@ public final class LoggedResource {
    * whether there was anything in the current one. Writers do not wait for it.
    */
   public Async<Boolean> rotate() {
-    if (!(state instanceof ResourceState.Serving)) {
+    if (!isServing()) {
       return Async.failed(new IOException("the resource takes no changes now"));
     }
     if (rotation.isEmpty() || rotation.get().isOver()) {
@@ -289,6 +282,27 @@ public final class LoggedResource {
     Rotation wish = rotation.get();
     wish.advance();
     return wish.result();
+  }
+
+  /**
+   * Makes a volume's disk ready for a larger volume, which takes as long as its host needs to make
+   * zeros there; the volume stays as it is. Idempotent. Fails where the disk cannot be so large.
+   */
+  public Async<Void> prepareSize(int volume, long sizeBytes) {
+    return resizing.prepare(volumes.get(volume).copy(), sizeBytes);
+  }
+
+  /**
+   * Makes a volume larger while it is in use, after its disk; what is new reads as zeros. Succeeds
+   * when that is durable; then, and not before, there is something beyond the old end.
+   */
+  public Async<Void> resize(int volume, long sizeBytes) {
+    return resizing.resize(volumes.get(volume).copy(), sizeBytes);
+  }
+
+  /** Who is told the number of a volume that has grown; replaces who was told before. */
+  public void whenResized(IntConsumer told) {
+    resizing.listener(told);
   }
 
   /** Counts an operation until it has ended. */

@@ -19,7 +19,7 @@ final class LoggedVolume implements Volume {
 
   LoggedVolume(LoggedResource resource, int number, VolumeConfig config) {
     this.resource = resource;
-    this.copy = new VolumeCopy(number, config.disk());
+    this.copy = new VolumeCopy(number, config.disk(), config.firstBytes());
     this.writeCache = config.writeCache();
   }
 

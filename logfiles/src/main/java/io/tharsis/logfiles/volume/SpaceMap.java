@@ -22,7 +22,7 @@ final class SpaceMap {
 
   private static final int BLOCK_SHIFT = 12;
 
-  private final long sizeBytes;
+  private long sizeBytes;
   private final boolean everythingAllocated;
   private final SpaceMapPlane allocated;
   private final SpaceMapPlane reserved;
@@ -46,9 +46,22 @@ final class SpaceMap {
     Invariant.check(sizeBytes >= 0, "size of a disk", sizeBytes);
     this.sizeBytes = sizeBytes;
     this.everythingAllocated = everythingAllocated;
-    long blocks = (sizeBytes + BLOCK_BYTES - 1) >> BLOCK_SHIFT;
-    allocated = new SpaceMapPlane(blocks);
-    reserved = new SpaceMapPlane(blocks);
+    allocated = new SpaceMapPlane(blocks(sizeBytes));
+    reserved = new SpaceMapPlane(blocks(sizeBytes));
+  }
+
+  private static long blocks(long bytes) {
+    return (bytes + BLOCK_BYTES - 1) >> BLOCK_SHIFT;
+  }
+
+  /** The disk is larger; nothing of what is new is allocated. */
+  void grow(long bytes) {
+    if (!everythingAllocated) {
+      Invariant.check(bytes >= sizeBytes, "a disk grows", sizeBytes, bytes);
+      sizeBytes = bytes;
+      allocated.grow(blocks(bytes));
+      reserved.grow(blocks(bytes));
+    }
   }
 
   /**

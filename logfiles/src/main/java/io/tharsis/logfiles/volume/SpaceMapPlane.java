@@ -16,18 +16,45 @@ final class SpaceMapPlane {
 
   private static final long[] UNIFORM = {};
 
-  private final long blocks;
-  private final long[][] bitmaps;
-  private final int[] counts;
+  private long blocks;
+  private long[][] bitmaps;
+  private int[] counts;
   private long total;
   private int arrays;
 
   SpaceMapPlane(long blocks) {
-    int chunks = Math.toIntExact((blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS);
     this.blocks = blocks;
-    bitmaps = new long[chunks][];
-    counts = new int[chunks];
+    bitmaps = new long[chunks(blocks)][];
+    counts = new int[chunks(blocks)];
     Arrays.fill(bitmaps, UNIFORM);
+  }
+
+  private static int chunks(long blocks) {
+    return Math.toIntExact((blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS);
+  }
+
+  /** There are more blocks; the bits of the new ones are clear. */
+  void grow(long more) {
+    int last = counts.length - 1;
+    int before = last < 0 ? 0 : size(last);
+    blocks = more;
+    if (last >= 0 && size(last) > before && counts[last] == before) {
+      // All of its bits were set, so it had no array; now some of them are not.
+      counts[last] = 0;
+      setFirst(last, before);
+    }
+    int had = counts.length;
+    bitmaps = Arrays.copyOf(bitmaps, chunks(more));
+    counts = Arrays.copyOf(counts, chunks(more));
+    Arrays.fill(bitmaps, had, bitmaps.length, UNIFORM);
+  }
+
+  private void setFirst(int chunk, int bits) {
+    total -= bits;
+    for (int at = 0; at < bits; at += Long.SIZE) {
+      int count = Math.min(Long.SIZE, bits - at);
+      set(chunk, at / Long.SIZE, -1L >>> (Long.SIZE - count));
+    }
   }
 
   /** Blocks whose bit is set. */

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Range;
 
 /**
@@ -17,21 +18,40 @@ final class VolumeCopy {
   private final int number;
   private final Disk disk;
   private final Overlay overlay = new Overlay();
+  private long sizeBytes;
   private SpaceMap space = SpaceMap.everythingAllocated();
   private long failedSyncs;
   private long freeBytes = Long.MAX_VALUE;
 
-  VolumeCopy(int number, Disk disk) {
+  /**
+   * @param sizeBytes of the volume; of the disk, what is beyond is not used
+   */
+  VolumeCopy(int number, Disk disk, long sizeBytes) {
     this.number = number;
     this.disk = disk;
+    this.sizeBytes = sizeBytes;
   }
 
   int number() {
     return number;
   }
 
+  /** Size of the volume. */
   long sizeBytes() {
-    return disk.sizeBytes();
+    return sizeBytes;
+  }
+
+  /** The log says how large the volume is; nothing relies on what it was said to be before. */
+  void opened(long bytes) {
+    sizeBytes = bytes;
+  }
+
+  /** The volume is larger from now on; its disk has been made ready for that. */
+  void grown(long bytes) {
+    Invariant.check(
+        sizeBytes <= bytes && bytes <= disk.sizeBytes(), "a volume grows", sizeBytes, bytes);
+    sizeBytes = bytes;
+    space.grow(bytes);
   }
 
   Disk disk() {
@@ -57,7 +77,12 @@ final class VolumeCopy {
 
   /** What a checkpoint knows the disk by. */
   DiskStamp stamp() {
-    return DiskStamp.of(number, disk.sizeBytes(), disk.identity());
+    return stamp(sizeBytes);
+  }
+
+  /** The same for a disk that is ready for a volume of that size. */
+  DiskStamp stamp(long readyBytes) {
+    return DiskStamp.of(number, readyBytes, disk.identity());
   }
 
   Overlay overlay() {
@@ -97,9 +122,13 @@ final class VolumeCopy {
   private Async<Void> measureAllocation() {
     return disk.allocated()
         .map(ranges -> {
-          space = new SpaceMap(disk.sizeBytes());
-          ranges.forEach(space::markAllocated);
-          space.reservePending(0, disk.sizeBytes(), overlay);
+          space = new SpaceMap(sizeBytes);
+          for (Range range : ranges) {
+            if (range.from() < sizeBytes) {
+              space.markAllocated(new Range(range.from(), Math.min(range.to(), sizeBytes)));
+            }
+          }
+          space.reservePending(0, sizeBytes, overlay);
           return null;
         });
   }

@@ -289,4 +289,25 @@ public abstract class DiskContract {
     assertThat(other.identity()).isNotEqualTo(disk.identity());
     world.await(other::close);
   }
+
+  @Test
+  void aFileGrowsAndWhatIsNewIsZeros() throws IOException {
+    byte[] before = pattern(9, 4096);
+    write(SIZE - 4096, before, Durability.BUFFERED);
+    world.await(() -> disk.grow(SIZE + MIB));
+    assertThat(disk.sizeBytes()).isEqualTo(SIZE + MIB);
+    assertThat(world.read(disk, SIZE - 4096, 4096)).isEqualTo(before);
+    assertThat(world.read(disk, SIZE, MIB)).containsOnly(0);
+    write(SIZE + MIB - 512, pattern(3, 512), Durability.DURABLE);
+    assertThat(world.read(disk, SIZE + MIB - 512, 512)).isEqualTo(pattern(3, 512));
+    world.run(done -> disk.punch(new Range(SIZE, SIZE + MIB), done));
+    assertThat(world.read(disk, SIZE, MIB)).containsOnly(0);
+    world.await(() -> disk.grow(SIZE));
+    assertThat(disk.sizeBytes()).isEqualTo(SIZE + MIB);
+    String identity = disk.identity();
+    world.await(() -> disk.close());
+    disk = world.await(() -> world.openSparse("disk", SIZE + MIB));
+    assertThat(disk.sizeBytes()).isEqualTo(SIZE + MIB);
+    assertThat(disk.identity()).isEqualTo(identity);
+  }
 }

@@ -37,6 +37,7 @@ class HostBlockDeviceTest {
     Path device = Path.of(made.output());
     try (HostWorld world = new HostWorld(directory, HostDisk.Options.DIRECT)) {
       check(world, device);
+      checkGrowth(world, device, image);
     } finally {
       assertThat(Commands.succeeds("losetup", "-d", device.toString())).isTrue();
     }
@@ -68,5 +69,22 @@ class HostBlockDeviceTest {
     world.await(disk::close);
     Disk again = world.await(() -> open(world, device));
     world.await(again::close);
+  }
+
+  /** It is as large as an operator makes it, and not larger. */
+  private static void checkGrowth(HostWorld world, Path device, Path image) throws IOException {
+    Disk disk = world.await(() -> open(world, device));
+    assertThatIOException()
+        .isThrownBy(() -> world.await(() -> disk.grow(2 * SIZE)))
+        .withMessageContaining("the device has 4194304 bytes, 8388608 are needed");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(3 * SIZE);
+    }
+    assertThat(Commands.succeeds("losetup", "-c", device.toString())).isTrue();
+    world.await(() -> disk.grow(2 * SIZE));
+    assertThat(disk.sizeBytes()).isEqualTo(3 * SIZE);
+    world.run(done -> disk.punch(new Range(SIZE, 2 * SIZE), done));
+    assertThat(world.read(disk, 2 * SIZE - 4096, 4096)).containsOnly(0);
+    world.await(disk::close);
   }
 }

@@ -75,7 +75,9 @@ class CrashPointsTest {
               64L << 10,
               16 << 10);
       List<WriteCache> caches = List.of(WriteCache.FLUSH, WriteCache.DURABLE);
-      machine = new Machine(simulation, new Machine.Shape(limits, cells, caches), Wrapping.NONE);
+      Sizes sizes = Sizes.growing(cells, simulation.random("sizes"));
+      machine =
+          new Machine(simulation, new Machine.Shape(limits, cells, caches), sizes, Wrapping.NONE);
       history = new History(cells);
       none = new Mischief(machine, history, simulation.random("no mischief"));
     }

@@ -17,7 +17,9 @@ import io.tharsis.logfiles.volume.ResourceListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A primary under load and a secondary that joins, is synced and follows; either crashes time and
@@ -39,6 +41,7 @@ final class FollowingScenario {
   private final Courier.Bug bug;
   private Life life;
   private Optional<LogStart> start = Optional.empty();
+  private List<Long> startBytes = List.of();
   private long needed = Long.MAX_VALUE;
   private Optional<FollowingResource> follower = Optional.empty();
   private Optional<Courier> courier = Optional.empty();
@@ -54,8 +57,11 @@ final class FollowingScenario {
     this.random = simulation.random("following");
     this.bug = bug;
     Machine.Shape shape = Shapes.random(simulation.random("shape")).roomy();
-    this.primary = new Machine(simulation, "primary", shape, Wrapping.NONE);
-    this.secondary = new Machine(simulation, "secondary", shape, Wrapping.NONE);
+    SimRandom sizing = simulation.random("sizes");
+    Sizes sizes = Sizes.growing(shape.cells(), sizing);
+    this.primary = new Machine(simulation, "primary", shape, sizes, Wrapping.NONE);
+    this.secondary =
+        new Machine(simulation, "secondary", shape, sizes.elsewhere(sizing), Wrapping.NONE);
     this.history = new History(shape.cells());
     this.none = new Mischief(primary, history, simulation.random("no mischief"));
     primary.listener(
@@ -138,6 +144,7 @@ final class FollowingScenario {
         primary.onOwner(() -> {
           needed = 0;
           resource.readableLog().retainFrom(0);
+          startBytes = bytesOf(resource);
           return resource.readableLog().shipped().read(Position.start(0), 1);
         });
     int incarnation = primary.host().incarnation();
@@ -145,17 +152,35 @@ final class FollowingScenario {
         answer -> {
           if (incarnation == primary.host().incarnation() && start.isEmpty()) {
             long base = answer instanceof ShippedLog.Found.Gone(long oldest) ? oldest : 0;
+            for (int volume = 0; volume < startBytes.size(); volume++) {
+              secondary.enlargeDevice(volume, startBytes.get(volume));
+            }
             start = Optional.of(new LogStart(resource.id(), base));
           }
         },
         cause -> {});
   }
 
+  private static List<Long> bytesOf(LoggedResource resource) {
+    return IntStream.range(0, resource.volumeCount())
+        .mapToObj(volume -> resource.volume(volume).sizeBytes())
+        .toList();
+  }
+
+  /** Some time after the volume an operator makes the secondary's device larger. */
+  private void enlarge(double chance) {
+    for (int volume = 0; volume < secondary.shape().cells().volumes(); volume++) {
+      if (random.chance(chance)) {
+        secondary.enlargeDevice(volume, primary.sizes().told(volume));
+      }
+    }
+  }
+
   private void open() {
     opening = true;
     int incarnation = secondary.host().incarnation();
     secondary
-        .follow(start.orElseThrow())
+        .follow(start.orElseThrow(), startBytes)
         .observe(
             resource -> opened(resource),
             cause -> {
@@ -222,6 +247,9 @@ final class FollowingScenario {
       return;
     }
     claimed = follower.get().isConsistent();
+    for (int volume = 0; volume < follower.get().volumeCount(); volume++) {
+      secondary.sizes().tell(volume, follower.get().volumeBytes(volume));
+    }
     var marks = follower.get().log().marks();
     boolean prefix = claimed && marks.checkpoint() == marks.horizon();
     if (prefix && (marks.checkpoint() != checked || random.chance(0.02))) {
@@ -255,6 +283,7 @@ final class FollowingScenario {
   }
 
   private void disturb() {
+    enlarge(0.3);
     if (random.chance(0.4)) {
       crashPrimary(random.chance(0.5));
     }
@@ -308,6 +337,7 @@ final class FollowingScenario {
         throw new History.OracleViolation("it does not converge; primary " + life.words());
       }
       tend();
+      enlarge(1);
     }
     long[] copy = secondary.disks();
     history.checkDisks("in the end, on the secondary", copy, true);

@@ -26,6 +26,9 @@ final class Initiator {
   /** How often a new logfile is asked for before an operation. */
   private static final double ROTATED = 0.04;
 
+  /** How often a volume is made larger before an operation. */
+  private static final double GROWN = 0.03;
+
   private final Machine machine;
   private final History history;
   private final LoggedResource resource;
@@ -34,6 +37,7 @@ final class Initiator {
   private final SimRandom random;
   private final SimRandom secondThoughts;
   private final SimRandom rotations;
+  private final SimRandom growths;
   private final Async<Void> finished = new Async<>();
   private int begun;
   private int ended;
@@ -52,6 +56,7 @@ final class Initiator {
     this.load = load;
     this.random = machine.simulation().random("load " + machine.host().incarnation());
     this.rotations = machine.simulation().random("rotations " + machine.host().incarnation());
+    this.growths = machine.simulation().random("growths " + machine.host().incarnation());
     this.secondThoughts =
         machine.simulation().random("second thoughts " + machine.host().incarnation());
   }
@@ -94,6 +99,9 @@ final class Initiator {
       resource.rotate().observe(done -> {}, cause -> {});
     }
     Volume volume = resource.volume(random.below(resource.volumeCount()));
+    if (growths.chance(GROWN)) {
+      resize(volume);
+    }
     switch (load.mix().draw(random)) {
       case WRITE -> write(volume);
       case READ -> read(volume);
@@ -103,13 +111,37 @@ final class Initiator {
     }
   }
 
+  private static int blocks(Volume volume) {
+    return Math.toIntExact(volume.sizeBytes() / Stamp.BYTES);
+  }
+
+  /** Sometimes a volume is made larger; its device is not always large enough. */
+  private void resize(Volume volume) {
+    int number = volume.number();
+    if (volume.sizeBytes() == machine.sizes().full(number)) {
+      return;
+    }
+    long larger = machine.sizes().larger(number, volume.sizeBytes(), growths);
+    if (growths.chance(0.7)) {
+      machine.enlargeDevice(number, larger);
+    }
+    resource
+        .resize(number, larger)
+        .observe(
+            done -> {
+              machine.sizes().promise(number, larger);
+              machine.sizes().check(number, volume.sizeBytes());
+            },
+            cause -> {});
+  }
+
   private Cells cells() {
     return history.cells();
   }
 
   private void write(Volume volume) {
-    int blocks = load.blocks(random, cells().blocks(volume.number()));
-    int place = load.place(random, cells().blocks(volume.number()), blocks);
+    int blocks = load.blocks(random, blocks(volume));
+    int place = load.place(random, blocks(volume), blocks);
     boolean force = random.chance(load.habits().force());
     boolean durable = force || volume.writeCache() == WriteCache.DURABLE;
     int from = cells().first(volume.number()) + place;
@@ -142,7 +174,7 @@ final class Initiator {
   }
 
   private void unmap(Volume volume) {
-    int all = cells().blocks(volume.number());
+    int all = blocks(volume);
     int blocks = random.chance(0.1) ? all : load.blocks(random, all);
     int place = load.place(random, all, blocks);
     boolean durable = volume.writeCache() == WriteCache.DURABLE;
@@ -181,8 +213,8 @@ final class Initiator {
   }
 
   private void read(Volume volume) {
-    int blocks = Math.min(512, load.blocks(random, cells().blocks(volume.number())));
-    int place = load.place(random, cells().blocks(volume.number()), blocks);
+    int blocks = Math.min(512, load.blocks(random, blocks(volume)));
+    int place = load.place(random, blocks(volume), blocks);
     int from = cells().first(volume.number()) + place;
     long[] floors = history.floors(from, from + blocks);
     ByteBuffer into = ByteBuffer.allocateDirect(blocks * Stamp.BYTES);

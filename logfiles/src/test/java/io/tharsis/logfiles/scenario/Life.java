@@ -112,7 +112,11 @@ final class Life {
     open = Optional.of(resource);
     List<Chunk> chunks = new ArrayList<>();
     for (int volume = 0; volume < resource.volumeCount(); volume++) {
-      int blocks = history.cells().blocks(volume);
+      long bytes = resource.volume(volume).sizeBytes();
+      if (!mischief.isDamaged()) {
+        machine.sizes().check(volume, bytes);
+      }
+      int blocks = Math.toIntExact(bytes / Stamp.BYTES);
       for (int block = 0; block < blocks; block += CHUNK_BLOCKS) {
         chunks.add(new Chunk(volume, block, Math.min(CHUNK_BLOCKS, blocks - block)));
       }
@@ -196,6 +200,7 @@ final class Life {
     }
     ResourceStatus.Marks marks = resource.status().watermarks();
     if (marks.checkpoint() == marks.durable()) {
+      check(resource);
       boolean complete = marks.durable() == marks.appended();
       history.checkDisks("after closing", machine.durableDisks(), complete);
     }
@@ -217,6 +222,9 @@ final class Life {
   }
 
   private void check(LoggedResource resource) {
+    for (int volume = 0; volume < resource.volumeCount(); volume++) {
+      machine.sizes().tell(volume, resource.volume(volume).sizeBytes());
+    }
     ResourceStatus status = resource.status();
     ResourceStatus.Marks marks = status.watermarks();
     boolean ordered =

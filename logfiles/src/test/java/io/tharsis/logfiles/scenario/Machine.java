@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -67,13 +68,15 @@ final class Machine {
   private final SimHost host;
   private final Shape shape;
   private final Wrapping wrapping;
+  private final Sizes sizes;
   private ResourceListener listener = ResourceListener.NONE;
 
-  Machine(Simulation simulation, Shape shape, Wrapping wrapping) {
-    this(simulation, "node", shape, wrapping);
+  Machine(Simulation simulation, Shape shape, Sizes sizes, Wrapping wrapping) {
+    this(simulation, "node", shape, sizes, wrapping);
   }
 
-  Machine(Simulation simulation, String name, Shape shape, Wrapping wrapping) {
+  Machine(Simulation simulation, String name, Shape shape, Sizes sizes, Wrapping wrapping) {
+    this.sizes = sizes;
     this.simulation = simulation;
     this.host = simulation.host(name);
     this.shape = shape;
@@ -97,7 +100,23 @@ final class Machine {
   }
 
   SimMedium disk(int volume) {
-    return host.disk("disk-" + volume, shape.cells().volumeBytes().get(volume));
+    SimMedium disk = host.disk("disk-" + volume, sizes.first(volume));
+    if (sizes.isDevice(volume)) {
+      disk.fix();
+    }
+    return disk;
+  }
+
+  /** How large its volumes are. */
+  Sizes sizes() {
+    return sizes;
+  }
+
+  /** An operator makes a device large enough; files grow by themselves. */
+  void enlargeDevice(int volume, long bytes) {
+    if (sizes.isDevice(volume) && disk(volume).sizeBytes() < bytes) {
+      disk(volume).enlarge(bytes);
+    }
   }
 
   /** The media of the files in the directory whose names begin like this, in order of names. */
@@ -114,7 +133,7 @@ final class Machine {
       List<Disk> disks = new ArrayList<>();
       List<Integer> volumes = List.copyOf(volumeNumbers());
       return Async.forEach(volumes, volume -> openDisk(volume, disks))
-          .then(done -> LoggedResource.open(config(disks), seams(), listener));
+          .then(done -> LoggedResource.open(config(disks, firstBytes()), seams(), listener));
     });
   }
 
@@ -123,13 +142,22 @@ final class Machine {
     listener = changed;
   }
 
-  /** Opens the resource as a member that follows another one; it joins if it has not before. */
-  Async<FollowingResource> follow(LogStart start) {
+  /**
+   * Opens the resource as a member that follows another one; it joins if it has not before.
+   *
+   * @param bytes how large the volumes were when it was told where to begin
+   */
+  Async<FollowingResource> follow(LogStart start, List<Long> bytes) {
     return onOwner(() -> {
       List<Disk> disks = new ArrayList<>();
       return Async.forEach(volumeNumbers(), volume -> openDisk(volume, disks))
-          .then(done -> FollowingResource.join(config(disks), start, seams(), listener));
+          .then(done -> Async.forEach(volumeNumbers(), v -> disks.get(v).grow(bytes.get(v))))
+          .then(done -> FollowingResource.join(config(disks, bytes), start, seams(), listener));
     });
+  }
+
+  private List<Long> firstBytes() {
+    return volumeNumbers().stream().map(sizes::first).toList();
   }
 
   private List<Integer> volumeNumbers() {
@@ -149,10 +177,13 @@ final class Machine {
         });
   }
 
-  private ResourceConfig config(List<Disk> disks) {
+  private ResourceConfig config(List<Disk> disks, List<Long> bytes) {
     List<VolumeConfig> volumes = new ArrayList<>();
     for (Disk disk : disks) {
-      volumes.add(new VolumeConfig(disk, shape.caches().get(volumes.size())));
+      int volume = volumes.size();
+      volumes.add(
+          new VolumeConfig(
+              disk, shape.caches().get(volume), OptionalLong.of(bytes.get(volume))));
     }
     WriterIdentity writer =
         new WriterIdentity(NODE, "node", new UUID(NODE.getMostSignificantBits(), incarnation()));
@@ -211,9 +242,10 @@ final class Machine {
     long[] observed = new long[shape.cells().count()];
     for (int volume = 0; volume < shape.cells().volumes(); volume++) {
       SimMedium disk = disk(volume);
-      ByteBuffer bytes = ByteBuffer.wrap(reader.apply(disk, new Range(0, disk.sizeBytes())));
+      long size = sizes.told(volume);
+      ByteBuffer bytes = ByteBuffer.wrap(reader.apply(disk, new Range(0, size)));
       int first = shape.cells().first(volume);
-      for (int block = 0; block < shape.cells().blocks(volume); block++) {
+      for (int block = 0; block < size / Stamp.BYTES; block++) {
         observed[first + block] = Stamp.read(bytes, block * Stamp.BYTES, first + block);
       }
       observed[shape.cells().state(volume)] = Explanation.ANY;

@@ -54,7 +54,8 @@ public final class Scenario {
     this.simulation = new Simulation(seed);
     this.random = simulation.random("scenario");
     Machine.Shape shape = Shapes.random(simulation.random("shape"));
-    this.machine = new Machine(simulation, shape, wrapping);
+    Sizes sizes = Sizes.growing(shape.cells(), simulation.random("sizes"));
+    this.machine = new Machine(simulation, shape, sizes, wrapping);
     this.history = new History(shape.cells());
     this.mischief = new Mischief(machine, history, simulation.random("mischief"));
     this.troubles = chosen.apply(simulation.random("troubles"));

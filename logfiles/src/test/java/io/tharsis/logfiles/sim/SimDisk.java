@@ -45,6 +45,12 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public Async<Void> grow(long sizeBytes) {
+    checkUse(0, 1);
+    return Async.start(done -> start("grow", sizeBytes, done, () -> medium.grow(sizeBytes)));
+  }
+
+  @Override
   public String identity() {
     return medium.identity();
   }

@@ -86,7 +86,7 @@ public final class SimHost {
     SimMedium medium =
         disks.computeIfAbsent(
             disk, made -> SimMedium.sparse(simulation, name + ":" + made, sizeBytes, space));
-    Invariant.check(medium.sizeBytes() == sizeBytes, "size of a disk", sizeBytes);
+    Invariant.check(medium.sizeBytes() >= sizeBytes, "size of a disk", sizeBytes);
     return medium;
   }
 

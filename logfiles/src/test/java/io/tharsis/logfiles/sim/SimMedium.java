@@ -7,6 +7,7 @@ import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ public final class SimMedium {
   private final Simulation simulation;
   private final String name;
   private String identity;
-  private final long sizeBytes;
+  private long sizeBytes;
+  private long mostBytes = Long.MAX_VALUE;
   private final SimSpace space;
   private SimContent content = new SimContent();
   private final BitSet allocated = new BitSet();
@@ -92,9 +94,37 @@ public final class SimMedium {
     return name;
   }
 
-  /** Its fixed size. */
+  /** How large it is now. */
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /** It is a device: it has the size it has until an operator {@link #enlarge}s it. */
+  public void fix() {
+    mostBytes = sizeBytes;
+  }
+
+  /** An operator makes the device larger; what is new on it is not zeros. */
+  public void enlarge(long bytes) {
+    Invariant.check(bytes >= sizeBytes, "larger", bytes, sizeBytes);
+    byte[] garbage = new byte[Math.toIntExact(bytes - sizeBytes)];
+    Arrays.fill(garbage, (byte) 0xA5);
+    if (garbage.length > 0) {
+      content.writeDurable(sizeBytes, garbage);
+    }
+    mostBytes = bytes;
+    sizeBytes = bytes;
+  }
+
+  void grow(long wantedBytes) throws IOException {
+    if (faults.strikes(Fault.SYNC_ERROR)) {
+      throw inputOutputError();
+    }
+    if (wantedBytes > mostBytes) {
+      throw new IOException(
+          "%s: the device has %d bytes, %d are needed".formatted(name, sizeBytes, wantedBytes));
+    }
+    sizeBytes = Math.max(sizeBytes, wantedBytes);
   }
 
   /** What can go wrong with single operations. */

@@ -186,4 +186,41 @@ final class SpaceMapTest {
     assertThatThrownBy(() -> map.reserve(4096, 8704)).isInstanceOf(Invariant.Broken.class);
     assertThatThrownBy(() -> map.punched(4096, 4096)).isInstanceOf(Invariant.Broken.class);
   }
+
+  /** A map that has grown is as one that was as large from the beginning. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 63, 64, 32_767, 32_768, 32_769, 70_000})
+  void aMapGrows(long blocks) {
+    Random random = new Random(blocks);
+    for (int round = 0; round < 20; round++) {
+      SpaceMap grown = new SpaceMap(blocks * BLOCK);
+      long more = blocks + random.nextLong(80_000);
+      SpaceMap large = new SpaceMap(more * BLOCK);
+      for (int i = random.nextInt(6); i >= 0; i--) {
+        change(random, grown, large, blocks);
+      }
+      if (random.nextBoolean()) {
+        grown.applied(0, blocks * BLOCK);
+        large.applied(0, blocks * BLOCK);
+      }
+      grown.grow(more * BLOCK);
+      for (int i = 0; i < 6; i++) {
+        assertThat(grown.allocatedBytes()).isEqualTo(large.allocatedBytes());
+        assertThat(grown.reservedBytes()).isEqualTo(large.reservedBytes());
+        assertThat(grown.wouldReserve(0, more * BLOCK))
+            .isEqualTo(large.wouldReserve(0, more * BLOCK));
+        change(random, grown, large, more);
+      }
+    }
+  }
+
+  private static void change(Random random, SpaceMap one, SpaceMap other, long blocks) {
+    long from = random.nextLong(blocks) * BLOCK;
+    long to = from + (1 + random.nextLong(blocks - from / BLOCK)) * BLOCK;
+    switch (random.nextInt(3)) {
+      case 0 -> assertThat(one.reserve(from, to)).isEqualTo(other.reserve(from, to));
+      case 1 -> assertThat(one.applied(from, to)).isEqualTo(other.applied(from, to));
+      default -> assertThat(one.punched(from, to)).isEqualTo(other.punched(from, to));
+    }
+  }
 }

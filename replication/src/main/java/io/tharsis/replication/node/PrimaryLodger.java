@@ -238,7 +238,10 @@ final class PrimaryLodger implements Lodger {
           Optional.of(new Report.Problem(Faults.DISK_ERROR, reason));
       case ApplyState.Stopped(String reason) ->
           Optional.of(new Report.Problem(Faults.LOG_DAMAGED, reason));
+      case ApplyState.DiskTooSmall(String reason) ->
+          Optional.of(new Report.Problem(Faults.DISK_ERROR, "the volume has grown; " + reason));
       case ApplyState.Idle(), ApplyState.Running(), ApplyState.Paused() -> Optional.empty();
+      case ApplyState.DiskGrowing() -> Optional.empty();
     };
   }
 

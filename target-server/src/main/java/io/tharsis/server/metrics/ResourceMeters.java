@@ -112,6 +112,8 @@ final class ResourceMeters {
       case ApplyState.Idle idle -> "idle";
       case ApplyState.Running running -> "running";
       case ApplyState.Paused paused -> "paused";
+      case ApplyState.DiskGrowing growing -> "disk_growing";
+      case ApplyState.DiskTooSmall small -> "disk_too_small";
       case ApplyState.PausedNoSpace full -> "paused_no_space";
       case ApplyState.Retrying retrying -> "retrying";
       case ApplyState.Stopped stopped -> "stopped";
