@@ -23,11 +23,9 @@ final class NodeVerbs {
     return all().stream().map(CommandLine::getCommandName).toList();
   }
 
-  /** Hangs those beneath the root that are offered. */
-  static void addTo(CommandLine root, List<String> offered) {
-    all().stream()
-        .filter(verb -> offered.contains(verb.getCommandName()))
-        .forEach(verb -> root.addSubcommand(verb.getCommandName(), verb));
+  /** Hangs all of them beneath the root. */
+  static void addTo(CommandLine root) {
+    all().forEach(verb -> root.addSubcommand(verb.getCommandName(), verb));
     converters(root);
   }
 

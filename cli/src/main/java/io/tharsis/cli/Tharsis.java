@@ -1,7 +1,6 @@
 package io.tharsis.cli;
 
 import io.tharsis.replication.control.RefusedException;
-import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,9 +31,6 @@ import picocli.CommandLine.Spec;
     })
 public final class Tharsis implements Runnable {
 
-  /** The verbs of {@link NodeVerbs} that no node can carry out yet; they are not offered. */
-  private static final List<String> NOT_OFFERED = List.of("resize");
-
   @Spec private CommandSpec spec;
 
   /**
@@ -51,14 +47,8 @@ public final class Tharsis implements Runnable {
 
   /** The whole command line; what it says goes where the caller wants it. */
   static CommandLine commandLine() {
-    return commandLine(
-        NodeVerbs.names().stream().filter(verb -> !NOT_OFFERED.contains(verb)).toList());
-  }
-
-  /** The command line with these of the verbs that a running node carries out. */
-  static CommandLine commandLine(List<String> nodeVerbs) {
     CommandLine line = new CommandLine(new Tharsis());
-    NodeVerbs.addTo(line, nodeVerbs);
+    NodeVerbs.addTo(line);
     return line.setExecutionExceptionHandler((failure, command, parsed) -> {
       if (!(failure instanceof RefusedException refused)) {
         throw failure;

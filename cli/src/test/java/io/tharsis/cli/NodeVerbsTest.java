@@ -84,9 +84,7 @@ class NodeVerbsTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line =
-        Tharsis.commandLine(NodeVerbs.names())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err));
+        Tharsis.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int status = line.execute(words);
     line.getOut().flush();
     line.getErr().flush();
@@ -194,17 +192,6 @@ class NodeVerbsTest {
             .distinct()
             .toList();
     assertThat(NodeVerbs.names()).containsExactlyInAnyOrderElementsOf(verbs);
-  }
-
-  /** What no node can do is not promised. */
-  @Test
-  void onlyWhatIsOfferedIsKnown() {
-    for (CommandLine verb : Tharsis.commandLine(List.of("view")).getSubcommands().values()) {
-      assertThat(verb.getCommandName()).isIn("view", "log");
-    }
-    assertThat(Tharsis.commandLine().getSubcommands())
-        .containsKeys("view", "create-cluster", "join-resource", "wait-resource")
-        .doesNotContainKey("resize");
   }
 
   @ParameterizedTest

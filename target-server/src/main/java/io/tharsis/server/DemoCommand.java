@@ -27,8 +27,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return ServiceProcess.run(
-        new Demonstration(
-            System.out, screen(), data.toAbsolutePath().normalize(), Main.version()));
+        new Demonstration(System.out, screen(), data.toAbsolutePath().normalize(), Main.version()));
   }
 
   private static Demonstration.Screen screen() {

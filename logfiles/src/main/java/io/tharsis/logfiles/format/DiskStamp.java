@@ -10,8 +10,8 @@ import java.util.UUID;
  * Which disk a checkpoint speaks of, so that another one in its place is refused.
  *
  * @param volume number of the volume the disk holds
- * @param sizeBytes the disk has at least as many bytes; those at its end that are beyond the
- *     volume are zeros, for the volume to grow into
+ * @param sizeBytes the disk has at least as many bytes; those at its end that are beyond the volume
+ *     are zeros, for the volume to grow into
  * @param fingerprint first 16 bytes of the SHA-256 of the disk's identity
  * @param shown beginning of the identity for people, printable ASCII, at most {@link #SHOWN_BYTES}
  */

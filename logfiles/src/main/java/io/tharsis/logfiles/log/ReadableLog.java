@@ -79,8 +79,8 @@ public sealed interface ReadableLog permits Log, ReceivedLog {
   Async<Void> forgetApplied();
 
   /**
-   * From its next update on, which this is, the checkpoint says that the disk of a volume is larger:
-   * whoever comes with a smaller one is refused.
+   * From its next update on, which this is, the checkpoint says that the disk of a volume is
+   * larger: whoever comes with a smaller one is refused.
    */
   Async<Void> stampDisk(DiskStamp larger);
 

@@ -2,8 +2,8 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
-import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Digest;
+import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.Reading;

@@ -20,10 +20,10 @@ public interface Disk {
   long sizeBytes();
 
   /**
-   * Sees to it that there are at least {@code sizeBytes} bytes, durably. A file is made longer, what
-   * is new reads as zeros and needs no space yet; of a block device the size is looked at again,
-   * and what it holds there is unknown. Fails if it cannot be that large now; less than there is
-   * already changes nothing.
+   * Sees to it that there are at least {@code sizeBytes} bytes, durably. A file is made longer,
+   * what is new reads as zeros and needs no space yet; of a block device the size is looked at
+   * again, and what it holds there is unknown. Fails if it cannot be that large now; less than
+   * there is already changes nothing.
    */
   Async<Void> grow(long sizeBytes);
 

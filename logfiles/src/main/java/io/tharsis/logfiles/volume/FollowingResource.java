@@ -115,8 +115,7 @@ public final class FollowingResource {
         .then(dirty -> begin(opening, dirty, wanted));
   }
 
-  private Async<FollowingResource> begin(
-      LogOpening opening, DirtyMap dirty, List<Long> wanted) {
+  private Async<FollowingResource> begin(LogOpening opening, DirtyMap dirty, List<Long> wanted) {
     ReceivedLog log = opening.receive(new LogListener());
     listener.begun(log);
     Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
@@ -326,9 +325,7 @@ public final class FollowingResource {
   }
 
   private boolean isQuiet() {
-    return !parts().applier().isActive()
-        && !parts().sync().isBusy()
-        && !parts().growth().isBusy();
+    return !parts().applier().isActive() && !parts().sync().isBusy() && !parts().growth().isBusy();
   }
 
   /** How it is doing. */

@@ -84,11 +84,11 @@ public final class LoggedResource {
               .run(true)
               .then(done -> sizes.prepare())
               .then(done ->
-                    DirtyMap.verifyConsistent(
-                        seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
-                .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
-                .orElse(opening.abandoning())
-                .then(done -> resource.begin(opening));
+                  DirtyMap.verifyConsistent(
+                      seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
+              .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
+              .orElse(opening.abandoning())
+              .then(done -> resource.begin(opening));
         });
   }
 

@@ -21,8 +21,7 @@ record OpenedSizes(LogOpening opening, List<VolumeCopy> volumes) {
   /** At a secondary, whose log may begin before the record that says so. */
   List<Long> wanted(List<VolumeConfig> configured) {
     return volumes.stream()
-        .map(copy ->
-            Math.max(known(copy), configured.get(copy.number()).sizeBytes().orElse(0)))
+        .map(copy -> Math.max(known(copy), configured.get(copy.number()).sizeBytes().orElse(0)))
         .toList();
   }
 

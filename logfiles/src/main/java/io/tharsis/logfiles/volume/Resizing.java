@@ -27,8 +27,7 @@ final class Resizing {
   Async<Void> prepare(VolumeCopy copy, long sizeBytes) {
     last =
         last.orElse(failed -> Async.done())
-            .then(done ->
-                counted(() -> Enlargement.of(resource.log()).prepare(copy, sizeBytes)));
+            .then(done -> counted(() -> Enlargement.of(resource.log()).prepare(copy, sizeBytes)));
     return last;
   }
 

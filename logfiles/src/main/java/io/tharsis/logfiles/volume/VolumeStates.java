@@ -16,7 +16,8 @@ record VolumeStates(List<LoggedVolume> volumes) {
         .toList();
   }
 
-  private static VolumeState of(LoggedVolume volume, Optional<VolumeState> before, Entropy entropy) {
+  private static VolumeState of(
+      LoggedVolume volume, Optional<VolumeState> before, Entropy entropy) {
     return new VolumeState(
         volume.number(),
         before.map(VolumeState::id).orElseGet(entropy::nextUuid),

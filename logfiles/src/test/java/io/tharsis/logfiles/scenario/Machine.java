@@ -182,8 +182,7 @@ final class Machine {
     for (Disk disk : disks) {
       int volume = volumes.size();
       volumes.add(
-          new VolumeConfig(
-              disk, shape.caches().get(volume), OptionalLong.of(bytes.get(volume))));
+          new VolumeConfig(disk, shape.caches().get(volume), OptionalLong.of(bytes.get(volume))));
     }
     WriterIdentity writer =
         new WriterIdentity(NODE, "node", new UUID(NODE.getMostSignificantBits(), incarnation()));

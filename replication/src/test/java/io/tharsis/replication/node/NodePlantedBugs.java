@@ -132,8 +132,8 @@ final class NodePlantedBugs {
   }
 
   private static NodePlanting onPrimaries(Meddler meddler) {
-    return onReplicas(seen ->
-        seen.primary().ifPresent(it -> meddler.meddle(seen.node(), seen.tenancy(), it)));
+    return onReplicas(
+        seen -> seen.primary().ifPresent(it -> meddler.meddle(seen.node(), seen.tenancy(), it)));
   }
 
   // ---- what is said of copies ----

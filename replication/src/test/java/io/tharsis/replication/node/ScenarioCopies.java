@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Copies of what nodes have: put back later, or brought to life beside them. Not of a node that is a
- * primary, where that would be a fork.
+ * Copies of what nodes have: put back later, or brought to life beside them. Not of a node that is
+ * a primary, where that would be a fork.
  */
 final class ScenarioCopies {
 
@@ -67,8 +67,7 @@ final class ScenarioCopies {
 
   /** What it has said and done since the backup is unsaid and undone. */
   private void forget(SimClusterNode node) {
-    world.resources.forEach(resource ->
-        world.left.remove(ScenarioOperator.place(node, resource)));
+    world.resources.forEach(resource -> world.left.remove(ScenarioOperator.place(node, resource)));
   }
 
   private void rollBack(SimClusterNode node, SimHost backup, String resource) {

@@ -130,9 +130,7 @@ final class DemoCluster implements NodeGround.Closing {
   }
 
   private static Optional<ResourceView> resource(NodeControl node) throws RefusedException {
-    return node.view().resources().stream()
-        .filter(one -> one.name().equals(RESOURCE))
-        .findFirst();
+    return node.view().resources().stream().filter(one -> one.name().equals(RESOURCE)).findFirst();
   }
 
   private String disk(String node) {
