@@ -41,7 +41,8 @@ final class Sizes {
   static Sizes growing(Cells cells, SimRandom random) {
     Sizes sizes = new Sizes(cells);
     for (int bytes : cells.volumeBytes()) {
-      long small = Math.min(bytes, SMALLEST + random.below(Math.max(1, bytes / 2)) / UNIT * UNIT);
+      long small =
+          Math.min(bytes, SMALLEST + random.below(Math.max(1, bytes / 2)) / UNIT * (long) UNIT);
       sizes.add(random.chance(0.7) ? small : bytes, random.chance(0.3));
     }
     return sizes;

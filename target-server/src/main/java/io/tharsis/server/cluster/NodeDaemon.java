@@ -3,6 +3,8 @@ package io.tharsis.server.cluster;
 import io.tharsis.replication.control.HostPort;
 import io.tharsis.replication.control.NodeControl;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.trust.TrustHome;
 import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.replication.trust.TrustSetting;
@@ -96,6 +98,7 @@ public final class NodeDaemon implements NodeGround.Closing {
     peers = Optional.of(around.peers());
     ground.closes(member);
     ground.metrics().links(member::linkCounts);
+    ground.metrics().cluster(this::known);
     portal =
         Optional.of(
             ground.listen(
@@ -109,6 +112,15 @@ public final class NodeDaemon implements NodeGround.Closing {
     announcer.accept(
         "ready node %s data %s peers %s iscsi %s"
             .formatted(member.name(), plan.data(), around.peers(), portal.get()));
+  }
+
+  /** What the node knows, for those who only watch. */
+  private Optional<ClusterView> known() {
+    try {
+      return Optional.of(control().view());
+    } catch (RefusedException stopping) {
+      return Optional.empty();
+    }
   }
 
   private void exported(String target) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.ring.AppendProbe;
@@ -48,6 +49,8 @@ public final class NodeMetrics {
   private final Map<String, Resource> resources = new ConcurrentHashMap<>();
   private final EdgeMeters edge = new EdgeMeters(registry);
   private volatile Optional<Supplier<LinkCounts>> links = Optional.empty();
+  private volatile Optional<Supplier<Optional<ClusterView>>> cluster = Optional.empty();
+  private final ClusterMeters clusterMeters = new ClusterMeters(registry);
 
   /** What the iSCSI edge counts. */
   public EdgeMeters edge() {
@@ -105,6 +108,15 @@ public final class NodeMetrics {
     }
   }
 
+  /**
+   * Shows replicas and other nodes, as this node knows them.
+   *
+   * @param view asked at every scrape; may block, and may know nothing
+   */
+  public void cluster(Supplier<Optional<ClusterView>> view) {
+    cluster = Optional.of(view);
+  }
+
   private double count(LinkEvent event) {
     return links.map(counts -> counts.get().of(event)).orElse(0L);
   }
@@ -129,6 +141,7 @@ public final class NodeMetrics {
             .map(resource -> new Answer(resource, resource.question.get()))
             .toList();
     answers.forEach(NodeMetrics::take);
+    cluster.flatMap(Supplier::get).ifPresent(clusterMeters::update);
     return registry.scrape();
   }
 

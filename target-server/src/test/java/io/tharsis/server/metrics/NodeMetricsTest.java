@@ -7,6 +7,12 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.view.ClusterView;
+import io.tharsis.replication.control.view.Lag;
+import io.tharsis.replication.control.view.NodeView;
+import io.tharsis.replication.control.view.Progress;
+import io.tharsis.replication.control.view.ReplicaView;
+import io.tharsis.replication.control.view.ResourceView;
 import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.iscsi.RejectReason;
@@ -27,10 +33,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +62,40 @@ class NodeMetricsTest {
           new ResourceStatus.Marks(50, 100, 150, 200, 300, 101),
           new ResourceStatus.LogSpace(102, 103, Optional.empty(), 104, 105),
           new ResourceStatus.Traffic(0, 0, 0, 0, 201, 203));
+
+  private static final ClusterView CLUSTER =
+      new ClusterView(
+          "a",
+          Optional.of("id"),
+          List.of(new NodeView("b", "id", "1", List.of(), true, Duration.ofSeconds(1))),
+          List.of(
+              new ResourceView(
+                  "web",
+                  "id",
+                  1 << 20,
+                  Optional.of("a"),
+                  1,
+                  List.of(
+                      new ReplicaView(
+                          "b",
+                          "OutDated",
+                          "R",
+                          "Replaying",
+                          "Secondary",
+                          "dCASfr",
+                          new ReplicaView.Marks(0, 4096),
+                          new Lag(4096, Duration.ofMillis(1500)),
+                          List.of(
+                              new Progress(
+                                  Progress.Kind.SYNC,
+                                  65_536,
+                                  OptionalLong.empty(),
+                                  1,
+                                  Optional.empty())),
+                          Duration.ofSeconds(1),
+                          "")),
+                  List.of("one"))),
+          List.of("another"));
 
   /** Keeps what it is given; the test ends the commands. */
   private static final class Device implements TargetDevice {
@@ -126,6 +168,8 @@ class NodeMetricsTest {
     begin(0x28, ScsiCommand.Direction.READ);
     end(0, 0);
     metrics.edge().rejected(RejectReason.PROTOCOL_ERROR);
+    metrics.links(() -> new LinkCounts(Map.of()));
+    metrics.cluster(() -> Optional.of(CLUSTER));
     String shown = metrics.scrape();
     Set<String> asked =
         Pattern.compile("tharsis_[a-z_]+")
@@ -134,6 +178,21 @@ class NodeMetricsTest {
             .map(MatchResult::group)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(asked).isNotEmpty().allSatisfy(name -> assertThat(shown).contains(name));
+  }
+
+  @Test
+  void replicasAreShownForAsLongAsTheyAreKnown() {
+    metrics.cluster(() -> Optional.of(CLUSTER));
+    assertThat(value("tharsis_replica_lag_bytes{host=\"b\",resource=\"web\"}")).isEqualTo(4096);
+    assertThat(value("tharsis_replica_lag_time_seconds{host=\"b\",resource=\"web\"}"))
+        .isEqualTo(1.5);
+    assertThat(value("tharsis_replica_sync_rest_bytes{host=\"b\",resource=\"web\"}"))
+        .isEqualTo(65_536);
+    assertThat(value("tharsis_peer_linked{node=\"b\"}")).isEqualTo(1);
+    assertThat(value("tharsis_cluster_alarms")).isEqualTo(2);
+    metrics.cluster(
+        () -> Optional.of(new ClusterView("a", Optional.empty(), List.of(), List.of(), List.of())));
+    assertThat(metrics.scrape()).doesNotContain("host=\"b\"");
   }
 
   @ParameterizedTest
