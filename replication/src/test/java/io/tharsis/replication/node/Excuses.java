@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class Excuses {
 
   /** What was done to a node. */
+  @SuppressWarnings("ImmutableEnumChecker") // its sets are those of Set.of
   enum Reason {
     /** The content of a disk, without its log, is older than it was: the disk is refused. */
     DISK_ROLLED_BACK(true, Set.of("log-damaged")),

@@ -13,7 +13,7 @@ class NodePlantedBugsTest {
 
   private record Planted(String name, Supplier<NodePlanting> bug, int withinSeeds) {}
 
-  static Stream<Planted> all() {
+  private static Stream<Planted> all() {
     return Stream.of(
         new Planted("log not durable", NodePlantedBugs::logNotDurable, 20),
         new Planted("forgets the joiner", NodePlantedBugs::forgetsTheJoiner, 60),
