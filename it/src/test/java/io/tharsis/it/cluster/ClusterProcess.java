@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClusterProcess implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
   private static final String NODE = "ready node ";
