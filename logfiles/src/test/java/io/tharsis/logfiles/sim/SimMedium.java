@@ -246,6 +246,11 @@ public final class SimMedium {
     unreadable.addAll(other.unreadable);
   }
 
+  /** Holds nothing but zeros from now on, durably. */
+  public void blank() {
+    content = new SimContent();
+  }
+
   /** Gives back its space: the file is gone. */
   void release() {
     space.give((long) allocated.cardinality() * SimContent.BLOCK_BYTES);

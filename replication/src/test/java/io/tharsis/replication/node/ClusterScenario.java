@@ -77,6 +77,7 @@ final class ClusterScenario {
       runFor(trouble.lasting());
       runFor(Duration.ofMillis(random.between(1, random.chance(0.2) ? 12_000 : 500)));
       oracles.look();
+      inspect();
     }
     copies.end();
     new ScenarioEnd(world, this, oracles, operator).run(trouble, writers);
@@ -112,18 +113,21 @@ final class ClusterScenario {
   }
 
   private void act() {
-    int what = random.below(20);
+    int what = random.below(18);
     if (what < 8) {
       operator.act();
     } else if (what < 14) {
       trouble.act();
     } else if (what < 17) {
       copies.act();
-    } else {
-      List<ScenarioOracles.Seen> all = oracles.replicas();
-      if (!all.isEmpty()) {
-        oracles.inspect(all.get(random.below(all.size())), random.chance(0.5));
-      }
+    }
+  }
+
+  /** Looks closely at one replica, be it in the middle of something. */
+  private void inspect() {
+    List<ScenarioOracles.Seen> all = oracles.replicas();
+    if (!all.isEmpty() && random.chance(0.5)) {
+      oracles.inspect(all.get(random.below(all.size())), random.chance(0.5));
     }
   }
 

@@ -19,7 +19,11 @@ final class Excuses {
     /** Everything that the node has is older than it was. */
     DATA_RESTORED(true, Set.of()),
     /** Another process ran in its name, from a copy of what it has. */
-    CLONED(true, Set.of());
+    CLONED(true, Set.of()),
+    /** Bits of a secondary's log have changed: what cannot be read is fetched or synced again. */
+    LOG_ROTTEN(true, Set.of()),
+    /** The log of a primary could not be written: it takes nothing until the marker is cleared. */
+    LOG_POISONED(false, Set.of("log-damaged"));
 
     private final boolean mayMiss;
     private final Set<String> codes;

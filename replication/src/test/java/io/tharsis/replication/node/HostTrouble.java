@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.Fault;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimHost;
@@ -28,6 +29,10 @@ enum HostTrouble {
   BOOKKEEPING_ERROR,
   /** Files of a log's directory cannot be created, renamed, listed, opened now and then. */
   LOG_ENTRY_ERROR,
+  /** A bit of a secondary's logfile rots. */
+  LOG_ROT,
+  /** The log of a primary cannot be written once: it stops. */
+  PRIMARY_LOG_ERROR,
   /** The cluster's directory cannot be written now and then. */
   DOCUMENTS_ERROR,
   /** What the node is a member of cannot be written now and then. */
@@ -39,11 +44,14 @@ enum HostTrouble {
 
   private static final List<String> BOOKKEEPING = List.of("checkpoint", "dirty", "summaries");
 
+  private static final List<String> LOGFILES = List.of("log-");
+
   /** The furthest that the wall clock is ever off. */
   private static final long FURTHEST_MILLIS = 120_000;
 
   /** It begins. */
-  void strike(SimClusterNode node, String resource, SimRandom random) {
+  void strike(ScenarioWorld world, SimClusterNode node, String resource) {
+    SimRandom random = world.random;
     double chance = random.chance(0.5) ? 0.03 : 0.2;
     SimHost host = node.host();
     SimMedium disk = host.disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES);
@@ -56,9 +64,9 @@ enum HostTrouble {
       case DISK_READ_ERROR ->
           disk.faults().chance(Fault.READ_ERROR, chance).chance(Fault.PUNCH_ERROR, chance);
       case DISK_SLOW -> disk.faults().chance(Fault.SLOW, chance);
-      case LOG_WRITE_ERROR -> receiver(follows, log, Fault.WRITE_ERROR, chance, List.of("log-"));
-      case LOG_SYNC_ERROR -> receiver(follows, log, Fault.SYNC_ERROR, chance, List.of("log-"));
-      case LOG_READ_ERROR -> files(log, Fault.READ_ERROR, chance, List.of("log-"));
+      case LOG_WRITE_ERROR -> receiver(follows, log, Fault.WRITE_ERROR, chance, LOGFILES);
+      case LOG_SYNC_ERROR -> receiver(follows, log, Fault.SYNC_ERROR, chance, LOGFILES);
+      case LOG_READ_ERROR -> files(log, Fault.READ_ERROR, chance, LOGFILES);
       case BOOKKEEPING_ERROR ->
           receiver(
               follows,
@@ -66,6 +74,18 @@ enum HostTrouble {
               random.chance(0.5) ? Fault.WRITE_ERROR : Fault.SYNC_ERROR,
               chance,
               BOOKKEEPING);
+      case LOG_ROT -> {
+        if (follows) {
+          world.excuses.add(node, Excuses.Reason.LOG_ROTTEN);
+          rot(log, random);
+        }
+      }
+      case PRIMARY_LOG_ERROR -> {
+        if (ScenarioOperator.deed(node, resource).filter(Deed::isPrimary).isPresent()) {
+          world.excuses.add(node, Excuses.Reason.LOG_POISONED);
+          files(log, random.chance(0.5) ? Fault.WRITE_ERROR : Fault.SYNC_ERROR, chance, LOGFILES);
+        }
+      }
       case LOG_ENTRY_ERROR -> entries(log, chance);
       case DOCUMENTS_ERROR -> store(host.directory("directory"), chance, random);
       case DEEDS_ERROR -> store(host.directory("members"), chance, random);
@@ -74,6 +94,16 @@ enum HostTrouble {
         host.jumpWallClock(host.wallOffset().negated());
         host.jumpWallClock(Duration.ofMillis(random.between(-FURTHEST_MILLIS, FURTHEST_MILLIS)));
       }
+    }
+  }
+
+  private static void rot(SimDirectory log, SimRandom random) {
+    List<SimMedium> files =
+        log.files().stream().filter(file -> file.startsWith("log-")).map(log::medium).toList();
+    if (!files.isEmpty()) {
+      SimMedium file = files.get(random.below(files.size()));
+      file.rot(new Range(0, Math.max(1, file.sizeBytes() >>> random.below(8))));
+      file.dropCache();
     }
   }
 

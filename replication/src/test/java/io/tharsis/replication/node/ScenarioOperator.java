@@ -99,6 +99,8 @@ final class ScenarioOperator {
       case 12, 13, 14 -> new Command.Turn(resource, any(SwitchVerb.values()));
       case 15 -> new Command.Turn(resource, SwitchVerb.UP);
       case 16 -> new Command.Verify(resource, random.chance(0.5));
+      case 17 ->
+          random.chance(0.5) ? new Command.LogRotate(resource) : new Command.LogDelete(resource);
       default ->
           new Command.WaitResource(
               resource,

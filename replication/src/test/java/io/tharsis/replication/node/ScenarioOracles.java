@@ -223,6 +223,10 @@ final class ScenarioOracles {
         inspect(seen, life.get().ledger, lab);
       }
     } catch (IOException cause) {
+      if (world.excuses.has(seen.node(), Excuses.Reason.LOG_ROTTEN)
+          || world.excuses.has(seen.node(), Excuses.Reason.LOG_POISONED)) {
+        return;
+      }
       throw new Violation(
           "%s could not be opened after a %s: %s"
               .formatted(seen, power ? "power failure" : "kill", cause));
@@ -233,14 +237,15 @@ final class ScenarioOracles {
     boolean consistent = seen.secondary().orElseThrow().resource().isConsistent();
     long durable = seen.secondary().orElseThrow().resource().log().marks().durable();
     ReplicaLab.Finding found = lab.follow();
-    if (consistent && !found.consistent()) {
+    boolean rotten = world.excuses.has(seen.node(), Excuses.Reason.LOG_ROTTEN);
+    if (consistent && !found.consistent() && !rotten) {
       throw new Violation(seen + " is consistent, and is not after a crash");
     }
     if (found.consistent()) {
       world.counts.consistent++;
-      check(seen, ledger, found.content(), ledger.leastAt(durable));
+      check(seen, ledger, found.content(), rotten ? 0 : ledger.leastAt(durable));
     }
-    if (found.durableLsn() < durable) {
+    if (found.durableLsn() < durable && !rotten) {
       throw new Violation(
           "%s has said to have log up to %d, after a crash %d"
               .formatted(seen, durable, found.durableLsn()));

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.sim.CrashMode;
+import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.replication.simnet.NetFault;
@@ -45,7 +46,7 @@ final class ScenarioTrouble {
       case 16 -> relieve(one);
       default -> {
         HostTrouble[] all = HostTrouble.values();
-        all[random.below(all.length)].strike(one, world.anyResource(), random);
+        all[random.below(all.length)].strike(world, one, world.anyResource());
         world.troubled.add(one.name());
       }
     }
@@ -54,6 +55,21 @@ final class ScenarioTrouble {
   private void relieve(SimClusterNode node) {
     HostTrouble.heal(node, world.resources);
     world.troubled.remove(node.name());
+    if (world.excuses.has(node, Excuses.Reason.LOG_POISONED)) {
+      crash(node);
+      clearPoison(node);
+      boot(node);
+    }
+  }
+
+  /** What an operator does by {@code tharsis log clear-poison} when the cause is removed. */
+  private void clearPoison(SimClusterNode node) {
+    for (String resource : world.resources) {
+      SimDirectory log = SimPremises.directory(node.host(), resource);
+      if (log.has("poison")) {
+        log.medium("poison").blank();
+      }
+    }
   }
 
   private void hurry() {
