@@ -2,7 +2,6 @@ package io.tharsis.logfiles.sim;
 
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Entropy;
-import io.tharsis.logfiles.seam.Invariant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,7 +85,6 @@ public final class SimHost {
     SimMedium medium =
         disks.computeIfAbsent(
             disk, made -> SimMedium.sparse(simulation, name + ":" + made, sizeBytes, space));
-    Invariant.check(medium.sizeBytes() >= sizeBytes, "size of a disk", sizeBytes);
     return medium;
   }
 

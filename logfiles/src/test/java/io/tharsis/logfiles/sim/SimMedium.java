@@ -235,8 +235,10 @@ public final class SimMedium {
    * the same way: a copy, or what it was itself earlier. Nobody has it open.
    */
   public void become(SimMedium other) {
-    Invariant.check(!open && sizeBytes == other.sizeBytes, "a medium that can be copied to", name);
+    Invariant.check(!open, "a medium that can be copied to", name);
     release();
+    sizeBytes = other.sizeBytes;
+    mostBytes = other.mostBytes;
     identity = other.identity;
     content = other.content.copy();
     allocated.clear();

@@ -10,6 +10,12 @@ final class Answers {
 
   private Answers() {}
 
+  /** Whether the one byte of an answer says so. */
+  static boolean isYes(Blob body) {
+    byte[] bytes = body.toByteArray();
+    return bytes.length > 0 && bytes[0] != 0;
+  }
+
   /** What the primary says to a new member. */
   static Async<Inquiry.Admitted> admitted(Blob body) {
     try {

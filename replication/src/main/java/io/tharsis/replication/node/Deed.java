@@ -168,6 +168,20 @@ record Deed(
         needed);
   }
 
+  /** The volume has grown. */
+  Deed grown(long sizeBytes) {
+    return new Deed(
+        name,
+        resource,
+        membership,
+        role,
+        stage,
+        holding.sized(sizeBytes, holding.writeCache()),
+        switches,
+        baseLsn,
+        needed);
+  }
+
   /** Log and disk are to be begun anew. */
   Deed renewing() {
     return new Deed(

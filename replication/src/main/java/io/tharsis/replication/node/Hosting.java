@@ -56,9 +56,18 @@ final class Hosting {
           secondary(by, compare.resource()).then(here -> here.digest(compare));
       case Inquiry.GoOn(UUID resource) ->
           secondary(by, resource).then(Tenancy::goOn).map(done -> Blob.EMPTY);
+      case Inquiry.PrepareSize(UUID resource, long sizeBytes) ->
+          secondary(by, resource).then(here -> prepareSize(here, sizeBytes));
       case Inquiry.Repair(UUID resource, RegionSet regions) ->
           secondary(by, resource).then(here -> here.repair(regions)).map(done -> Blob.EMPTY);
     };
+  }
+
+  private Async<Blob> prepareSize(Tenancy here, long sizeBytes) {
+    String node = around.setting().name();
+    return here.prepareSize(sizeBytes)
+        .map(ready -> Inquiry.bytes(into -> into.putByte(ready ? 1 : 0)))
+        .orElse(cause -> Async.failed(Upkeep.notReady(node, sizeBytes, cause).thrown()));
   }
 
   /** The replica here, if its primary asks. */

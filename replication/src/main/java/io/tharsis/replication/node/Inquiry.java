@@ -109,6 +109,24 @@ sealed interface Inquiry {
     }
   }
 
+  /**
+   * Of a secondary: make the disk ready for a larger volume. The answer is one byte: 1 when it is
+   * ready, 0 when the replica is not open, and will do it when it meets the record in the log.
+   *
+   * @param sizeBytes how large the volume is going to be
+   */
+  record PrepareSize(UUID resource, long sizeBytes) implements Inquiry {
+    /** A size that can be. */
+    public PrepareSize {
+      Invariant.check(sizeBytes > 0, "size", sizeBytes);
+    }
+
+    @Override
+    public String verb() {
+      return "prepare-size";
+    }
+  }
+
   /** How much of a disk one digest is about. */
   int REGION_BYTES = RegionSet.REGION_BYTES;
 
@@ -185,6 +203,8 @@ sealed interface Inquiry {
       case Compare(UUID resource, long lsn, long offset, int length) ->
           bytes(into -> into.putUuid(resource).putLong(lsn).putLong(offset).putInt(length));
       case GoOn(UUID resource) -> bytes(into -> into.putUuid(resource));
+      case PrepareSize(UUID resource, long size) ->
+          bytes(into -> into.putUuid(resource).putLong(size));
       case Repair(UUID resource, RegionSet regions) ->
           bytes(into -> regions.encode(into.putUuid(resource), MAX_RUNS));
     };
@@ -222,6 +242,8 @@ sealed interface Inquiry {
                   body,
                   in -> new Compare(in.takeUuid(), in.takeLong(), in.takeLong(), in.takeInt())));
       case "go-on" -> Optional.of(reading(body, in -> new GoOn(in.takeUuid())));
+      case "prepare-size" ->
+          Optional.of(reading(body, in -> new PrepareSize(in.takeUuid(), in.takeLong())));
       case "repair" ->
           Optional.of(reading(body, in -> new Repair(in.takeUuid(), RegionSet.decode(in))));
       default -> Optional.empty();

@@ -98,6 +98,14 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
   /** Gives back the log space that nobody needs. */
   Async<LogSpace> giveBack();
 
+  /** Makes the disk ready for a larger volume; fails if it cannot be that large now. */
+  Async<Void> prepareSize(long sizeBytes);
+
+  /** Makes the volume larger, at a primary. */
+  default Async<Void> resize(long sizeBytes) {
+    return Async.failed(new IOException("the replica writes no log"));
+  }
+
   /** How it is doing. */
   Report report();
 

@@ -7,6 +7,8 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.VolumeConfig;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.node.SecondaryLodger.Beginning;
@@ -34,7 +36,7 @@ record Opener(
     return place
         .open(wish)
         .then(this::looked)
-        .then(seams -> place.disk(wish).then(disk -> open(seams, disk)))
+        .then(seams -> place.disk(wish).then(disk -> sized(disk).then(done -> open(seams, disk))))
         .orElse(cause -> place.vacate().then(done -> Async.failed(cause)));
   }
 
@@ -50,12 +52,39 @@ record Opener(
         });
   }
 
+  /** What is to become a copy is made large enough; what is one already is checked by its log. */
+  private Async<Void> sized(Disk disk) {
+    long wanted = deed.holding().sizeBytes().orElse(0);
+    if (disk.sizeBytes() >= wanted) {
+      return Async.done();
+    }
+    Async<Void> ready =
+        switch (deed.stage()) {
+          case JOINING, RENEWING ->
+              disk.grow(wanted).orElse(cause -> Async.failed(tooSmall(cause.getMessage())));
+          case MAKING ->
+              Async.failed(
+                  tooSmall(
+                      "%s has %d bytes and is to have %d"
+                          .formatted(disk.name(), disk.sizeBytes(), wanted)));
+          case MEMBER, LEAVING -> Async.done();
+        };
+    return ready.orElse(
+        cause -> disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+  }
+
+  private static RefusedException tooSmall(String words) {
+    return Refusal.host("disk-size", words, "a larger disk").thrown();
+  }
+
   private Async<Lodger> open(Seams local, Disk disk) {
     ReplicaSetting setting =
         ReplicaSetting.of(
             new ResourceConfig(
                 deed.name(),
-                List.of(new VolumeConfig(disk, deed.holding().writeCache().cache())),
+                List.of(
+                    new VolumeConfig(
+                        disk, deed.holding().writeCache().cache(), deed.holding().sizeBytes())),
                 new LogConfig(around.setting().log(), around.writer(), mending.cutting())),
             around.setting().codec());
     ReplicaSeams seams =

@@ -19,8 +19,8 @@ public interface Place {
    * The disk of a replica.
    *
    * @param path of the file or block device
-   * @param sizeBytes how large it must be; a file that does not exist or is empty is made so. Empty
-   *     means: as it is
+   * @param sizeBytes how large the volume on it is; a file that does not exist or is empty is made
+   *     so, another disk stays as it is, larger or smaller. Empty means: as it is
    * @param writeCache what GOOD on a write means; decides how its log is written
    */
   record DiskWish(String path, OptionalLong sizeBytes, WriteCacheMode writeCache) {}

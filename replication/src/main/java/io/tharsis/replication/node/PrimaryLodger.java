@@ -112,6 +112,16 @@ final class PrimaryLodger implements Lodger {
   }
 
   @Override
+  public Async<Void> prepareSize(long sizeBytes) {
+    return logged().prepareSize(0, sizeBytes);
+  }
+
+  @Override
+  public Async<Void> resize(long sizeBytes) {
+    return logged().resize(0, sizeBytes);
+  }
+
+  @Override
   public Async<LogSpace> giveBack() {
     return LogSpace.giveBack(logged().readableLog());
   }
@@ -194,6 +204,7 @@ final class PrimaryLodger implements Lodger {
         logged().readableLog().lineage().epochs().stream()
             .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
             .toList(),
+        sizeBytes(),
         new Report.Marks(
             status.watermarks().retained(),
             status.watermarks().checkpoint(),

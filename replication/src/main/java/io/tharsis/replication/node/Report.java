@@ -15,6 +15,7 @@ import java.util.UUID;
  *
  * @param serving whether initiators can use it
  * @param epochs of its log, oldest first
+ * @param sizeBytes of the volume
  * @param marks how far it has come
  * @param sync what its disk misses
  * @param source what it knows of where it fetches from; at a primary, of itself
@@ -26,6 +27,7 @@ import java.util.UUID;
 record Report(
     boolean serving,
     List<EpochRef> epochs,
+    long sizeBytes,
     Marks marks,
     Sync sync,
     Source source,

@@ -78,9 +78,13 @@ final class SecondaryLodger implements Lodger {
       if (!status.sync().consistent()) {
         return Optional.of(new IOException("the replica is not consistent"));
       }
-      return status.apply() instanceof ApplyState.Paused
-          ? Optional.of(new IOException("replay is paused"))
-          : Optional.empty();
+      return switch (status.apply()) {
+        case ApplyState.Paused() -> Optional.of(new IOException("replay is paused"));
+        case ApplyState.DiskTooSmall(String reason) -> Optional.of(new IOException(reason));
+        case ApplyState.Idle _, ApplyState.Running _, ApplyState.DiskGrowing _ -> Optional.empty();
+        case ApplyState.PausedNoSpace _, ApplyState.Retrying _ -> Optional.empty();
+        case ApplyState.Stopped _ -> Optional.empty();
+      };
     }
 
     @Override
@@ -195,6 +199,11 @@ final class SecondaryLodger implements Lodger {
   }
 
   @Override
+  public Async<Void> prepareSize(long sizeBytes) {
+    return replica.resource().prepareSize(0, sizeBytes);
+  }
+
+  @Override
   public Async<LogSpace> giveBack() {
     return LogSpace.giveBack(replica.resource().log());
   }
@@ -210,6 +219,7 @@ final class SecondaryLodger implements Lodger {
         replica.resource().log().lineage().epochs().stream()
             .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
             .toList(),
+        sizeBytes(),
         new Report.Marks(
             status.watermarks().retained(),
             status.watermarks().checkpoint(),

@@ -142,8 +142,16 @@ final class Tenancy {
         .then(seen -> {
           report = Optional.of(seen);
           offerSources();
-          return act(seen).then(done -> tell());
+          return noteSize(seen).then(done -> act(seen)).then(done -> tell());
         });
+  }
+
+  /** The log is right; the deed says it to whoever joins, and to the directory. */
+  private Async<Void> noteSize(Report seen) {
+    boolean grown =
+        deed.stage() == Deed.Stage.MEMBER
+            && seen.sizeBytes() > deed.holding().sizeBytes().orElse(0);
+    return grown ? put(deed.grown(seen.sizeBytes())) : Async.done();
   }
 
   private Async<Void> act(Report seen) {
@@ -539,7 +547,9 @@ final class Tenancy {
         .ask(() -> Async.of(new Admission(open.admit(member, anew), open.report())))
         .then(admission -> {
           report = Optional.of(admission.seen());
-          return note(admission.seen()).map(done -> admission.base());
+          return noteSize(admission.seen())
+              .then(done -> note(admission.seen()))
+              .map(done -> admission.base());
         });
   }
 
@@ -607,6 +617,20 @@ final class Tenancy {
   /** Gives back the log space that nobody needs. */
   Async<LogSpace> giveBack() {
     return onOpen(Lodger::giveBack);
+  }
+
+  // ---- growing ----
+
+  /** Makes the disk ready for a larger volume; whether the replica is open, and so was made so. */
+  Async<Boolean> prepareSize(long sizeBytes) {
+    return lodger
+        .map(open -> crossing.ask(() -> open.prepareSize(sizeBytes)).map(done -> true))
+        .orElseGet(() -> Async.of(false));
+  }
+
+  /** Makes the volume of a primary larger, and says so. */
+  Async<Void> resize(long sizeBytes) {
+    return onOpen(open -> open.resize(sizeBytes)).then(done -> steps.take(this::look));
   }
 
   /** Decides about a link about this resource. */

@@ -4,24 +4,35 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.TimeSpan;
+import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.node.Verbs.Plan;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The verbs that care for a resource's log. Lives on the node's owner. */
+/** The verbs that care for a resource's log and size. Lives on the node's owner. */
 final class Upkeep {
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** Refusals that say nothing about the disk there. */
+  private static final List<String> AWAY = List.of("node-unreachable", "node-silent");
 
   private final Surroundings around;
   private final Facts facts;
+  private final ResourceTeller resources;
 
   Upkeep(Surroundings around) {
     this.around = around;
     this.facts = new Facts(around);
+    this.resources = new ResourceTeller(around);
   }
 
   private static <T> Async<T> refused(Refusal refusal) {
@@ -126,5 +137,99 @@ final class Upkeep {
         .replica(resource, node)
         .map(shown -> TimeSpan.format(around.directory().view().age(shown)) + " ago")
         .orElse("never");
+  }
+
+  // ---- resize ----
+
+  /** Makes the volume larger while it is in use. */
+  Async<Plan> resize(Tenancy here, long sizeBytes) {
+    Deed deed = here.deed();
+    if (here.report().isEmpty()) {
+      return refused(notOpen(deed));
+    }
+    long now = here.report().get().sizeBytes();
+    if (sizeBytes == now) {
+      return Async.of(Plan.already("%s has %d bytes already".formatted(deed.name(), now)));
+    }
+    if (sizeBytes < now) {
+      return refused(
+          Refusal.forbidden(
+              "shrink",
+              "%s has %d bytes and cannot be made smaller".formatted(deed.name(), now),
+              "a new, smaller resource, and copy to it"));
+    }
+    List<String> steps =
+        List.of(
+            "make the disks of all members that can be reached ready for %d bytes"
+                .formatted(sizeBytes),
+            "put the new size into the log, and tell initiators");
+    return Async.of(new Plan(true, steps, () -> new Growing(here, sizeBytes).run()));
+  }
+
+  /** What to say of a node whose disk cannot be made ready. */
+  static Refusal notReady(String node, long sizeBytes, IOException cause) {
+    return Refusal.forbidden(
+        "disk-not-ready",
+        "the disk of node %s cannot be made ready for %d bytes: %s"
+            .formatted(node, sizeBytes, cause.getMessage()),
+        "enlarge the disk there first, then the same again");
+  }
+
+  /** One resize: first every disk, then the log. Nobody who is away holds it up. */
+  private final class Growing {
+    private final Tenancy here;
+    private final long sizeBytes;
+    private final List<String> steps = new ArrayList<>();
+
+    Growing(Tenancy here, long sizeBytes) {
+      this.here = here;
+      this.sizeBytes = sizeBytes;
+    }
+
+    Async<Outcome> run() {
+      UUID resource = here.deed().resource();
+      UUID self = around.setting().self().node();
+      String name = around.setting().name();
+      List<UUID> members =
+          resources.newest(resource).stream()
+              .flatMap(shown -> shown.content().members().stream())
+              .map(ResourceDocument.Member::node)
+              .filter(node -> !node.equals(self))
+              .toList();
+      List<Async<Void>> asked = members.stream().map(node -> ask(resource, node)).toList();
+      return here.prepareSize(sizeBytes)
+          .orElse(cause -> Async.failed(notReady(name, sizeBytes, cause).thrown()))
+          .then(ready -> Async.forEach(asked, one -> one))
+          .then(done -> here.resize(sizeBytes))
+          .map(done -> {
+            steps.add("%s has %d bytes now".formatted(here.deed().name(), sizeBytes));
+            return new Outcome.Done(true, steps);
+          });
+    }
+
+    private Async<Void> ask(UUID resource, UUID node) {
+      String name = facts.nameOf(node);
+      return around
+          .peers()
+          .ask(node, new Inquiry.PrepareSize(resource, sizeBytes), ANSWER)
+          .map(answer -> {
+            steps.add(
+                Answers.isYes(answer)
+                    ? "the disk of %s is ready".formatted(name)
+                    : "the replica of %s is not open; its disk grows when it is".formatted(name));
+            return (Void) null;
+          })
+          .orElse(cause -> {
+            if (!isAway(cause)) {
+              return Async.failed(cause);
+            }
+            steps.add("%s cannot be reached; its disk grows when it is back".formatted(name));
+            return Async.done();
+          });
+    }
+
+    private static boolean isAway(IOException cause) {
+      return cause instanceof RefusedException refused && AWAY.contains(refused.refusal().code());
+    }
   }
 }

@@ -113,12 +113,8 @@ final class Verbs {
               .map(here -> Plan.of(Async::done, "compare all copies, region by region"));
       case Command.LogRotate rotate -> primary(rotate.resource()).then(upkeep::rotate);
       case Command.LogDelete delete -> member(delete.resource()).then(upkeep::giveBack);
-      case Command.Resize _ ->
-          refused(
-              Refusal.usage(
-                  "unknown-verb",
-                  "this version does not know '" + command.verb() + "'",
-                  "tharsis --help"));
+      case Command.Resize resize ->
+          primary(resize.resource()).then(here -> upkeep.resize(here, resize.sizeBytes()));
       case Command.WaitResource _ -> Async.of(Plan.already("waiting changes nothing"));
     };
   }

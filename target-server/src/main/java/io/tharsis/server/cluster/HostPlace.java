@@ -61,6 +61,7 @@ final class HostPlace implements Place {
         new DiskFile(
             Path.of(wish.path()),
             wish.sizeBytes(),
+            DiskFile.Fit.ANY,
             site.directory(),
             size -> "create-resource " + resource + " " + wish.path() + " --size " + size);
     return fittings

@@ -23,11 +23,20 @@ public final class DiskFile {
 
   private final Path disk;
   private final OptionalLong sizeBytes;
+  private final Fit fit;
   private final Path logDirectory;
   private final UnaryOperator<String> saying;
 
+  /** What of a disk that is there is good enough. */
+  public enum Fit {
+    /** It has the size that the operator says. */
+    EXACT,
+    /** Whoever opens it knows what is right, and may make it larger. */
+    ANY
+  }
+
   /**
-   * What an operator wants.
+   * What an operator wants, exactly.
    *
    * @param disk the file or device
    * @param sizeBytes how large it is to be; empty means: as it is
@@ -36,8 +45,15 @@ public final class DiskFile {
    */
   public DiskFile(
       Path disk, OptionalLong sizeBytes, Path logDirectory, UnaryOperator<String> saying) {
+    this(disk, sizeBytes, Fit.EXACT, logDirectory, saying);
+  }
+
+  /** The same for a disk that is there and fits. */
+  public DiskFile(
+      Path disk, OptionalLong sizeBytes, Fit fit, Path logDirectory, UnaryOperator<String> saying) {
     this.disk = disk;
     this.sizeBytes = sizeBytes;
+    this.fit = fit;
     this.logDirectory = logDirectory;
     this.saying = saying;
   }
@@ -71,7 +87,8 @@ public final class DiskFile {
   }
 
   private void check(long found) throws RefusedException {
-    if (sizeBytes.isPresent() && sizeBytes.getAsLong() != found) {
+    boolean exact = fit == Fit.EXACT && sizeBytes.isPresent();
+    if (exact && sizeBytes.getAsLong() != found) {
       throw problem(
           "disk-size",
           "%s has %d bytes and is to have %d".formatted(disk, found, sizeBytes.getAsLong()),

@@ -41,12 +41,10 @@ public final class Exports {
   public IscsiTarget add(LoggedResource resource, NodeLoop loop, int sharers) {
     List<Volume> volumes =
         IntStream.range(0, resource.volumeCount()).mapToObj(resource::volume).toList();
-    TargetDevice device =
-        metrics.add(
-            resource.name(),
-            new VolumeTargetDevice(
-                loop.owner(), ByteBufAllocator.DEFAULT, volumes, TaskLimits.DEFAULT),
-            () -> status(resource, loop));
+    VolumeTargetDevice units =
+        new VolumeTargetDevice(loop.owner(), ByteBufAllocator.DEFAULT, volumes, TaskLimits.DEFAULT);
+    resource.whenResized(units::changed);
+    TargetDevice device = metrics.add(resource.name(), units, () -> status(resource, loop));
     IscsiTarget target =
         new IscsiTarget(
             ResourceSpec.targetNameOf(resource.name()),

@@ -173,8 +173,10 @@ class HostPlaceTest {
     Disk disk = on(one, () -> one.disk(wish()));
     assertThat(refusal(other, wish())).isEqualTo("disk-unusable");
     Void _ = on(one, disk::close);
-    assertThat(refusal(other, wish(directory.resolve("disk"), OptionalLong.of(512))))
-        .isEqualTo("disk-size");
+    Disk larger =
+        on(other, () -> other.disk(wish(directory.resolve("disk"), OptionalLong.of(512))));
+    assertThat(larger.sizeBytes()).isEqualTo(DISK_BYTES);
+    Void _ = on(other, larger::close);
     assertThat(refusal(other, wish(directory.resolve("none"), OptionalLong.empty())))
         .isEqualTo("disk-missing");
     assertThat(Files.exists(directory.resolve("none"))).isFalse();

@@ -231,6 +231,13 @@ class NodeDaemonTest {
     tell(beta, new Command.WaitResource("r", WaitState.UP_TO_DATE, Optional.empty()));
     assertThat(Files.mismatch(directory.resolve("disk-a"), Path.of(copy))).isEqualTo(-1);
 
+    long larger = 2 * Files.size(Path.of(copy));
+    assertThat(done(alpha, new Command.Resize("r", larger)).steps())
+        .contains("the disk of beta is ready");
+    assertThat(directory.resolve("disk-a")).hasSize(larger);
+    assertThat(Path.of(copy)).hasSize(larger);
+    await(beta, "r is larger", view -> view.resources().getFirst().sizeBytes() == larger);
+
     Optional<String> here = Optional.empty();
     assertThat(refusal(beta, new Command.LeaveCluster(here)).kind())
         .isEqualTo(Refusal.Kind.FORBIDDEN);

@@ -125,6 +125,11 @@ class AppendProbeTest {
   private record File(Directory directory, String name, long sizeBytes) implements Disk {
 
     @Override
+    public Async<Void> grow(long wantedBytes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String identity() {
       return name;
     }
