@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A place on this host: one loop, threads, a directory, and a target while it is exported. */
 final class HostPlace implements Place {
 
+  private static final System.Logger LOG = System.getLogger("io.tharsis.server.cluster");
+
   private final String resource;
   private final ResourceSite site;
   private final HostPremises.Fittings fittings;
@@ -121,8 +123,16 @@ final class HostPlace implements Place {
             owner(),
             () -> {
               Folder.remove(site.directory());
-              return null;
-            });
+              return (Void) null;
+            })
+        .orElse(cause -> {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "the log of {0} cannot be removed: {1}",
+              resource,
+              WorldFailure.describe(cause));
+          return Async.failed(cause);
+        });
   }
 
   @Override
