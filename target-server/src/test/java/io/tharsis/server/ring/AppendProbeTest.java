@@ -135,11 +135,6 @@ class AppendProbeTest {
     }
 
     @Override
-    public Async<Void> grow(long toBytes) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
     public void write(List<Extent> extents, Durability durability, Completion done) {
       assertThat(durability).isEqualTo(Durability.DURABLE);
       Extent extent = extents.getFirst();
