@@ -25,6 +25,12 @@ import java.util.Set;
  */
 final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
 
+  /**
+   * Fewer bytes are no sign of life unless they end a frame: a frame whose length was damaged on
+   * its way would swallow one small frame after the other.
+   */
+  private static final int BULK_BYTES = 512;
+
   private static final int MAX_STRANGER_BODY_BYTES = Wire.MAX_JOIN_BYTES + 1024;
 
   private final NodeLinks door;
@@ -215,10 +221,13 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
     if (ended || !chunk.hasRemaining()) {
       return;
     }
-    vigil.heard();
-    count(0, chunk.remaining());
+    int bytes = chunk.remaining();
+    count(0, bytes);
     try {
       Optional<ByteBuffer> frame = reader.next(chunk);
+      if (frame.isPresent() || bytes >= BULK_BYTES) {
+        vigil.heard();
+      }
       while (frame.isPresent()) {
         count(1, 0);
         received(Frame.decode(frame.get(), terms.version()));
