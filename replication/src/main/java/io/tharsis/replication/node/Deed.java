@@ -182,8 +182,11 @@ record Deed(
         needed);
   }
 
-  /** Log and disk are to be begun anew. */
+  /** Log and disk are to be begun anew, unless the replica is to be none any more. */
   Deed renewing() {
+    if (stage == Stage.LEAVING) {
+      return this;
+    }
     return new Deed(
         name,
         resource,
