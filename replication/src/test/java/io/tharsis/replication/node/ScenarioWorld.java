@@ -60,6 +60,7 @@ final class ScenarioWorld {
     int restarts;
     int restored;
     int rolledBack;
+    int unnoticed;
     int cloned;
     int remedies;
     long writes;
@@ -67,7 +68,7 @@ final class ScenarioWorld {
     @Override
     public String toString() {
       return ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d verbs done, %d"
-              + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back, %d cloned, %d remedies,"
+              + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back (%d more unnoticed), %d cloned, %d remedies,"
               + " %d writes")
           .formatted(
               inspections,
@@ -81,6 +82,7 @@ final class ScenarioWorld {
               restarts,
               restored,
               rolledBack,
+              unnoticed,
               cloned,
               remedies,
               writes);
