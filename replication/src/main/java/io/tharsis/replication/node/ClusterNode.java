@@ -12,9 +12,12 @@ import io.tharsis.replication.control.RequestForm;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.ReplicaFacts;
+import io.tharsis.replication.directory.Alarm;
 import io.tharsis.replication.directory.Directory;
 import io.tharsis.replication.directory.DirectoryLimits;
+import io.tharsis.replication.directory.DirectoryListener;
 import io.tharsis.replication.directory.DirectorySeams;
+import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.link.Bandwidth;
@@ -41,6 +44,9 @@ import java.util.function.Supplier;
 public final class ClusterNode {
 
   private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** How long news from other nodes may take. */
+  private static final Duration JOIN_PATIENCE = Duration.ofSeconds(3);
 
   private final NodeSetting setting;
   private final NodeSeams seams;
@@ -89,6 +95,18 @@ public final class ClusterNode {
   }
 
   private Async<ClusterNode> begin() {
+    around
+        .directory()
+        .listen(
+            new DirectoryListener() {
+              @Override
+              public void changed(Key key) {}
+
+              @Override
+              public void alarm(Alarm alarm) {
+                seams.premises().note(Premises.Gravity.TROUBLE, viewer.words(alarm));
+              }
+            });
     return seams
         .links()
         .listen(setting.listen(), seams.home(), this::accept)
@@ -237,7 +255,28 @@ public final class ClusterNode {
   private Async<Outcome> carryOut(Command.OnResource command, boolean dryRun) {
     return verbs
         .plan(command)
+        .orElse(cause ->
+            command instanceof Command.JoinResource && isNews(cause)
+                ? again(command, JOIN_PATIENCE)
+                : Async.failed(cause))
         .then(plan -> dryRun || !plan.changes() ? Async.of(plan.outcome()) : plan.work().run());
+  }
+
+  /** A resource that was just made elsewhere may be on its way here. */
+  private static boolean isNews(IOException cause) {
+    return cause instanceof RefusedException refused
+        && refused.refusal().code().equals("no-such-resource");
+  }
+
+  private Async<Verbs.Plan> again(Command.OnResource command, Duration patience) {
+    Async<Void> later = new Async<>();
+    seams.home().clock().after(LOOK, () -> later.succeed(null));
+    return later
+        .then(done -> verbs.plan(command))
+        .orElse(cause ->
+            isNews(cause) && patience.compareTo(LOOK) > 0
+                ? again(command, patience.minus(LOOK))
+                : Async.failed(cause));
   }
 
   /** The outcome, or that it takes too long; what was begun goes on. */

@@ -104,6 +104,10 @@ final class Tenancy {
     return lodger.isPresent();
   }
 
+  private void note(Premises.Gravity gravity, String words) {
+    around.seams().premises().note(gravity, "resource %s: %s".formatted(deed.name(), words));
+  }
+
   /** Begins to go where the deed says. */
   void begin() {
     tick();
@@ -165,6 +169,9 @@ final class Tenancy {
     if (!orphan || deed.stage() != Deed.Stage.MEMBER || !isPrimaryHeard()) {
       return Async.done();
     }
+    note(
+        Premises.Gravity.TROUBLE,
+        "what its log needs next is kept nowhere any more: it begins anew, and syncs");
     standing = seen.standing();
     return put(deed.renewing());
   }
@@ -190,7 +197,20 @@ final class Tenancy {
         !now.keySet().equals(deed.needed().keySet())
             || now.entrySet().stream().anyMatch(this::isDecision);
     boolean due = ticks % TICKS_BETWEEN_NOTES == 0 && !now.equals(deed.needed());
+    now.keySet().stream().filter(member -> isGivenUp(member, now)).forEach(this::noteGivenUp);
     return decided || due ? put(deed.needing(now)) : Async.done();
+  }
+
+  private boolean isGivenUp(UUID member, SortedMap<UUID, Long> now) {
+    return now.get(member) == Retention.GIVEN_UP
+        && deed.needed().getOrDefault(member, 0L) != Retention.GIVEN_UP;
+  }
+
+  private void noteGivenUp(UUID member) {
+    note(
+        Premises.Gravity.TROUBLE,
+        "its log has no more space, and is kept no more for node "
+            + new Facts(around).nameOf(member));
   }
 
   private boolean isDecision(Map.Entry<UUID, Long> now) {
@@ -237,6 +257,22 @@ final class Tenancy {
   /** Changes the deed, durably, in turn; then goes where it says. */
   Async<Void> change(UnaryOperator<Deed> change) {
     return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
+  }
+
+  /** Ends the replica and removes its log; fails while that is not done, and goes on by itself. */
+  Async<Void> leave() {
+    return change(now -> now.at(Deed.Stage.LEAVING))
+        .then(done ->
+            cleared
+                ? Async.done()
+                : Async.failed(
+                    Refusal.late(
+                            "not-removed",
+                            trouble
+                                .map(Refusal::fact)
+                                .orElse("the replica of %s is not gone yet".formatted(deed.name())),
+                            "tharsis view; it is tried again by itself")
+                        .thrown()));
   }
 
   /** Gives up what log and disk are worth: all of it is looked at again. */
@@ -348,7 +384,11 @@ final class Tenancy {
   }
 
   private void failed(IOException cause) {
-    trouble = Optional.of(refusalOf(cause));
+    Refusal now = refusalOf(cause);
+    if (trouble.filter(now::equals).isEmpty()) {
+      note(Premises.Gravity.TROUBLE, now.toString());
+    }
+    trouble = Optional.of(now);
     failures++;
     long pause =
         Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
@@ -405,6 +445,7 @@ final class Tenancy {
 
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
+    note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble = Optional.empty();
     failures = 0;
     cutting = false;

@@ -353,7 +353,7 @@ final class Verbs {
 
   private Async<Void> goodbye(Tenancy here) {
     Deed deed = here.deed();
-    return here.change(now -> now.at(Deed.Stage.LEAVING))
+    return here.leave()
         .then(done ->
             resources
                 .primaryOf(deed.resource())
@@ -495,7 +495,7 @@ final class Verbs {
         ? refused(last.get())
         : Async.of(
             Plan.of(
-                () -> here.change(now -> now.at(Deed.Stage.LEAVING)),
+                here::leave,
                 "close the replica and remove its log; %s stays as it is"
                     .formatted(deed.holding().disk())));
   }
@@ -532,7 +532,7 @@ final class Verbs {
                 .directory()
                 .delete(Key.resource(deed.resource()), deed.name())
                 .map(done -> (Void) null);
-    return deleted.then(done -> here.change(now -> now.at(Deed.Stage.LEAVING)));
+    return deleted.then(done -> here.leave());
   }
 
   // ---- invalidate, switches ----

@@ -79,7 +79,8 @@ final class Viewer {
     return alarms;
   }
 
-  private String words(Alarm alarm) {
+  /** An alarm as a sentence. */
+  String words(Alarm alarm) {
     return switch (alarm) {
       case Alarm.ClockAhead(UUID node, long millis) ->
           "the clock of node %s is %d s ahead of ours: nothing of it is believed"

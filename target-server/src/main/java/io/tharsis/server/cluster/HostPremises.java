@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  */
 final class HostPremises implements Premises {
 
+  private static final System.Logger LOG = System.getLogger("io.tharsis.server.cluster");
+
   private final Fittings fittings;
 
   /** Resources that initiators can reach, over all places. */
@@ -37,6 +39,16 @@ final class HostPremises implements Premises {
 
   HostPremises(Fittings fittings) {
     this.fittings = fittings;
+  }
+
+  @Override
+  public void note(Gravity gravity, String words) {
+    System.Logger.Level level =
+        switch (gravity) {
+          case NEWS -> System.Logger.Level.INFO;
+          case TROUBLE -> System.Logger.Level.WARNING;
+        };
+    LOG.log(level, "{0}", words);
   }
 
   @Override
