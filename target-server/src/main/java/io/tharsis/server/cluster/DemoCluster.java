@@ -67,7 +67,7 @@ final class DemoCluster implements NodeGround.Closing {
       throws IOException {
     NodeDaemon first =
         NodeDaemon.start(
-            plan(data, "a", program),
+            plan(data, "a", FIRST_PEERS_PORT, program),
             line -> {
               if (line.startsWith("ready iscsi:")) {
                 announcer.accept(line);
@@ -84,7 +84,10 @@ final class DemoCluster implements NodeGround.Closing {
   }
 
   private void begin() throws IOException {
-    secondary = Optional.of(NodeDaemon.start(plan(data, "b", program), line -> {}));
+    secondary =
+        Optional.of(
+            NodeDaemon.start(
+                plan(data, "b", FIRST_PEERS_PORT + PORTS_TO_TRY, program), line -> {}));
     NodeControl a = primary.control();
     NodeControl b = secondary.get().control();
     if (a.view().cluster().isEmpty()) {
@@ -137,14 +140,15 @@ final class DemoCluster implements NodeGround.Closing {
     return data.resolve(node).resolve("disk").toString();
   }
 
-  private static NodeDaemon.Plan plan(Path data, String name, String program) throws IOException {
+  private static NodeDaemon.Plan plan(Path data, String name, int firstPort, String program)
+      throws IOException {
     Path directory = Files.createDirectories(data.resolve(name));
     NodeSettings usual =
         switch (NodeFile.read(directory)) {
           case NodeFile.Reading.Understood understood -> understood.settings();
           case NodeFile.Reading.Refused refused -> throw new RefusedException(refused.problems());
         };
-    HostPort peers = kept(directory.resolve("demo-peers"), FIRST_PEERS_PORT);
+    HostPort peers = kept(directory.resolve("demo-peers"), firstPort);
     NodeSettings settings =
         new NodeSettings(
             Optional.of(name),
@@ -162,7 +166,10 @@ final class DemoCluster implements NodeGround.Closing {
     return new NodeDaemon.Plan(directory, settings, program);
   }
 
-  /** The address of the last start, unless somebody else has it now: the other node looks there. */
+  /**
+   * The address of the last start, unless somebody else has it now: the other node looks there.
+   * Each node has a range of its own, because nobody listens there before it is in the cluster.
+   */
   private static HostPort kept(Path file, int first) throws IOException {
     Optional<HostPort> last =
         Files.exists(file)
