@@ -210,7 +210,7 @@ final class PrimaryLodger implements Lodger {
             status.watermarks().checkpoint(),
             status.watermarks().durable()),
         new Report.Sync(true, 0, 0),
-        new Report.Source(serving, Optional.of(clock().wallMillis()), false),
+        new Report.Source(serving, true, Optional.of(clock().wallMillis()), false),
         new Report.Rates(
             0,
             0,

@@ -125,15 +125,13 @@ final class ReplicaTeller {
 
   /** What changes all the time is left out where it says nothing. */
   private List<Content.Extra> telling(Deed deed, Optional<Report> report) {
-    boolean behind = !deed.isPrimary() && lastLog.checkpointLsn() < lastLog.durableLsn();
+    boolean replayed = lastLog.checkpointLsn() == lastLog.durableLsn();
+    boolean upToDate =
+        replayed && report.filter(seen -> seen.source().caughtUp()).isPresent();
     Optional<Long> content =
-        deed.isPrimary() ? Optional.empty() : contentMillis.filter(any -> behind || lags(report));
+        deed.isPrimary() || upToDate ? Optional.empty() : contentMillis;
     return List.of(
         new Telling(content, report.map(Report::rates).orElse(Report.Rates.NONE)).encode());
-  }
-
-  private static boolean lags(Optional<Report> report) {
-    return report.filter(seen -> seen.source().linked()).isEmpty();
   }
 
   /** Says it, if it is anything new. Succeeds when it is durable. */

@@ -52,10 +52,12 @@ record Report(
    * What is known of the primary's time.
    *
    * @param linked whether log can be fetched now
+   * @param caughtUp whether there is none to be fetched
    * @param contentMillis the moment that the disk shows; empty if it is not known
    * @param gone whether what comes next is kept nowhere any more
    */
-  record Source(boolean linked, Optional<Long> contentMillis, boolean gone) {}
+  record Source(
+      boolean linked, boolean caughtUp, Optional<Long> contentMillis, boolean gone) {}
 
   /** Bytes per second. */
   record Rates(long sync, long fetch, long replay, long write) {

@@ -244,6 +244,7 @@ final class SecondaryLodger implements Lodger {
             || fetch.state() instanceof FetchState.WaitingForRoom;
     return new Report.Source(
         linked,
+        fetch.state() instanceof FetchState.CaughtUp,
         fetch.lagMillis() < 0
             ? Optional.empty()
             : Optional.of(HybridClock.millis(fetch.hybridTime()) - fetch.lagMillis()),
