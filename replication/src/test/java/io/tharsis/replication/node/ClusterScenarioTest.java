@@ -12,7 +12,7 @@ class ClusterScenarioTest {
   static final int ACTIONS = 25;
 
   static LongStream seeds() {
-    String[] range = System.getProperty("tharsis.seeds", "1-100").split("-", -1);
+    String[] range = System.getProperty("tharsis.seeds", "1-150").split("-", -1);
     return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[1]));
   }
 
