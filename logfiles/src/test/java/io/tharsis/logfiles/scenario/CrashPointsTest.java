@@ -75,7 +75,7 @@ class CrashPointsTest {
               64L << 10,
               16 << 10);
       List<WriteCache> caches = List.of(WriteCache.FLUSH, WriteCache.DURABLE);
-      Sizes sizes = Sizes.growing(cells, simulation.random("sizes"));
+      Sizes sizes = Sizes.eager(cells);
       machine =
           new Machine(simulation, new Machine.Shape(limits, cells, caches), sizes, Wrapping.NONE);
       history = new History(cells);

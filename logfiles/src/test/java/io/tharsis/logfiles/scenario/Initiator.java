@@ -26,9 +26,6 @@ final class Initiator {
   /** How often a new logfile is asked for before an operation. */
   private static final double ROTATED = 0.04;
 
-  /** How often a volume is made larger before an operation. */
-  private static final double GROWN = 0.03;
-
   private final Machine machine;
   private final History history;
   private final LoggedResource resource;
@@ -99,7 +96,7 @@ final class Initiator {
       resource.rotate().observe(done -> {}, cause -> {});
     }
     Volume volume = resource.volume(random.below(resource.volumeCount()));
-    if (growths.chance(GROWN)) {
+    if (growths.chance(machine.sizes().chance())) {
       resize(volume);
     }
     switch (load.mix().draw(random)) {

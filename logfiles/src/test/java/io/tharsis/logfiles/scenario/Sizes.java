@@ -13,14 +13,19 @@ final class Sizes {
   private static final int UNIT = Stamp.BYTES;
   private static final long SMALLEST = 64 << 10;
 
+  private static final double SELDOM = 0.03;
+  private static final double OFTEN = 0.3;
+
   private final Cells cells;
+  private final double chance;
   private final List<Long> first = new ArrayList<>();
   private final List<Long> promised = new ArrayList<>();
   private final List<Long> told = new ArrayList<>();
   private final List<Boolean> devices = new ArrayList<>();
 
-  private Sizes(Cells cells) {
+  private Sizes(Cells cells, double chance) {
     this.cells = cells;
+    this.chance = chance;
   }
 
   private void add(long firstBytes, boolean device) {
@@ -30,16 +35,9 @@ final class Sizes {
     devices.add(device);
   }
 
-  /** As large as they will ever be. */
-  static Sizes full(Cells cells) {
-    Sizes sizes = new Sizes(cells);
-    cells.volumeBytes().forEach(bytes -> sizes.add(bytes, false));
-    return sizes;
-  }
-
   /** Files and devices of which some begin small. */
   static Sizes growing(Cells cells, SimRandom random) {
-    Sizes sizes = new Sizes(cells);
+    Sizes sizes = new Sizes(cells, SELDOM);
     for (int bytes : cells.volumeBytes()) {
       long small =
           Math.min(bytes, SMALLEST + random.below(Math.max(1, bytes / 2)) / UNIT * (long) UNIT);
@@ -48,11 +46,25 @@ final class Sizes {
     return sizes;
   }
 
+  /** All begin small and grow all the time, a file and a device in turn. */
+  static Sizes eager(Cells cells) {
+    Sizes sizes = new Sizes(cells, OFTEN);
+    for (int volume = 0; volume < cells.volumes(); volume++) {
+      sizes.add(cells.volumeBytes().get(volume) / 4, volume % 2 == 1);
+    }
+    return sizes;
+  }
+
   /** The same volumes at another machine, on disks of other kinds. */
   Sizes elsewhere(SimRandom random) {
-    Sizes sizes = new Sizes(cells);
+    Sizes sizes = new Sizes(cells, chance);
     first.forEach(bytes -> sizes.add(bytes, random.chance(0.3)));
     return sizes;
+  }
+
+  /** How often a volume is made larger before an operation. */
+  double chance() {
+    return chance;
   }
 
   long first(int volume) {
