@@ -53,19 +53,22 @@ final class Hosting {
               .map(done -> Blob.EMPTY);
       case Inquiry.Revoke(UUID node) -> revoke(by, node).map(done -> Blob.EMPTY);
       case Inquiry.Compare compare ->
-          secondary(by, compare.resource()).then(here -> here.digest(compare));
+          secondary(by, compare.resource()).then(here -> here.replica().digest(compare));
       case Inquiry.GoOn(UUID resource) ->
-          secondary(by, resource).then(Tenancy::goOn).map(done -> Blob.EMPTY);
+          secondary(by, resource).then(here -> here.replica().goOn()).map(done -> Blob.EMPTY);
       case Inquiry.PrepareSize(UUID resource, long sizeBytes) ->
           secondary(by, resource).then(here -> prepareSize(here, sizeBytes));
       case Inquiry.Repair(UUID resource, RegionSet regions) ->
-          secondary(by, resource).then(here -> here.repair(regions)).map(done -> Blob.EMPTY);
+          secondary(by, resource)
+              .then(here -> here.replica().repair(regions))
+              .map(done -> Blob.EMPTY);
     };
   }
 
   private Async<Blob> prepareSize(Tenancy here, long sizeBytes) {
     String node = around.setting().name();
-    return here.prepareSize(sizeBytes)
+    return here.replica()
+        .prepareSize(sizeBytes)
         .map(ready -> Inquiry.bytes(into -> into.putByte(ready ? 1 : 0)))
         .orElse(cause -> Async.failed(Upkeep.notReady(node, sizeBytes, cause).thrown()));
   }
@@ -124,7 +127,8 @@ final class Hosting {
   private static Async<Optional<Delta>> delta(Tenancy here, Inquiry.Admit admit, long base) {
     return admit
         .standing()
-        .map(standing -> here.delta(standing, base).orElse(unread -> Async.of(Optional.empty())))
+        .map(standing ->
+            here.replica().delta(standing, base).orElse(unread -> Async.of(Optional.empty())))
         .orElseGet(() -> Async.of(Optional.empty()));
   }
 

@@ -126,10 +126,8 @@ final class ReplicaTeller {
   /** What changes all the time is left out where it says nothing. */
   private List<Content.Extra> telling(Deed deed, Optional<Report> report) {
     boolean replayed = lastLog.checkpointLsn() == lastLog.durableLsn();
-    boolean upToDate =
-        replayed && report.filter(seen -> seen.source().caughtUp()).isPresent();
-    Optional<Long> content =
-        deed.isPrimary() || upToDate ? Optional.empty() : contentMillis;
+    boolean upToDate = replayed && report.filter(seen -> seen.source().caughtUp()).isPresent();
+    Optional<Long> content = deed.isPrimary() || upToDate ? Optional.empty() : contentMillis;
     return List.of(
         new Telling(content, report.map(Report::rates).orElse(Report.Rates.NONE)).encode());
   }

@@ -56,8 +56,7 @@ record Report(
    * @param contentMillis the moment that the disk shows; empty if it is not known
    * @param gone whether what comes next is kept nowhere any more
    */
-  record Source(
-      boolean linked, boolean caughtUp, Optional<Long> contentMillis, boolean gone) {}
+  record Source(boolean linked, boolean caughtUp, Optional<Long> contentMillis, boolean gone) {}
 
   /** Bytes per second. */
   record Rates(long sync, long fetch, long replay, long write) {

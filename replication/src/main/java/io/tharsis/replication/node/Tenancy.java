@@ -1,13 +1,9 @@
 package io.tharsis.replication.node;
 
-import io.tharsis.logfiles.format.Blob;
-import io.tharsis.logfiles.format.RegionSet;
-import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.replication.control.Refusal;
-import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
@@ -23,7 +19,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -35,8 +30,6 @@ import java.util.function.UnaryOperator;
 final class Tenancy {
 
   private static final Duration TICK = Duration.ofSeconds(1);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(5);
 
   /** How many ticks pass before what retention has learnt is written down again. */
@@ -52,11 +45,10 @@ final class Tenancy {
   private Deed deed;
   private Optional<Lodger> lodger = Optional.empty();
   private Optional<Report> report = Optional.empty();
-  private Optional<Refusal> trouble = Optional.empty();
+  private final Trouble trouble = new Trouble();
+  private final OpenReplica replica;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<Clock.Timer> timer = Optional.empty();
-  private long notBeforeNanos = Long.MIN_VALUE;
-  private int failures;
   private int ticks;
   private Optional<Standing> standing = Optional.empty();
   private Optional<Inquiry.Admitted> granted = Optional.empty();
@@ -77,6 +69,7 @@ final class Tenancy {
     this.ended = ended;
     this.place = around.seams().premises().place(deed.name());
     this.crossing = new Crossing(around.seams().home().owner(), place.owner());
+    this.replica = new OpenReplica(this::lodger, crossing);
     this.teller = new ReplicaTeller(around.directory(), deed);
     this.resources = new ResourceTeller(around);
   }
@@ -92,7 +85,7 @@ final class Tenancy {
 
   /** Why it is not open, or could not go on; empty if all is well. */
   Optional<Refusal> trouble() {
-    return trouble;
+    return trouble.words();
   }
 
   /** The open replica; everything but its identity belongs to the owner of its place. */
@@ -221,7 +214,7 @@ final class Tenancy {
   /** Tells the directory how it is. */
   private Async<Void> tell() {
     return teller
-        .tell(deed, report.filter(seen -> lodger.isPresent()), trouble)
+        .tell(deed, report.filter(seen -> lodger.isPresent()), trouble.words())
         .orElse(cause -> Async.done());
   }
 
@@ -249,7 +242,7 @@ final class Tenancy {
 
   /** What the directory says of it, or is about to. */
   Optional<ReplicaTeller.Said> said() {
-    return teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble);
+    return teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble.words());
   }
 
   // ---- changes ----
@@ -269,6 +262,7 @@ final class Tenancy {
                     Refusal.late(
                             "not-removed",
                             trouble
+                                .words()
                                 .map(Refusal::fact)
                                 .orElse("the replica of %s is not gone yet".formatted(deed.name())),
                             "tharsis view; it is tried again by itself")
@@ -319,7 +313,7 @@ final class Tenancy {
 
   /** Tries at once what would be tried again later. */
   Async<Void> settleNow() {
-    notBeforeNanos = Long.MIN_VALUE;
+    trouble.hurry();
     return settle().then(done -> steps.take(this::look));
   }
 
@@ -340,7 +334,7 @@ final class Tenancy {
     if (lodger.isPresent()) {
       return mustClose() ? closeLodger() : complete();
     }
-    if (closing || around.nanos() < notBeforeNanos) {
+    if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
     }
     return tried(
@@ -384,33 +378,11 @@ final class Tenancy {
   }
 
   private void failed(IOException cause) {
-    Refusal now = refusalOf(cause);
-    if (trouble.filter(now::equals).isEmpty()) {
-      note(Premises.Gravity.TROUBLE, now.toString());
+    Optional<Refusal> before = trouble.words();
+    trouble.met(cause, deed, around.nanos());
+    if (!trouble.words().equals(before)) {
+      note(Premises.Gravity.TROUBLE, trouble.words().orElseThrow().toString());
     }
-    trouble = Optional.of(now);
-    failures++;
-    long pause =
-        Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
-    notBeforeNanos = around.nanos() + pause;
-  }
-
-  private Refusal refusalOf(IOException cause) {
-    return switch (cause) {
-      case RefusedException refused -> refused.refusal();
-      case LogDamage damage ->
-          Refusal.forbidden(
-              "log-damaged",
-              "the log of %s cannot be used: %s".formatted(deed.name(), damage.getMessage()),
-              deed.isPrimary()
-                  ? "tharsis log verify on its directory; restore what is missing"
-                  : "tharsis invalidate " + deed.name());
-      default ->
-          Refusal.host(
-              "cannot-open",
-              "resource %s: %s".formatted(deed.name(), cause.getMessage()),
-              "mend what is named; it is tried again by itself");
-    };
   }
 
   private Async<Boolean> closeLodger() {
@@ -446,8 +418,7 @@ final class Tenancy {
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
-    trouble = Optional.empty();
-    failures = 0;
+    trouble.ended();
     cutting = false;
     permit();
     offerSources();
@@ -564,7 +535,7 @@ final class Tenancy {
       crossing.tellHome(() -> {
         if (!deed.isPrimary()) {
           reopening = true;
-          notBeforeNanos = around.nanos() + FIRST_PAUSE.toNanos();
+          trouble.pause(around.nanos());
           settle().observe(done -> {}, cause -> {});
         }
       });
@@ -596,13 +567,6 @@ final class Tenancy {
 
   private record Admission(Optional<Long> base, Report seen) {}
 
-  /** What a member misses whose log is to begin anew at a base; empty if it cannot be told. */
-  Async<Optional<Delta>> delta(Standing of, long baseLsn) {
-    return lodger
-        .map(open -> crossing.ask(() -> open.delta(of, baseLsn)))
-        .orElseGet(() -> Async.of(Optional.empty()));
-  }
-
   /** Keeps nothing for a member any more; within a turn. */
   Async<Void> dismiss(UUID member) {
     if (lodger.isEmpty()) {
@@ -617,61 +581,14 @@ final class Tenancy {
         .then(this::note);
   }
 
-  // ---- comparing ----
-
-  private <T> Async<T> onOpen(Function<Lodger, Async<T>> operation) {
-    return lodger
-        .map(open -> crossing.ask(() -> operation.apply(open)))
-        .orElseGet(() -> Async.failed(new IOException("the replica is not open")));
-  }
-
-  /** Puts a bookmark into the log. */
-  Async<Long> mark() {
-    return onOpen(Lodger::mark);
-  }
-
-  /** What the disk holds at one moment. */
-  Async<Blob> digest(Inquiry.Compare compare) {
-    return onOpen(open -> open.digests().digest(compare));
-  }
-
-  /** No more is compared. */
-  Async<Void> goOn() {
-    return onOpen(open -> {
-      open.digests().goOn();
-      return Async.done();
-    });
-  }
-
-  /** Syncs regions once more. */
-  Async<Void> repair(RegionSet regions) {
-    return onOpen(open -> open.repair(regions));
-  }
-
-  // ---- care for the log ----
-
-  /** Begins a new logfile. */
-  Async<Boolean> rotate() {
-    return onOpen(Lodger::rotate);
-  }
-
-  /** Gives back the log space that nobody needs. */
-  Async<LogSpace> giveBack() {
-    return onOpen(Lodger::giveBack);
-  }
-
-  // ---- growing ----
-
-  /** Makes the disk ready for a larger volume; whether the replica is open, and so was made so. */
-  Async<Boolean> prepareSize(long sizeBytes) {
-    return lodger
-        .map(open -> crossing.ask(() -> open.prepareSize(sizeBytes)).map(done -> true))
-        .orElseGet(() -> Async.of(false));
+  /** What is asked of the replica while it is open. */
+  OpenReplica replica() {
+    return replica;
   }
 
   /** Makes the volume of a primary larger, and says so. */
   Async<Void> resize(long sizeBytes) {
-    return onOpen(open -> open.resize(sizeBytes)).then(done -> steps.take(this::look));
+    return replica.resize(sizeBytes).then(done -> steps.take(this::look));
   }
 
   /** Decides about a link about this resource. */

@@ -69,7 +69,7 @@ final class Upkeep {
         new Plan(
             true,
             List.of("end the current logfile, if it holds anything, and begin the next"),
-            () -> here.rotate().map(Upkeep::rotated)));
+            () -> here.replica().rotate().map(Upkeep::rotated)));
   }
 
   private static Outcome rotated(boolean begun) {
@@ -89,7 +89,7 @@ final class Upkeep {
         new Plan(
             true,
             List.of("give back the space of logfiles that nobody needs"),
-            () -> here.giveBack().then(space -> given(here, space))));
+            () -> here.replica().giveBack().then(space -> given(here, space))));
   }
 
   private Async<Outcome> given(Tenancy here, LogSpace space) {
@@ -197,7 +197,8 @@ final class Upkeep {
               .filter(node -> !node.equals(self))
               .toList();
       List<Async<Void>> asked = members.stream().map(node -> ask(resource, node)).toList();
-      return here.prepareSize(sizeBytes)
+      return here.replica()
+          .prepareSize(sizeBytes)
           .orElse(cause -> Async.failed(notReady(name, sizeBytes, cause).thrown()))
           .then(ready -> Async.forEach(asked, one -> one))
           .then(done -> here.resize(sizeBytes))

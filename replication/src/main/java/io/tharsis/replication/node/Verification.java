@@ -110,6 +110,7 @@ final class Verification {
     }
     int length = (int) Math.min(Inquiry.MAX_COMPARED_BYTES, sizeBytes - offset);
     return primary
+        .replica()
         .mark()
         .then(mark -> {
           lsn = mark;
@@ -132,7 +133,7 @@ final class Verification {
   /** Asks all at a time, and waits for all. */
   private Async<Void> all(Inquiry.Compare compare) {
     Duration patience = patience();
-    Async<Blob> own = primary.digest(compare);
+    Async<Blob> own = primary.replica().digest(compare);
     List<Suspect> asked = suspects.stream().filter(Suspect::isCompared).toList();
     List<Async<Blob>> answers =
         asked.stream().map(one -> around.peers().ask(one.node, compare, patience)).toList();
@@ -177,6 +178,7 @@ final class Verification {
 
   private Async<Void> goOn() {
     return primary
+        .replica()
         .goOn()
         .orElse(cause -> Async.done())
         .then(done ->
