@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param listen where it accepts links
  * @param seeds where other nodes may be found before the directory knows; may be unresolved
  * @param log limits of each resource's log
+ * @param nodeLogBytes what all logs together may take; {@link Long#MAX_VALUE} for no limit
  * @param codec how bulk towards others is compressed
  * @param bandwidth what is sent to all others together at the most
  * @param silence after which a node that was not heard of counts as silent
@@ -33,6 +34,7 @@ public record NodeSetting(
     InetSocketAddress listen,
     List<InetSocketAddress> seeds,
     LogLimits log,
+    long nodeLogBytes,
     Codec codec,
     RateSchedule bandwidth,
     Duration silence,

@@ -152,6 +152,7 @@ final class Verbs {
       return Lookup.refused(exists(create.resource()));
     }
     return diskInUse(create.disk())
+        .or(this::noLogSpace)
         .map(Lookup::<Plan>refused)
         .orElseGet(() ->
             Async.of(
@@ -178,6 +179,23 @@ final class Verbs {
                 "disk-in-use",
                 "%s holds the replica of %s".formatted(disk, one.deed().name()),
                 "another disk"));
+  }
+
+  /** Every log may grow to its limit, so another one must fit beside all of them. */
+  private Optional<Refusal> noLogSpace() {
+    long each = around.setting().log().maxLogBytes();
+    long most = around.setting().nodeLogBytes() / each;
+    return register.all().size() < most
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.forbidden(
+                "node-log-space",
+                "the logs of %d resources, each of up to %s, take all of the node's log space, %s"
+                    .formatted(
+                        register.all().size(),
+                        DataSize.format(each),
+                        DataSize.format(around.setting().nodeLogBytes())),
+                "more log.node-space or less log.space in node.toml, and start the node again"));
   }
 
   private Async<Void> make(Command.CreateResource create) {
@@ -213,7 +231,7 @@ final class Verbs {
     if (here.isPresent()) {
       return joined(join, here.get());
     }
-    Optional<Refusal> inUse = diskInUse(join.disk());
+    Optional<Refusal> inUse = diskInUse(join.disk()).or(this::noLogSpace);
     if (inUse.isPresent()) {
       return Lookup.refused(inUse.get());
     }

@@ -235,6 +235,13 @@ final class ClusterNodeTest {
     made();
     assertThat(b().refusal(SimCluster.join("nothing"))).isEqualTo("no-such-resource");
     assertThat(a().refusal(new Command.JoinResource(R, "/other"))).isEqualTo("member-already");
+    for (int i = 1; i < SimCluster.MAX_RESOURCES; i++) {
+      a().run(SimCluster.create("more" + i));
+    }
+    assertThat(a().refusal(SimCluster.create("last"))).isEqualTo("node-log-space");
+    for (int i = 1; i < SimCluster.MAX_RESOURCES; i++) {
+      a().run(new Command.DeleteResource("more" + i, false, false));
+    }
     cluster.until(() -> !b().view().resources().isEmpty());
     assertThat(b().refusal(SimCluster.create(R))).isEqualTo("resource-exists");
     assertThat(b().refusal(new Command.JoinResource(R, "/missing"))).isEqualTo("disk-missing");

@@ -20,6 +20,9 @@ import java.util.OptionalLong;
 /** A cluster of simulated nodes a, b, c…; a has the CA. */
 final class SimCluster {
 
+  /** Of so many a node's log space is large enough. */
+  static final int MAX_RESOURCES = 8;
+
   static final int CELL = 4096;
   static final int CELLS = 256;
   static final long VOLUME_BYTES = (long) CELL * CELLS;

@@ -157,6 +157,7 @@ final class SimClusterNode {
             SimNet.address(host.name(), PORT),
             seeds.stream().map(seed -> SimNet.address(seed, PORT)).toList(),
             limits,
+            SimCluster.MAX_RESOURCES * limits.maxLogBytes(),
             Codec.LZ4,
             RateSchedule.UNLIMITED,
             Duration.ofSeconds(30),

@@ -170,6 +170,7 @@ final class MemberNode implements NodeGround.Closing {
         around.peers().resolve(),
         seeds,
         settings.log().limits(),
+        settings.log().nodeSpaceBytes(),
         codec(settings.peers().compression()),
         schedule(settings.peers().bandwidth()),
         settings.peers().silence(),
