@@ -24,8 +24,6 @@ import java.util.UUID;
  */
 final class Verbs {
 
-  private static final Duration ANSWER = Duration.ofSeconds(10);
-
   /**
    * A verb that may be carried out.
    *
