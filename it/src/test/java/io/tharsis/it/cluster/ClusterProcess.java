@@ -41,10 +41,10 @@ final class ClusterProcess implements AutoCloseable {
   }
 
   /** Starts it and does not wait for anything. */
-  static ClusterProcess start(Path data) throws IOException {
+  static ClusterProcess start(Path data, Place place) throws IOException {
     Path diagnostics = data.resolveSibling(data.getFileName() + ".txt");
-    List<String> words =
-        List.of(Checkout.find().launcher().toString(), "node", "--data", data.toString());
+    List<String> words = new ArrayList<>(place.entrance());
+    words.addAll(List.of(Checkout.find().launcher().toString(), "node", "--data", data.toString()));
     Process process =
         new ProcessBuilder(Program.guarded(words))
             .redirectError(ProcessBuilder.Redirect.appendTo(diagnostics.toFile()))
@@ -111,6 +111,20 @@ final class ClusterProcess implements AutoCloseable {
   /** What it, and those before it with this data directory, have said on stderr. */
   String said() throws IOException {
     return Files.readString(diagnostics);
+  }
+
+  /** SIGSTOP: it is there, and silent. */
+  void freeze() throws IOException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void thaw() throws IOException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException {
+    String _ = Program.of("kill", "-" + name, process.pid()).run(KILL_LIMIT).ok();
   }
 
   /** SIGKILL; returns when it is gone. */

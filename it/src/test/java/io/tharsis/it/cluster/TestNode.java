@@ -5,8 +5,6 @@ import io.tharsis.it.process.Checkout;
 import io.tharsis.it.process.Condition;
 import io.tharsis.it.process.Program;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,20 +25,32 @@ final class TestNode implements AutoCloseable {
 
   private final String name;
   private final Path data;
+  private final Place place;
   private final int peersPort;
   private ClusterProcess process;
 
-  private TestNode(String name, Path data, int peersPort, ClusterProcess process) {
+  private TestNode(String name, Path data, Place place, int peersPort, ClusterProcess process) {
     this.name = name;
     this.data = data;
+    this.place = place;
     this.peersPort = peersPort;
     this.process = process;
   }
 
-  /** Starts a node that is in no cluster; does not wait for it. */
+  /** Starts a node that is in no cluster, on this host; does not wait for it. */
   static TestNode begin(Path directory, String name) throws IOException {
+    return begin(directory, name, Place.HERE, "512MiB");
+  }
+
+  /**
+   * Starts a node that is in no cluster; does not wait for it.
+   *
+   * @param logSpace of one resource, as the key {@code log.space} has it
+   */
+  static TestNode begin(Path directory, String name, Place place, String logSpace)
+      throws IOException {
     Path data = Files.createDirectories(directory.resolve(name));
-    int peersPort = freePort();
+    int peersPort = place.port(7777);
     Files.writeString(
         data.resolve("node.toml"),
         """
@@ -48,23 +58,16 @@ final class TestNode implements AutoCloseable {
         name = "%s"
 
         [listen]
-        iscsi = "127.0.0.1:%d"
-        peers = "127.0.0.1:%d"
+        iscsi = "%s:%d"
+        peers = "%s:%d"
 
         [log]
-        space = "512MiB"
+        space = "%s"
         file-size = "8MiB"
         backlog = "64MiB"
         """
-            .formatted(name, freePort(), peersPort));
-    return new TestNode(name, data, peersPort, ClusterProcess.start(data));
-  }
-
-  /** It has to be the same after a restart, so it is looked for before. */
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+            .formatted(name, place.host(), place.port(3260), place.host(), peersPort, logSpace));
+    return new TestNode(name, data, place, peersPort, ClusterProcess.start(data, place));
   }
 
   String name() {
@@ -91,12 +94,47 @@ final class TestNode implements AutoCloseable {
   /** Starts it again after {@link #kill}, and waits until it can be operated. */
   void restart() throws IOException {
     process.close();
-    process = ClusterProcess.start(data);
+    process = ClusterProcess.start(data, place);
     process.awaitNode();
   }
 
   void kill() throws IOException {
     process.kill();
+  }
+
+  /** Makes it silent, with all its connections left as they are. */
+  void freeze() throws IOException {
+    process.freeze();
+  }
+
+  /** Ends {@link #freeze}. */
+  void thaw() throws IOException {
+    process.thaw();
+  }
+
+  /** What it, and those before it with this data directory, have said on stderr. */
+  String said() throws IOException {
+    return process.said();
+  }
+
+  /** The directory of a resource's log. */
+  Path log(String resource) {
+    return data.resolve("resource-" + resource);
+  }
+
+  /** What it shows about its own replica of a resource: one line. */
+  String shown(String resource) throws IOException {
+    return tell("view", resource)
+        .lines()
+        .dropWhile(line -> !line.startsWith(resource + ":"))
+        .filter(line -> line.startsWith(name + " "))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Waits until what it shows about its own replica of a resource has such a text. */
+  void awaitShown(String resource, String text) throws IOException {
+    Condition.await(name + " shows " + text, GOSSIP_LIMIT, () -> shown(resource).contains(text));
   }
 
   /** Stops it in order. */
@@ -109,10 +147,16 @@ final class TestNode implements AutoCloseable {
 
   /** A verb, whatever becomes of it. */
   Program.Outcome ask(String... words) throws IOException {
-    List<String> line = new ArrayList<>(List.of(Checkout.find().launcher().toString()));
+    return begin(words).await(VERB_LIMIT);
+  }
+
+  /** A verb that is not waited for yet. */
+  Program.Running begin(String... words) throws IOException {
+    List<String> line = new ArrayList<>(place.entrance());
+    line.add(Checkout.find().launcher().toString());
     line.addAll(List.of(words));
     line.addAll(List.of("--data", data.toString()));
-    return Program.of(line.toArray()).run(VERB_LIMIT);
+    return Program.of(line.toArray()).start();
   }
 
   /** A verb that has to be carried out; what it says. */
@@ -130,7 +174,7 @@ final class TestNode implements AutoCloseable {
     if (!token.find()) {
       throw new AssertionError("no token");
     }
-    other.tell("join-cluster", "127.0.0.1:" + peersPort, "--token", token.group(1));
+    other.tell("join-cluster", place.host() + ":" + peersPort, "--token", token.group(1));
   }
 
   /** Waits until what it shows has such a text. */
