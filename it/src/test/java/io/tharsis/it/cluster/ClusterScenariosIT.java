@@ -59,7 +59,7 @@ class ClusterScenariosIT {
     alpha = cluster.alpha();
     beta = cluster.beta();
     gamma = cluster.gamma();
-    lun = cluster.create(R, "48MiB");
+    lun = cluster.create(R, "32MiB");
     cluster.awaitEqual(R);
   }
 
@@ -158,7 +158,8 @@ class ClusterScenariosIT {
     } finally {
       alpha.thaw();
     }
-    alpha.awaitNotShown("beta  InConsistent");
+    beta.awaitLink(alpha);
+    alpha.awaitNoReplica(R, beta);
     cluster.join(beta, R);
     write(200);
     passes("leave_resource_while_sync/cut_network");
@@ -234,12 +235,12 @@ class ClusterScenariosIT {
   void resizing() throws IOException {
     ClusterLoad load = load();
     load.awaitWrites(200);
-    alpha.tell("resize", R, "64MiB");
+    alpha.tell("resize", R, "48MiB");
     load.awaitWrites(200);
     load.stop();
     write(300);
     cluster.awaitEqual(R);
-    assertThat(Files.size(gamma.disk(R))).isEqualTo(64 * MIB);
+    assertThat(Files.size(gamma.disk(R))).isEqualTo(48 * MIB);
     passes("resizing/grow");
   }
 

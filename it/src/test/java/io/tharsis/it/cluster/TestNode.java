@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -124,12 +125,34 @@ final class TestNode implements AutoCloseable {
 
   /** What it shows about its own replica of a resource: one line. */
   String shown(String resource) throws IOException {
+    return shown(resource, this).orElse("");
+  }
+
+  private Optional<String> shown(String resource, TestNode whose) throws IOException {
     return tell("view", resource)
         .lines()
         .dropWhile(line -> !line.startsWith(resource + ":"))
-        .filter(line -> line.startsWith(name + " "))
-        .findFirst()
-        .orElse("");
+        .filter(line -> line.startsWith(whose.name + " "))
+        .findFirst();
+  }
+
+  /** Waits until it has heard that another node has no replica of a resource any more. */
+  void awaitNoReplica(String resource, TestNode whose) throws IOException {
+    Condition.await(
+        name + " shows no replica of " + resource + " at " + whose.name,
+        GOSSIP_LIMIT,
+        () -> shown(resource, whose).isEmpty());
+  }
+
+  /** Waits until it has a link with another node. */
+  void awaitLink(TestNode other) throws IOException {
+    Condition.await(
+        name + " has a link with " + other.name,
+        GOSSIP_LIMIT,
+        () ->
+            tell("view")
+                .lines()
+                .anyMatch(line -> line.startsWith(other.name + " ") && line.contains(" up ")));
   }
 
   /** Waits until what it shows about its own replica of a resource has such a text. */
