@@ -29,7 +29,7 @@ final class ClusterLoad {
   private static final String INITIATOR = "iqn.2026-11.io.tharsis.it:cluster";
   private static final int DEPTH = 16;
   private static final int POLL_MILLIS = 200;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final IscsiUrl url;
   private final WriteLedger ledger;
