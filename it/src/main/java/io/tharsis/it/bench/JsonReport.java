@@ -27,7 +27,7 @@ final class JsonReport {
       json.writeStartObject();
       json.writeStringField("date", date.toString());
       JsonReport report = new JsonReport(results, json);
-      report.machine(machine);
+      machine(json, machine);
       json.writeNumberField("warmUpMillis", stopwatch.warmUp().toMillis());
       json.writeNumberField("durationMillis", stopwatch.duration().toMillis());
       report.device();
@@ -38,7 +38,7 @@ final class JsonReport {
     }
   }
 
-  private void machine(Machine machine) throws IOException {
+  static void machine(JsonGenerator json, Machine machine) throws IOException {
     json.writeStringField("commit", machine.commit());
     json.writeObjectFieldStart("machine");
     json.writeStringField("cpu", machine.cpu());
@@ -117,7 +117,7 @@ final class JsonReport {
     }
   }
 
-  private static double rounded(double value) {
+  static double rounded(double value) {
     return Math.round(value * 1000) / 1000.0;
   }
 }

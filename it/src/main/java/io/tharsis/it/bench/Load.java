@@ -25,6 +25,8 @@ final class Load implements AutoCloseable {
   private static final long MAX_LATENCY_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int SIGNIFICANT_DIGITS = 3;
   private static final int POLL_MILLIS = 200;
+  private static final int PACED_POLL_MILLIS = 1;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final Workload workload;
   private final Initiator initiator;
@@ -84,22 +86,56 @@ final class Load implements AutoCloseable {
   record Run(long commands, long nanos, Histogram latencies, long ownCpuNanos) {}
 
   /**
+   * How much a run does.
+   *
+   * @param duration for so long at the most
+   * @param perSecond so many commands per second at the most, as even as the depth allows
+   * @param commands so many at the most
+   */
+  record Limit(Duration duration, double perSecond, long commands) {
+
+    static Limit of(Duration duration) {
+      return new Limit(duration, Double.POSITIVE_INFINITY, Long.MAX_VALUE);
+    }
+
+    Limit atMost(double perSecond) {
+      return new Limit(duration, perSecond, commands);
+    }
+
+    Limit times(long most) {
+      return new Limit(duration, perSecond, most);
+    }
+
+    private boolean isPaced() {
+      return perSecond < Double.POSITIVE_INFINITY;
+    }
+  }
+
+  /**
    * Keeps the depth filled for that long, then lets everything finish and, where the workload says
    * so, flushes.
    *
    * @throws IOException where a command fails or the connection breaks
    */
   Run run(Duration duration) throws IOException {
+    return run(Limit.of(duration));
+  }
+
+  /** The same within limits. */
+  Run run(Limit limit) throws IOException {
     latencies.reset();
     commands = 0;
     long cpuBefore = OwnCpu.threadNanos();
     long begin = System.nanoTime();
-    long end = begin + duration.toNanos();
-    while (System.nanoTime() < end) {
-      while (idleCount > 0) {
+    long end = begin + limit.duration().toNanos();
+    long submitted = 0;
+    while (System.nanoTime() < end && submitted < limit.commands()) {
+      double due = limit.perSecond() * (System.nanoTime() - begin) / NANOS_PER_SECOND;
+      while (idleCount > 0 && submitted < Math.min(due, limit.commands())) {
         submit(idle[--idleCount]);
+        submitted++;
       }
-      initiator.poll(POLL_MILLIS);
+      initiator.poll(limit.isPaced() ? PACED_POLL_MILLIS : POLL_MILLIS);
     }
     initiator.drain();
     if (workload.endsWithFlush()) {

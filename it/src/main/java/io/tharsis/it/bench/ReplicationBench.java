@@ -1,0 +1,223 @@
+package io.tharsis.it.bench;
+
+import io.tharsis.it.bench.LinkCell.Link;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code it/bench --replication}. Ends with 0 when all that is demanded is met, 1 when
+ * something is short, 2 on wrong use.
+ */
+@Command(
+    name = "it/bench --replication",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Measures what replication costs, with nodes on loopback; medians go to stdout and a JSON file.")
+public final class ReplicationBench implements Callable<Integer> {
+
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
+  private static final Duration QUICK_WARM_UP = Duration.ofMillis(300);
+
+  /** Bytes of log that a write of 4 KiB takes, about. */
+  private static final int RECORD_BYTES = 4352;
+
+  private static final int THROTTLE = 100;
+
+  @Spec private CommandSpec spec;
+
+  private final PrintStream out = System.out;
+  private final Series series = new Series();
+
+  @Option(names = "--home", hidden = true, description = "The checkout; it/bench says where it is.")
+  private Path home = Path.of("");
+
+  @Option(names = "--rounds", defaultValue = "3", description = "Rounds; default ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "4",
+      description = "Seconds per measurement; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--size-mib",
+      defaultValue = "2048",
+      description = "Size of disks; default ${DEFAULT-VALUE}.")
+  private long sizeMib;
+
+  @Option(
+      names = "--backlog-mib",
+      defaultValue = "2048",
+      description = "What is written before it is fetched; default ${DEFAULT-VALUE}.")
+  private long backlogMib;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "CELL",
+      defaultValue = "fetch,lag,link,equal,outage",
+      description = "Some of ${DEFAULT-VALUE}.")
+  private List<String> only;
+
+  @Option(names = "--quick", description = "Once, shortly: does it run, not how fast.")
+  private boolean quick;
+
+  /** Runs the command. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new ReplicationBench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (quick) {
+      rounds = 1;
+      seconds = 1;
+      sizeMib = 1024;
+      backlogMib = 128;
+    }
+    if (rounds < 1 || seconds <= 0 || sizeMib < 1024 || backlogMib < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "rounds, seconds and backlog must be above zero, size 1024 or more");
+    }
+    Path work = Files.createDirectories(home.resolve("it/work").toAbsolutePath());
+    try (Scratch scratch = new Scratch(work)) {
+      whileWritten(scratch.directory());
+      synced(scratch.directory());
+    }
+    List<Figure> figures = Figure.of(series);
+    report(work, figures);
+    return figures.stream().allMatch(Figure::isMet) ? 0 : 1;
+  }
+
+  private boolean isChosen(String cell) {
+    return only.contains(cell);
+  }
+
+  private Path launcher() {
+    return home.resolve("tharsis").toAbsolutePath();
+  }
+
+  private Duration duration() {
+    return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+
+  private BenchPair.Site site(Path directory, BenchNode.Settings settings) {
+    return new BenchPair.Site(
+        launcher(), directory, sizeMib << 20, settings, BenchNode.Found.DIRECTLY);
+  }
+
+  // ---- cells with a load ----
+
+  private void whileWritten(Path directory) throws IOException {
+    if (!isChosen("fetch") && !isChosen("lag") && !isChosen("link")) {
+      return;
+    }
+    Map<Link, BenchPair> pairs = new EnumMap<>(Link.class);
+    try {
+      BenchPair up = BenchPair.together(site(directory.resolve("up"), BenchNode.Settings.ROOMY));
+      pairs.put(Link.UP, up);
+      double writes = warmUp(up);
+      if (isChosen("link")) {
+        startOthers(pairs, directory, writes);
+      }
+      TlsLoopback tls = TlsLoopback.in(directory);
+      double _ = tls.megabytesPerSecond(WARM_UP);
+      for (int round = 1; round <= rounds; round++) {
+        round(pairs, tls, round);
+        out.printf("round %d of %d%n", round, rounds);
+      }
+    } finally {
+      pairs.values().forEach(BenchPair::close);
+    }
+  }
+
+  private void round(Map<Link, BenchPair> pairs, TlsLoopback tls, int round) throws IOException {
+    BenchPair up = pairs.get(Link.UP);
+    if (isChosen("fetch")) {
+      new FetchCell(up, tls, series, backlogMib << 20, duration().dividedBy(2)).round(round);
+    }
+    if (isChosen("lag")) {
+      new LagCell(up, series, duration()).round(round);
+    }
+    if (isChosen("link")) {
+      Stopwatch stopwatch = new Stopwatch(quick ? QUICK_WARM_UP : WARM_UP, duration());
+      new LinkCell(pairs, series, stopwatch).round(round);
+    }
+  }
+
+  /** Those whose link is throttled or cut need to know how much is written. */
+  private void startOthers(Map<Link, BenchPair> pairs, Path directory, double writes)
+      throws IOException {
+    pairs.put(
+        Link.NONE, BenchPair.alone(site(directory.resolve("none"), BenchNode.Settings.ROOMY)));
+    long bandwidth = Math.round(writes * RECORD_BYTES / THROTTLE);
+    BenchPair throttled = BenchPair.alone(site(directory.resolve("throttled"), BenchNode.Settings.ROOMY.throttledTo(bandwidth)));
+    pairs.put(Link.THROTTLED, throttled);
+    addEqual(throttled);
+    BenchPair cut = BenchPair.alone(site(directory.resolve("cut"), BenchNode.Settings.ROOMY));
+    pairs.put(Link.CUT, cut);
+    addEqual(cut);
+    cut.stopSecondary();
+    for (Link link : List.of(Link.NONE, Link.THROTTLED, Link.CUT)) {
+      double _ = warmUp(pairs.get(link));
+    }
+  }
+
+  private void addEqual(BenchPair pair) throws IOException {
+    pair.addNode();
+    DiskFile.write(pair.secondary().disk(), sizeMib << 20);
+    pair.join();
+    pair.awaitCaughtUp();
+  }
+
+  /** The first compilation must not fall into the first round. Durable writes per second. */
+  private double warmUp(BenchPair pair) throws IOException {
+    try (Load load = new Load(pair.target().url(), Workload.STEADY, 0)) {
+      Load.Run first = load.run(duration());
+      Load.Run second = quick ? first : load.run(duration());
+      return second.commands() * 1e9 / second.nanos();
+    }
+  }
+
+  // ---- cells without ----
+
+  private void synced(Path directory) throws IOException {
+    SyncCell cell = new SyncCell(launcher(), sizeMib << 20, series);
+    if (isChosen("equal")) {
+      cell.equalDisks(directory.resolve("equal"), rounds);
+    }
+    if (isChosen("outage")) {
+      cell.afterOutage(directory.resolve("outage"), rounds);
+    }
+  }
+
+  private void report(Path work, List<Figure> figures) throws IOException {
+    Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Machine machine = Machine.here(home.toAbsolutePath(), work);
+    Path file = work.resolve("bench-replication-" + date.toString().replace(":", "") + ".json");
+    ReplicationReport report = new ReplicationReport(series, figures);
+    report.write(file, date, machine);
+    out.println();
+    out.print(report.table());
+    out.printf(
+        "%s, %d cores, Linux %s, %s%n",
+        machine.cpu(), machine.cores(), machine.kernel(), machine.fileSystem());
+    out.println(file);
+  }
+}
