@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class AdminClient {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String FILE = "admin";
   private static final Pattern TOKEN = Pattern.compile("\"(tharsis-join-[^\"]+)\"");
   private static final Pattern NEXT_HOST = Pattern.compile("\"host\"\\s*:");

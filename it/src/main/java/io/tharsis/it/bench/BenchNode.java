@@ -20,15 +20,15 @@ final class BenchNode implements AutoCloseable {
 
   private final String name;
   private final Path data;
-  private final int peersPort;
+  private final int foundPort;
   private final ChildProcess child;
   private final AdminClient admin;
 
   private BenchNode(
-      String name, Path data, int peersPort, ChildProcess child, AdminClient admin) {
+      String name, Path data, int foundPort, ChildProcess child, AdminClient admin) {
     this.name = name;
     this.data = data;
-    this.peersPort = peersPort;
+    this.foundPort = foundPort;
     this.child = child;
     this.admin = admin;
   }
@@ -59,6 +59,7 @@ final class BenchNode implements AutoCloseable {
       throws IOException {
     Path data = Files.createDirectories(directory.resolve(name));
     int peersPort = Loopback.freePort();
+    int foundPort = found.portFor(peersPort);
     Files.writeString(
         data.resolve("node.toml"),
         """
@@ -82,7 +83,7 @@ final class BenchNode implements AutoCloseable {
                 name,
                 Loopback.freePort(),
                 peersPort,
-                found.portFor(peersPort),
+                foundPort,
                 settings.bandwidth(),
                 settings.logSpace(),
                 settings.fileSize(),
@@ -95,7 +96,7 @@ final class BenchNode implements AutoCloseable {
             true);
     try {
       String _ = awaitLine(child, NODE);
-      return new BenchNode(name, data, peersPort, child, AdminClient.of(data));
+      return new BenchNode(name, data, foundPort, child, AdminClient.of(data));
     } catch (IOException | RuntimeException e) {
       child.close();
       throw e;
@@ -138,9 +139,9 @@ final class BenchNode implements AutoCloseable {
     String _ = admin.tell(verb, fields);
   }
 
-  /** Where it listens for other nodes. */
+  /** Where other nodes find it. */
   String peersAddress() {
-    return Loopback.ADDRESS + ":" + peersPort;
+    return Loopback.ADDRESS + ":" + foundPort;
   }
 
   /** The file that holds its copy. */

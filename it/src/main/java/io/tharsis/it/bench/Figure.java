@@ -86,6 +86,7 @@ record Figure(String name, double value, String unit, Bound bound, String made) 
                     with.getAsDouble(), without.getAsDouble())));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation is of a library that is not used here
   static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

@@ -131,7 +131,7 @@ final class Load implements AutoCloseable {
     long submitted = 0;
     while (System.nanoTime() < end && submitted < limit.commands()) {
       double due = limit.perSecond() * (System.nanoTime() - begin) / NANOS_PER_SECOND;
-      while (idleCount > 0 && submitted < Math.min(due, limit.commands())) {
+      while (idleCount > 0 && submitted < due && submitted < limit.commands()) {
         submit(idle[--idleCount]);
         submitted++;
       }

@@ -66,7 +66,7 @@ final class SyncCell {
         pair.join();
         pair.awaitCaughtUp();
         series.add(EQUAL_TIME, seconds(begin));
-        series.add(EQUAL, 100.0 * (bytes.get() - before) / diskBytes);
+        series.add(EQUAL, 100.0 * requirePositive(bytes.get() - before) / diskBytes);
         pair.leaveDisk();
       }
     } finally {
@@ -105,6 +105,13 @@ final class SyncCell {
     pair.tellSecondary("resume-fetch");
     pair.awaitSyncedAnew();
     return seconds(begin);
+  }
+
+  private static long requirePositive(long relayed) throws IOException {
+    if (relayed <= 0) {
+      throw new IOException("the nodes went past the relay");
+    }
+    return relayed;
   }
 
   private static double seconds(long begin) {

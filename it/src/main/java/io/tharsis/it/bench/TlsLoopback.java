@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -80,7 +81,7 @@ final class TlsLoopback {
             .redirectErrorStream(true)
             .start();
     try {
-      String words = new String(keytool.getInputStream().readAllBytes());
+      String words = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (keytool.waitFor() != 0) {
         throw new IOException("keytool: " + words);
       }
