@@ -250,7 +250,9 @@ final class NettyPipe extends ChannelInboundHandlerAdapter implements Pipe {
   }
 
   private static String words(Throwable reason) {
-    String message = String.valueOf(reason.getMessage());
+    // closed while TLS greets, for instance: Netty's exception says nothing
+    String message =
+        Optional.ofNullable(reason.getMessage()).orElse(reason.getClass().getSimpleName());
     // Netty shows the bytes that are not TLS: they may be megabytes, and are the peer's
     return message.substring(0, Math.min(200, message.length()));
   }

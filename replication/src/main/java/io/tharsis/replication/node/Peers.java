@@ -158,7 +158,8 @@ final class Peers {
   private void failed(Attempts which, IOException cause) {
     which.running = false;
     which.failures++;
-    which.lastFailure = String.valueOf(cause.getMessage());
+    which.lastFailure =
+        Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
     long longest = LONGEST_BACK_OFF.toNanos();
     long pause = Math.min(longest, BACK_OFF.toNanos() << Math.min(which.failures - 1, 10));
     long jitter = Math.floorMod(entropy.nextLong(), pause / 2 + 1);
