@@ -1,0 +1,54 @@
+package io.tharsis.it.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tharsis.it.bench.LinkCell.Link;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is concluded from what replication cost. */
+class FigureTest {
+
+  private final Series series = new Series();
+
+  private Figure only() {
+    List<Figure> all = Figure.of(series);
+    assertThat(all).hasSize(1);
+    return all.getFirst();
+  }
+
+  @Test
+  void nothingFollowsFromNothing() {
+    assertThat(Figure.of(series)).isEmpty();
+  }
+
+  @Test
+  void theFetchRateIsDividedByTheSlowerOfTlsAndAppend() {
+    List.of(60.0, 1.0, 70.0).forEach(value -> series.add(FetchCell.FETCHED, value));
+    series.add(FetchCell.TLS, 1000);
+    series.add(FetchCell.APPENDED, 100);
+    assertThat(only().value()).isCloseTo(0.6, within(1e-9));
+    assertThat(only().isMet()).isFalse();
+    series.add(FetchCell.APPENDED, 60);
+    assertThat(only().value()).isCloseTo(0.75, within(1e-9));
+    assertThat(only().isMet()).isTrue();
+  }
+
+  @Test
+  void theCpuOfAWriteMayGrowByAQuarter() {
+    series.add(LinkCell.cpu(Link.UP), 12.5);
+    assertThat(Figure.of(series)).isEmpty();
+    series.add(LinkCell.cpu(Link.NONE), 10);
+    assertThat(only().isMet()).isTrue();
+    series.add(LinkCell.cpu(Link.UP), 12.7);
+    assertThat(only().isMet()).isFalse();
+  }
+
+  @Test
+  void thePercentileIsTheSmallestThatSoManyDoNotExceed() {
+    assertThat(Statistics.percentile(List.of(4.0, 2.0, 3.0, 1.0), 50)).isEqualTo(2);
+    assertThat(Statistics.percentile(List.of(4.0, 2.0, 3.0, 1.0), 99)).isEqualTo(4);
+    assertThat(Statistics.percentile(List.of(7.0), 1)).isEqualTo(7);
+  }
+}
