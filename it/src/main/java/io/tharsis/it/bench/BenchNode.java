@@ -24,8 +24,7 @@ final class BenchNode implements AutoCloseable {
   private final ChildProcess child;
   private final AdminClient admin;
 
-  private BenchNode(
-      String name, Path data, int foundPort, ChildProcess child, AdminClient admin) {
+  private BenchNode(String name, Path data, int foundPort, ChildProcess child, AdminClient admin) {
     this.name = name;
     this.data = data;
     this.foundPort = foundPort;

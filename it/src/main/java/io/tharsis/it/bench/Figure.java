@@ -48,7 +48,8 @@ record Figure(String name, double value, String unit, Bound bound, String made) 
                   fetched / Math.min(tls, append),
                   "of the slower",
                   new Bound.AtLeast(0.7),
-                  text("fetched %.0f MB/s, TLS %.0f MB/s, append %.0f MB/s", fetched, tls, append)));
+                  text(
+                      "fetched %.0f MB/s, TLS %.0f MB/s, append %.0f MB/s", fetched, tls, append)));
         });
     series
         .median(LagCell.LOG)

@@ -41,7 +41,7 @@ public final class ReplicationBench implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final PrintStream out = System.out;
-  private final Series series = new Series();
+  private final Series series = new Series(System.out);
 
   @Option(names = "--home", hidden = true, description = "The checkout; it/bench says where it is.")
   private Path home = Path.of("");
@@ -140,7 +140,6 @@ public final class ReplicationBench implements Callable<Integer> {
       double _ = tls.megabytesPerSecond(WARM_UP);
       for (int round = 1; round <= rounds; round++) {
         round(pairs, tls, round);
-        out.printf("round %d of %d%n", round, rounds);
       }
     } finally {
       pairs.values().forEach(BenchPair::close);
@@ -167,7 +166,9 @@ public final class ReplicationBench implements Callable<Integer> {
     pairs.put(
         Link.NONE, BenchPair.alone(site(directory.resolve("none"), BenchNode.Settings.ROOMY)));
     long bandwidth = Math.round(writes * RECORD_BYTES / THROTTLE);
-    BenchPair throttled = BenchPair.alone(site(directory.resolve("throttled"), BenchNode.Settings.ROOMY.throttledTo(bandwidth)));
+    BenchPair throttled =
+        BenchPair.alone(
+            site(directory.resolve("throttled"), BenchNode.Settings.ROOMY.throttledTo(bandwidth)));
     pairs.put(Link.THROTTLED, throttled);
     addEqual(throttled);
     BenchPair cut = BenchPair.alone(site(directory.resolve("cut"), BenchNode.Settings.ROOMY));

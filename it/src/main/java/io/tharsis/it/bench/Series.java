@@ -1,9 +1,11 @@
 package io.tharsis.it.bench;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
@@ -16,8 +18,17 @@ final class Series {
 
   private final SequencedMap<String, List<Double>> values = new LinkedHashMap<>();
 
+  private final PrintStream out;
+
+  /** With nothing in it; every value that comes is said on {@code out}. */
+  Series(PrintStream out) {
+    this.out = out;
+  }
+
   void add(String name, double value) {
-    values.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
+    List<Double> of = values.computeIfAbsent(name, any -> new ArrayList<>());
+    of.add(value);
+    out.printf(Locale.ROOT, "round %d  %-44s%12.2f%n", of.size(), name, value);
   }
 
   /** Empty where that was not measured. */

@@ -96,8 +96,7 @@ final class SyncCell {
     pair.tellSecondary("pause-sync");
     try (Load load = new Load(pair.target().url(), CHANGES, round)) {
       Load.Run _ =
-          load.run(
-              Load.Limit.of(WRITE_LIMIT).times(diskBytes / CHANGED_SHARE / REGION_BYTES));
+          load.run(Load.Limit.of(WRITE_LIMIT).times(diskBytes / CHANGED_SHARE / REGION_BYTES));
     }
     pair.awaitApplied();
     long begin = System.nanoTime();

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tharsis.it.bench.LinkCell.Link;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is concluded from what replication cost. */
 class FigureTest {
 
-  private final Series series = new Series();
+  private final Series series =
+      new Series(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
 
   private Figure only() {
     List<Figure> all = Figure.of(series);
