@@ -32,6 +32,9 @@ final class Tenancy {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(5);
 
+  /** How long a log that was found damaged is left before it is opened anew once more. */
+  private static final Duration REOPEN_PAUSE = Duration.ofMinutes(1);
+
   /** How many ticks pass before what retention has learnt is written down again. */
   private static final int TICKS_BETWEEN_NOTES = 30;
 
@@ -56,6 +59,7 @@ final class Tenancy {
   private boolean cutting;
   private boolean filesAreOurs;
   private boolean reopening;
+  private long lastReopenNanos = Long.MIN_VALUE;
   private boolean cleared;
   private boolean closing;
 
@@ -158,6 +162,12 @@ final class Tenancy {
     if (deed.isPrimary()) {
       return note(seen).then(done -> resources.tend(this, seen));
     }
+    if (isDefective(seen)) {
+      note(Premises.Gravity.TROUBLE, "its log is damaged: it is opened again, to be mended");
+      lastReopenNanos = around.nanos();
+      reopening = true;
+      return Async.done();
+    }
     boolean orphan = seen.source().gone() && deed.switches().sync();
     if (!orphan || deed.stage() != Deed.Stage.MEMBER || !isPrimaryHeard()) {
       return Async.done();
@@ -167,6 +177,16 @@ final class Tenancy {
         "what its log needs next is kept nowhere any more: it begins anew, and syncs");
     standing = seen.standing();
     return put(deed.renewing());
+  }
+
+  /** Opening finds out what can be made of a damaged log; tried now and then. */
+  private boolean isDefective(Report seen) {
+    boolean due =
+        lastReopenNanos == Long.MIN_VALUE
+            || around.nanos() - lastReopenNanos > REOPEN_PAUSE.toNanos();
+    return due
+        && isPrimaryHeard()
+        && seen.faults().stream().anyMatch(one -> one.code().equals(Faults.LOG_DAMAGED));
   }
 
   private boolean isDeleted() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
@@ -214,6 +215,25 @@ final class ClusterNodeTest {
     assertThat(verified(true).members().getFirst().repairing()).isTrue();
     equal(b());
     assertThat(verified(false).equal()).isTrue();
+  }
+
+  @Test
+  void aLogThatRotsWhileItIsInUseIsMended() {
+    made();
+    joined(b());
+    b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
+    for (int cell = 0; cell < 100; cell++) {
+      cluster.write(a(), R, cell);
+    }
+    b().run(SimCluster.wait(R, WaitState.FETCHED));
+    SimDirectory log = SimPremises.directory(b().host(), R);
+    long rotten = replica(b(), b()).marks().checkpointLsn() % (8 << 20) + 4096 + 40_000;
+    log.files().stream()
+        .filter(file -> file.startsWith("log-"))
+        .forEach(file -> log.medium(file).rot(new Range(rotten, rotten + 64)));
+    b().run(new Command.Turn(R, SwitchVerb.RESUME_REPLAY));
+    cluster.until(() -> replica(b(), b()).disk().equals("UpToDate"));
+    equal(b());
   }
 
   @Test
