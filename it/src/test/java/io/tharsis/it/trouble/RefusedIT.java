@@ -86,9 +86,24 @@ class RefusedIT {
   void anotherSize() throws IOException {
     assertRefused(ServePlan.of(plan.data(), "a=" + disk + ",size=32MiB"), "16777216", "33554432");
 
+    byte[] whole = Files.readAllBytes(disk);
+    try (FileChannel file = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+      file.truncate((16 << 20) - 512);
+      assertRefused(ServePlan.of(plan.data(), "a=" + disk), "FOREIGN_DISK", "16777216");
+    }
+    overwrite(whole);
+  }
+
+  /** What is beyond the volume's end is nobody's business. */
+  @Test
+  void diskThatHasGrown() throws IOException {
     try (FileChannel file = FileChannel.open(disk, StandardOpenOption.WRITE)) {
       file.write(ByteBuffer.allocate(512), 16 << 20);
-      assertRefused(ServePlan.of(plan.data(), "a=" + disk), "FOREIGN_DISK", "16777216");
+      try (ServeProcess serve = ServeProcess.ready(ServePlan.of(plan.data(), "a=" + disk));
+          BookedLun lun = new BookedLun(serve.url("a"), BLOCKS)) {
+        lun.writeAll(0, 256);
+        assertThat(serve.stop()).as(serve.said()).isZero();
+      }
       file.truncate(16 << 20);
     }
   }
