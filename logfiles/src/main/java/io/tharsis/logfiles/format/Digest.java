@@ -1,6 +1,8 @@
 package io.tharsis.logfiles.format;
 
 import io.tharsis.logfiles.seam.Invariant;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
@@ -23,6 +25,13 @@ public record Digest(long a, long b, long c, long d) {
   public static Digest of(byte[] bytes) {
     Invariant.check(bytes.length == BYTES, "digest", bytes.length);
     return get(bytes, 0);
+  }
+
+  /** SHA-256 of the remaining bytes, which stay. */
+  public static Digest sha256(ByteBuffer bytes) {
+    MessageDigest sha = DiskStamp.sha256();
+    sha.update(bytes.duplicate());
+    return of(sha.digest());
   }
 
   /** The 32 bytes. */

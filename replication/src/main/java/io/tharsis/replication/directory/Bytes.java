@@ -8,8 +8,6 @@ import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What the formats of the directory share beyond {@link Scratch}: texts, digests, whole results.
@@ -26,11 +24,7 @@ public final class Bytes {
   }
 
   static Digest digest(Blob bytes) {
-    try {
-      return Digest.of(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every platform has SHA-256", e);
-    }
+    return Digest.sha256(ByteBuffer.wrap(bytes.toByteArray()));
   }
 
   static int utf8Bytes(String text) {

@@ -1,11 +1,10 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,7 +16,6 @@ final class DiskDigests {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int READ_BYTES = 256 << 10;
-  private static final int DIGEST_BYTES = 32;
 
   /** The disk of a replica. */
   interface Subject {
@@ -69,7 +67,7 @@ final class DiskDigests {
       this.offset = offset;
       this.length = length;
       int regions = Math.ceilDiv(length, Inquiry.REGION_BYTES);
-      this.digests = ByteBuffer.allocate(regions * DIGEST_BYTES);
+      this.digests = ByteBuffer.allocate(regions * Digest.BYTES);
       this.buffer = ByteBuffer.allocateDirect(Math.min(READ_BYTES, Math.max(1, length)));
     }
 
@@ -88,21 +86,11 @@ final class DiskDigests {
             int bytes = buffer.limit();
             for (int at = 0; at < bytes; at += Inquiry.REGION_BYTES) {
               int region = Math.min(Inquiry.REGION_BYTES, bytes - at);
-              digests.put(sha256(buffer.slice(at, region)));
+              digests.put(Digest.sha256(buffer.slice(at, region)).bytes());
             }
             done += bytes;
             return null;
           });
-    }
-  }
-
-  private static byte[] sha256(ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every platform has SHA-256", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Outcome;
@@ -25,7 +26,6 @@ import java.util.stream.IntStream;
 final class Verification {
 
   private static final Duration PATIENCE = Duration.ofSeconds(25);
-  private static final int DIGEST_BYTES = 32;
 
   /** What is found at one secondary. */
   private final class Suspect {
@@ -167,10 +167,10 @@ final class Verification {
       return;
     }
     suspect.comparedBytes += compare.lengthBytes();
-    for (int at = 0; at < mine.length; at += DIGEST_BYTES) {
-      boolean equal = Arrays.equals(mine, at, at + DIGEST_BYTES, other, at, at + DIGEST_BYTES);
+    for (int at = 0; at < mine.length; at += Digest.BYTES) {
+      boolean equal = Arrays.equals(mine, at, at + Digest.BYTES, other, at, at + Digest.BYTES);
       if (!equal) {
-        long region = compare.offset() + (long) at / DIGEST_BYTES * Inquiry.REGION_BYTES;
+        long region = compare.offset() + (long) at / Digest.BYTES * Inquiry.REGION_BYTES;
         suspect.differing.add(region, 1);
       }
     }

@@ -2,8 +2,6 @@ package io.tharsis.replication.sync;
 
 import io.tharsis.logfiles.format.Digest;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** Questions about the bytes of a chunk. */
 final class Content {
@@ -12,13 +10,7 @@ final class Content {
 
   /** SHA-256 of the remaining bytes. */
   static Digest digest(ByteBuffer bytes) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(bytes.duplicate());
-      return Digest.of(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digest.sha256(bytes);
   }
 
   /** Whether the remaining bytes are all zero. */
