@@ -8,6 +8,7 @@ import io.tharsis.logfiles.log.ShippedLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Entropy;
+import io.tharsis.replication.link.BackOff;
 import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
@@ -201,10 +202,7 @@ public final class Fetcher {
   }
 
   private Duration pauseAfter(int times) {
-    long longest = limits.longestBackOff().toNanos();
-    long pause = Math.min(longest, limits.backOff().toNanos() << Math.min(times - 1, 20));
-    long jitter = Math.floorMod(around.entropy().nextLong(), pause / 2 + 1);
-    return Duration.ofNanos(pause / 2 + jitter);
+    return new BackOff(limits.backOff(), limits.longestBackOff()).after(times, around.entropy());
   }
 
   private void endVisit(String why) {

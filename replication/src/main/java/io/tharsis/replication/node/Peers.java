@@ -9,6 +9,7 @@ import io.tharsis.replication.directory.Directory;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.BackOff;
 import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
@@ -33,8 +34,8 @@ import java.util.UUID;
 final class Peers {
 
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration BACK_OFF = Duration.ofMillis(500);
-  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
+  private static final BackOff BACK_OFF =
+      new BackOff(Duration.ofMillis(500), Duration.ofSeconds(10));
   private static final String CLOSED = "the node stops";
 
   /** Answers what other nodes ask. */
@@ -160,10 +161,8 @@ final class Peers {
     which.failures++;
     which.lastFailure =
         Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
-    long longest = LONGEST_BACK_OFF.toNanos();
-    long pause = Math.min(longest, BACK_OFF.toNanos() << Math.min(which.failures - 1, 10));
-    long jitter = Math.floorMod(entropy.nextLong(), pause / 2 + 1);
-    which.notBeforeNanos = clock().monotonicNanos() + pause / 2 + jitter;
+    which.notBeforeNanos =
+        clock().monotonicNanos() + BACK_OFF.after(which.failures, entropy).toNanos();
   }
 
   /** Why a node cannot be reached; empty if it was not tried. */
