@@ -9,8 +9,8 @@ import io.tharsis.replication.directory.ReplicaDocument;
 import io.tharsis.replication.directory.ReplicaDocument.Fault;
 import io.tharsis.replication.directory.ReplicaDocument.LogPart;
 import io.tharsis.replication.directory.WriteRefused;
+import io.tharsis.replication.wire.Wire;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,8 +102,12 @@ final class ReplicaTeller {
   private List<Fault> faults(Optional<Report> report, Optional<Refusal> trouble) {
     List<Fault> faults = new ArrayList<>();
     report.ifPresent(seen ->
-        seen.faults().forEach(one -> faults.add(new Fault(one.code(), cut(one.words()), 0))));
-    trouble.ifPresent(why -> faults.add(new Fault(codeOf(why), cut(why.fact()), 0)));
+        seen.faults()
+            .forEach(one ->
+                faults.add(
+                    new Fault(one.code(), Wire.cut(one.words(), Content.MAX_TEXT_BYTES), 0))));
+    trouble.ifPresent(
+        why -> faults.add(new Fault(codeOf(why), Wire.cut(why.fact(), Content.MAX_TEXT_BYTES), 0)));
     return faults.subList(0, Math.min(faults.size(), ReplicaDocument.MAX_ERRORS));
   }
 
@@ -113,14 +117,6 @@ final class ReplicaTeller {
       case "disk-missing", "disk-lost" -> Faults.DISK_MISSING;
       default -> Faults.NOT_OPEN;
     };
-  }
-
-  private static String cut(String words) {
-    String cut = words;
-    while (cut.getBytes(StandardCharsets.UTF_8).length > Content.MAX_TEXT_BYTES) {
-      cut = cut.substring(0, cut.length() - 1);
-    }
-    return cut;
   }
 
   /** What changes all the time is left out where it says nothing. */

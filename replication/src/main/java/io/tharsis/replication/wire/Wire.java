@@ -46,7 +46,7 @@ public final class Wire {
   }
 
   /** The text, cut before the character that would not fit. */
-  static String cut(String text, int maxBytes) {
+  public static String cut(String text, int maxBytes) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     if (utf8.length <= maxBytes) {
       return text;
