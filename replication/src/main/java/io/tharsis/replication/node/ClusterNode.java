@@ -12,6 +12,7 @@ import io.tharsis.replication.control.RequestForm;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.ReplicaFacts;
+import io.tharsis.replication.control.view.Waiting;
 import io.tharsis.replication.directory.Alarm;
 import io.tharsis.replication.directory.Directory;
 import io.tharsis.replication.directory.DirectoryLimits;
@@ -52,6 +53,7 @@ public final class ClusterNode {
   private final NodeSeams seams;
   private final Surroundings around;
   private final Map<String, Tenancy> tenancies = new TreeMap<>();
+  private final Verbs.Register register = new Tenancies();
   private final Viewer viewer;
   private final Verbs verbs;
   private final ResourceTeller resources;
@@ -72,10 +74,10 @@ public final class ClusterNode {
             deeds,
             peers,
             new Bandwidth(seams.home().clock(), setting.bandwidth()));
-    this.viewer = new Viewer(around, () -> List.copyOf(tenancies.values()));
-    this.verbs = new Verbs(around, new Tenancies(), viewer);
+    this.viewer = new Viewer(around, register);
+    this.verbs = new Verbs(around, register, viewer);
     this.resources = new ResourceTeller(around);
-    this.hosting = new Hosting(around, new Tenancies());
+    this.hosting = new Hosting(around, register);
     this.disowner = new Disowner(around, this::memberships);
   }
 
@@ -207,10 +209,7 @@ public final class ClusterNode {
   }
 
   private Acceptance accept(Hello.Purpose purpose, UUID resource, UUID peer) {
-    Optional<Tenancy> here =
-        tenancies.values().stream()
-            .filter(one -> one.deed().resource().equals(resource))
-            .findFirst();
+    Optional<Tenancy> here = register.find(resource);
     if (here.isEmpty()) {
       return new Acceptance.Refused(RefusalCode.UNKNOWN_RESOURCE, "it has no replica here");
     }
@@ -362,7 +361,7 @@ public final class ClusterNode {
               .flatMap(id -> viewer.replicas(id).stream())
               .filter(one -> one.host().equals(host()))
               .findFirst();
-      if (found.filter(facts -> Lodgings.isReached(wish.state(), facts)).isPresent()) {
+      if (found.filter(facts -> Waiting.isOver(wish.state(), facts)).isPresent()) {
         result.succeed(
             new Outcome.Done(
                 false,

@@ -124,9 +124,7 @@ final class Facts {
   }
 
   private static Switches switches(Optional<Told> told) {
-    return told.map(it -> it.document().switches())
-        .map(on -> new Switches(on.attach(), on.fetch(), on.replay(), on.sync()))
-        .orElse(Switches.ON);
+    return told.map(it -> it.document().switches()).map(Lodgings::shown).orElse(Switches.ON);
   }
 
   private static Optional<String> fault(Optional<Told> told, String code) {

@@ -75,8 +75,7 @@ final class Hosting {
 
   /** The replica here, if its primary asks. */
   private Async<Tenancy> secondary(UUID by, UUID resource) {
-    Optional<Tenancy> here =
-        register.all().stream().filter(one -> one.deed().resource().equals(resource)).findFirst();
+    Optional<Tenancy> here = register.find(resource);
     if (here.isEmpty()) {
       return Async.failed(new IOException("there is no replica here"));
     }
@@ -86,11 +85,7 @@ final class Hosting {
   }
 
   private Async<Tenancy> primary(UUID resource) {
-    Optional<Tenancy> here =
-        register.all().stream()
-            .filter(one -> one.deed().resource().equals(resource))
-            .filter(one -> one.deed().isPrimary())
-            .findFirst();
+    Optional<Tenancy> here = register.find(resource).filter(one -> one.deed().isPrimary());
     if (here.isPresent() && here.get().isOpen()) {
       return Async.of(here.get());
     }

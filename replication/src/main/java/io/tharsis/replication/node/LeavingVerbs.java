@@ -109,9 +109,8 @@ final class LeavingVerbs {
             .toList();
     boolean safe =
         others.stream()
-            .anyMatch(one ->
-                (one.standing().serving() || Lodgings.isConsistent(one))
-                    && !Lodgings.isSilent(one));
+            .anyMatch(
+                one -> (one.standing().serving() || Lodgings.isConsistent(one)) && !one.isSilent());
     if (safe) {
       return Optional.empty();
     }

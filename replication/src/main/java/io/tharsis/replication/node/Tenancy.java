@@ -134,17 +134,17 @@ final class Tenancy {
 
   /** Asks the open replica how it is doing, and acts on it. */
   private Async<Void> look() {
-    if (lodger.isEmpty() || cleared) {
+    if (cleared) {
       return tell();
     }
-    Lodger open = lodger.get();
-    return crossing
-        .ask(() -> Async.of(open.report()))
-        .then(seen -> {
-          report = Optional.of(seen);
-          offerSources();
-          return noteSize(seen).then(done -> act(seen)).then(done -> tell());
-        });
+    return freshReport()
+        .then(fresh -> fresh.map(this::attend).orElseGet(Async::done))
+        .then(done -> tell());
+  }
+
+  private Async<Void> attend(Report seen) {
+    offerSources();
+    return noteSize(seen).then(done -> act(seen));
   }
 
   /** The log is right; the deed says it to whoever joins, and to the directory. */
@@ -291,13 +291,18 @@ final class Tenancy {
 
   /** Gives up what log and disk are worth: all of it is looked at again. */
   Async<Void> renew() {
-    return steps
-        .take(() -> {
-          granted = Optional.empty();
-          standing = Optional.empty();
-          return put(deed.renewing());
-        })
-        .then(done -> settleNow());
+    return steps.take(this::renewWholly).then(done -> settleNow());
+  }
+
+  /** Within a turn: nothing of what it has spares it the comparison of everything. */
+  private Async<Void> renewWholly() {
+    forgetGrant();
+    return put(deed.renewing());
+  }
+
+  private void forgetGrant() {
+    granted = Optional.empty();
+    standing = Optional.empty();
   }
 
   /** Runs something about this replica in turn. */
@@ -314,10 +319,9 @@ final class Tenancy {
         .deeds()
         .put(next)
         .map(done -> {
-          if (next.switches().equals(deed.switches())) {
-            deed = next;
-          } else {
-            deed = next;
+          boolean turned = !next.switches().equals(deed.switches());
+          deed = next;
+          if (turned) {
             permit();
           }
           return null;
@@ -466,9 +470,7 @@ final class Tenancy {
     if (!deed.switches().sync()) {
       return Async.failed(damage);
     }
-    granted = Optional.empty();
-    standing = Optional.empty();
-    return put(deed.renewing()).map(done -> true);
+    return renewWholly().map(done -> true);
   }
 
   /** The replica is open: what the deed still says of its making is done. */
@@ -481,8 +483,7 @@ final class Tenancy {
     return tried(
         put(deed.made(open.resource(), open.sizeBytes()))
             .map(written -> {
-              granted = Optional.empty();
-              standing = Optional.empty();
+              forgetGrant();
               return true;
             }));
   }

@@ -65,6 +65,11 @@ final class Verbs {
   interface Register {
     Optional<Tenancy> find(String resource);
 
+    /** The one of the resource with this id. */
+    default Optional<Tenancy> find(UUID resource) {
+      return all().stream().filter(one -> one.deed().resource().equals(resource)).findFirst();
+    }
+
     /** Makes the deed durable, and begins. */
     Async<Tenancy> add(Deed deed);
 
@@ -327,7 +332,7 @@ final class Verbs {
         .member(turn.resource())
         .then(here -> {
           Deed deed = here.deed();
-          Switches now = Lodgings.switchesOf(deed);
+          Switches now = Lodgings.shown(deed.switches());
           Switches then = turn.which().applyTo(now);
           if (deed.isPrimary() && !then.attach()) {
             return Lookup.refused(LeavingVerbs.isPrimary(deed, "let its disk go"));

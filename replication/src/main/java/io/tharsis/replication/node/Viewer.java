@@ -17,20 +17,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Shows what a node knows. Lives on the node's owner. */
 final class Viewer {
 
   private final Surroundings around;
-  private final Supplier<List<Tenancy>> tenancies;
+  private final Verbs.Register register;
   private final Facts facts;
   private final ResourceTeller resources;
 
-  Viewer(Surroundings around, Supplier<List<Tenancy>> tenancies) {
+  Viewer(Surroundings around, Verbs.Register register) {
     this.around = around;
-    this.tenancies = tenancies;
+    this.register = register;
     this.facts = new Facts(around);
     this.resources = new ResourceTeller(around);
   }
@@ -72,7 +71,7 @@ final class Viewer {
     List<String> alarms = new ArrayList<>();
     around.directory().alarms().forEach(alarm -> alarms.add(words(alarm)));
     around.deeds().remarks().forEach(words -> alarms.add("a deed cannot be read: " + words));
-    tenancies.get().stream()
+    register.all().stream()
         .filter(one -> one.deed().stage() == Deed.Stage.MAKING)
         .flatMap(one -> one.trouble().stream())
         .forEach(trouble -> alarms.add(trouble.toString()));
@@ -132,7 +131,8 @@ final class Viewer {
     if (shown.isEmpty()) {
       return List.of();
     }
-    Optional<ReplicaDocument> own = own(id).flatMap(Tenancy::said).map(it -> it.document());
+    Optional<ReplicaDocument> own =
+        register.find(id).flatMap(Tenancy::said).map(it -> it.document());
     Facts.PrimarySaid primary = facts.primary(id, resources.primaryOf(id), own);
     int claims = view().branches(id).size();
     List<ReplicaFacts> all = new ArrayList<>();
@@ -155,12 +155,6 @@ final class Viewer {
         : one.replica().map(shown -> new Facts.Told(shown.content(), view().age(shown)));
   }
 
-  private Optional<Tenancy> own(UUID resource) {
-    return tenancies.get().stream()
-        .filter(one -> one.deed().resource().equals(resource))
-        .findFirst();
-  }
-
   private List<String> troubles(UUID id, Views.Shown<ResourceDocument> shown) {
     Stream<String> told =
         view().members(shown).stream()
@@ -172,7 +166,7 @@ final class Viewer {
                         "node %s: %s"
                             .formatted(facts.nameOf(one.member().node()), error.message())));
     Stream<String> own =
-        own(id).stream().flatMap(one -> one.trouble().stream()).map(Object::toString);
+        register.find(id).stream().flatMap(one -> one.trouble().stream()).map(Object::toString);
     return Stream.concat(own, told).toList();
   }
 }

@@ -209,7 +209,8 @@ final class ScenarioOperator {
       case Command.Turn turn ->
           promise(
               verb,
-              deed.map(Lodgings::switchesOf)
+              deed.map(Deed::switches)
+                  .map(Lodgings::shown)
                   .filter(now -> turn.which().applyTo(now).equals(now))
                   .isPresent());
       default -> {}

@@ -148,11 +148,12 @@ public record ReplicaFacts(
   }
 
   /** The disk, together with the log that is here, is one moment of the primary's life. */
-  boolean isConsistent() {
+  public boolean isConsistent() {
     return disk.dirtyBytes() == 0 && log.checkpointLsn() >= log.consistentFromLsn();
   }
 
-  boolean isSilent() {
+  /** Nobody knows how it is now. */
+  public boolean isSilent() {
     return freshness.age().compareTo(freshness.limit()) > 0;
   }
 
