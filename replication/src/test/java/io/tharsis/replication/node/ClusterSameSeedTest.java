@@ -1,11 +1,7 @@
 package io.tharsis.replication.node;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.tharsis.logfiles.scenario.FreshJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A seed means the same cluster in every JVM; else a replay would show something else. */
@@ -15,25 +11,7 @@ class ClusterSameSeedTest {
 
   @Test
   void theSameSeedsGiveTheSameEventsInTwoJvms() throws IOException, InterruptedException {
-    String first = runInFreshJvm();
-    assertThat(first.lines()).hasSize(SEEDS);
-    assertThat(first.lines().distinct()).hasSize(SEEDS);
-    assertThat(runInFreshJvm()).isEqualTo(first);
-  }
-
-  private static String runInFreshJvm() throws IOException, InterruptedException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Hashes.class.getName(),
-            Integer.toString(SEEDS));
-    Process jvm =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(jvm.waitFor()).isZero();
-    return output;
+    FreshJvm.printsTheSameTwice(Hashes.class, SEEDS);
   }
 
   /** Prints the event hashes of the first seeds. */

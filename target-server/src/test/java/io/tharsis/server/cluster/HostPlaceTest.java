@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tharsis.logfiles.log.LogConfig;
-import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
@@ -19,6 +18,7 @@ import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.node.Place;
 import io.tharsis.server.node.NodeConfig;
 import io.tharsis.server.node.NodeGround;
+import io.tharsis.server.node.SmallLog;
 import io.tharsis.server.node.Transport;
 import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
@@ -41,20 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HostPlaceTest {
 
   private static final long DISK_BYTES = 4 << 20;
-  private static final LogLimits SMALL =
-      new LogLimits(
-          8L << 20,
-          4,
-          64L << 20,
-          2 << 20,
-          16L << 20,
-          2 << 20,
-          16L << 20,
-          Duration.ofMillis(10),
-          Duration.ofMillis(200),
-          1L << 20,
-          1 << 20);
-
   @TempDir private Path directory;
 
   private final List<String> exported = new CopyOnWriteArrayList<>();
@@ -116,7 +102,7 @@ class HostPlaceTest {
         new ResourceConfig(
             "r",
             List.of(new VolumeConfig(disk, WriteCache.DURABLE)),
-            new LogConfig(SMALL, writer, false)),
+            new LogConfig(SmallLog.LIMITS, writer, false)),
         seams);
   }
 

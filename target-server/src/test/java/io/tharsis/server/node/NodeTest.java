@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.WriteCache;
 import io.tharsis.replication.control.HostPort;
@@ -35,21 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NodeTest {
 
   private static final long DISK_BYTES = 4 << 20;
-
-  /** As small as a log can be, so that its preallocation takes no time. */
-  private static final LogLimits SMALL =
-      new LogLimits(
-          8L << 20,
-          4,
-          64L << 20,
-          2 << 20,
-          16L << 20,
-          2 << 20,
-          16L << 20,
-          Duration.ofMillis(10),
-          Duration.ofMillis(200),
-          1L << 20,
-          1 << 20);
 
   @TempDir private Path directory;
 
@@ -87,7 +71,7 @@ class NodeTest {
         Optional.empty(),
         new NodeConfig.Methods(
             Optional.of(Transport.NIO), Duration.ZERO, Optional.of(AppendMethod.THREAD)),
-        SMALL);
+        SmallLog.LIMITS);
   }
 
   private static NodeConfig with(NodeConfig config, Transport transport) {
@@ -157,7 +141,7 @@ class NodeTest {
               second.listen(),
               second.metrics(),
               second.methods(),
-              SMALL);
+              SmallLog.LIMITS);
       try (Node other = Node.start(second, listener)) {
         assertThat(other.servedCount()).isZero();
       }
