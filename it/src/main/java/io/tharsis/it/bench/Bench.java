@@ -131,9 +131,7 @@ public final class Bench implements Callable<Integer> {
     JsonReport.write(file, date, machine, stopwatch(), results);
     out.println();
     out.print(Table.of(results));
-    out.printf(
-        "%s, %d cores, Linux %s, %s%n",
-        machine.cpu(), machine.cores(), machine.kernel(), machine.fileSystem());
+    out.println(machine.words());
     out.println(file);
   }
 

@@ -30,6 +30,11 @@ record Machine(
 
   private static final String UNKNOWN = "unknown";
 
+  /** What figures were measured on, in a line. */
+  String words() {
+    return "%s, %d cores, Linux %s, %s".formatted(cpu, cores, kernel, fileSystem);
+  }
+
   /** Looks around. */
   static Machine here(Path home, Path directory) throws IOException {
     return new Machine(

@@ -216,9 +216,7 @@ public final class ReplicationBench implements Callable<Integer> {
     report.write(file, date, machine);
     out.println();
     out.print(report.table());
-    out.printf(
-        "%s, %d cores, Linux %s, %s%n",
-        machine.cpu(), machine.cores(), machine.kernel(), machine.fileSystem());
+    out.println(machine.words());
     out.println(file);
   }
 }

@@ -4,7 +4,6 @@ import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.replication.control.HostPort;
-import io.tharsis.server.metrics.NodeMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -104,11 +103,6 @@ public final class Node implements AutoCloseable {
   /** How many resources are being served. */
   public int servedCount() {
     return resources.size();
-  }
-
-  /** What has moved through all resources. */
-  public NodeMetrics.Moved moved() {
-    return ground.metrics().moved();
   }
 
   /** How a resource is doing; empty if it is not served or does not answer. */
