@@ -49,6 +49,11 @@ public record StateSnapshot(List<VolumeState> volumes, Lineage lineage) {
       return new VolumeState(number, id, bytes, writeCacheEnabled, scsi);
     }
 
+    /** The same with something else that the SCSI layer wants kept. */
+    public VolumeState keeping(Blob otherScsi) {
+      return new VolumeState(number, id, sizeBytes, writeCacheEnabled, otherScsi);
+    }
+
     /** A state within its limits. */
     public VolumeState {
       Invariant.check(0 <= number && number <= 0xFFFF, "volume", number);

@@ -192,7 +192,7 @@ public final class LoggedResource {
 
   /** Replaces what the SCSI side wants kept of a volume; completes when it is durable. */
   public void changeScsiState(int volume, Blob scsi, VolumeCompletion done) {
-    submit(new PendingState(this, volume, scsi, tracked(done)));
+    submit(new PendingState(this, volume, state -> state.keeping(scsi), tracked(done)));
   }
 
   /** The log, for whoever brings it to other members. */

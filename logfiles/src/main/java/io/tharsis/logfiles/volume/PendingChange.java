@@ -6,6 +6,9 @@ package io.tharsis.logfiles.volume;
  */
 interface PendingChange {
 
+  /** The operation it belongs to. */
+  Operations.Operation done();
+
   /**
    * Appends as much of itself as the log admits now.
    *
@@ -14,11 +17,17 @@ interface PendingChange {
   boolean append();
 
   /** Whether a part of it is in the log already. */
-  boolean hasBegun();
+  default boolean hasBegun() {
+    return false;
+  }
 
   /** It was taken back: it will not be appended, and nobody wants to hear of it. */
-  void drop();
+  default void drop() {
+    done().drop();
+  }
 
   /** It will not be appended any more. */
-  void fail(VolumeFault fault);
+  default void fail(VolumeFault fault) {
+    done().failed(fault);
+  }
 }

@@ -38,17 +38,7 @@ final class PendingMark implements PendingChange {
   }
 
   @Override
-  public boolean hasBegun() {
-    return false;
-  }
-
-  @Override
-  public void drop() {
-    done.drop();
-  }
-
-  @Override
-  public void fail(VolumeFault fault) {
-    done.failed(fault);
+  public Operations.Operation done() {
+    return done;
   }
 }

@@ -20,19 +20,4 @@ record PendingUnmap(LoggedVolume volume, long offset, long lengthBytes, Operatio
     volume.await(false, done);
     return true;
   }
-
-  @Override
-  public boolean hasBegun() {
-    return false;
-  }
-
-  @Override
-  public void drop() {
-    done.drop();
-  }
-
-  @Override
-  public void fail(VolumeFault fault) {
-    done.failed(fault);
-  }
 }

@@ -78,12 +78,7 @@ final class PendingWrite implements PendingChange {
   }
 
   @Override
-  public void drop() {
-    done.drop();
-  }
-
-  @Override
-  public void fail(VolumeFault fault) {
-    done.failed(fault);
+  public Operations.Operation done() {
+    return done;
   }
 }

@@ -49,7 +49,8 @@ final class Resizing {
     }
     Async<Void> logged = new Async<>();
     Operations.Operation whole = resource.tracked(new Reporting(logged, "the growth"));
-    resource.submit(new PendingSize(resource, copy.number(), sizeBytes, whole));
+    resource.submit(
+        new PendingState(resource, copy.number(), state -> state.sized(sizeBytes), whole));
     return logged.map(done -> {
       copy.grown(sizeBytes);
       listener.accept(copy.number());

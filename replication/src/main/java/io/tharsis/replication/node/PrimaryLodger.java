@@ -7,7 +7,6 @@ import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
-import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.PrimaryReplica;
 import io.tharsis.replication.member.ReplicaSeams;
@@ -201,14 +200,9 @@ final class PrimaryLodger implements Lodger {
     boolean serving = exported && status.state() instanceof ResourceState.Serving;
     return new Report(
         serving,
-        logged().readableLog().lineage().epochs().stream()
-            .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
-            .toList(),
+        Report.epochs(logged().readableLog()),
         sizeBytes(),
-        new Report.Marks(
-            status.watermarks().retained(),
-            status.watermarks().checkpoint(),
-            status.watermarks().durable()),
+        Report.Marks.of(status.watermarks()),
         new Report.Sync(true, 0, 0),
         new Report.Source(serving, true, Optional.of(clock().wallMillis()), false),
         new Report.Rates(

@@ -1,5 +1,7 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
 import java.util.Collections;
@@ -37,7 +39,11 @@ record Report(
     Map<UUID, Long> needed) {
 
   /** Positions in the log. */
-  record Marks(long retained, long checkpoint, long durable) {}
+  record Marks(long retained, long checkpoint, long durable) {
+    static Marks of(ResourceStatus.Marks all) {
+      return new Marks(all.retained(), all.checkpoint(), all.durable());
+    }
+  }
 
   /**
    * What the disk misses.
@@ -71,6 +77,13 @@ record Report(
     epochs = List.copyOf(epochs);
     faults = List.copyOf(faults);
     needed = Collections.unmodifiableMap(new TreeMap<>(needed));
+  }
+
+  /** The epochs of a log, as the directory knows them. */
+  static List<EpochRef> epochs(ReadableLog log) {
+    return log.lineage().epochs().stream()
+        .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
+        .toList();
   }
 
   EpochRef epoch() {

@@ -8,7 +8,6 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.FollowingState;
 import io.tharsis.logfiles.volume.FollowingStatus;
-import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.FetchStatus;
 import io.tharsis.replication.link.Acceptance;
@@ -216,14 +215,9 @@ final class SecondaryLodger implements Lodger {
     long now = place.clock().monotonicNanos();
     return new Report(
         false,
-        replica.resource().log().lineage().epochs().stream()
-            .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
-            .toList(),
+        Report.epochs(replica.resource().log()),
         sizeBytes(),
-        new Report.Marks(
-            status.watermarks().retained(),
-            status.watermarks().checkpoint(),
-            status.watermarks().durable()),
+        Report.Marks.of(status.watermarks()),
         new Report.Sync(
             status.sync().consistent(), status.sync().dirtyBytes(), status.sync().newestLsn()),
         source(fetch),
