@@ -31,6 +31,7 @@ abstract class Greeting implements Pipe.Sink, LiveNodes.Visitor {
   private Optional<Pipe> pipe = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
   private ByteBuffer early = ByteBuffer.allocate(0);
+  private Optional<Certified> certified = Optional.empty();
   private boolean heard;
   private boolean over;
 
@@ -167,7 +168,7 @@ abstract class Greeting implements Pipe.Sink, LiveNodes.Visitor {
   /** It ends as a link. */
   final void becomeLink(Hello peer, int version, OpenLink.Use use) {
     leave();
-    OpenLink link = new OpenLink(door, pipe(), new OpenLink.Terms(peer, version, early), use);
+    OpenLink link = new OpenLink(door, pipe(), new OpenLink.Terms(peer, version, early, certified), use);
     door.opens(link);
     door.nodes().becomes(this, link);
     pipe().use(peer.purpose().linkClass());
@@ -202,15 +203,15 @@ abstract class Greeting implements Pipe.Sink, LiveNodes.Visitor {
 
   /** Whether the certificate shown names the node that the other end says it is. */
   final boolean isCertified(Hello.Sender peer) {
-    Optional<UUID> certified = pipe().certifiedNode();
+    certified = pipe().certified();
     if (certified.isEmpty()) {
       refuse(RefusalCode.NO_CERTIFICATE, "no certificate was shown");
       return false;
     }
-    if (!certified.get().equals(peer.nodeId())) {
+    if (!certified.get().node().equals(peer.nodeId())) {
       refuse(
           RefusalCode.WRONG_CERTIFICATE,
-          "the certificate is of node " + certified.get() + ", not " + peer.nodeId());
+          "the certificate is of node " + certified.get().node() + ", not " + peer.nodeId());
       return false;
     }
     return true;

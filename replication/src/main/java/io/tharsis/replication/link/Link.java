@@ -3,6 +3,7 @@ package io.tharsis.replication.link;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.Message;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ public interface Link {
 
   /** What the link is for. */
   Hello.Purpose purpose();
+
+  /** What the certificates of both ends say; empty on a link of who has none yet. */
+  Optional<Certified> certified();
 
   /** How bulk bytes may be compressed towards the other end; always has plain. */
   Set<Codec> codecs();

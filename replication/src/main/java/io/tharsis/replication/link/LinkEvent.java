@@ -28,6 +28,12 @@ public enum LinkEvent {
   CLOSED_HERE,
   /** A link was closed by the other node. */
   CLOSED_THERE,
+  /** A link ended because a certificate that it stood on has expired. */
+  EXPIRED,
+  /** A link was closed because its node, or a certificate, was revoked. */
+  REVOKED,
+  /** A link was closed so that it is opened anew with a newer certificate of this node. */
+  RENEWED,
   /** A link broke. */
   BROKEN,
   /** A link ended because nothing came, or nothing went out, for too long. */

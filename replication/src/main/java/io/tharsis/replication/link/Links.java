@@ -2,6 +2,8 @@ package io.tharsis.replication.link;
 
 import io.tharsis.logfiles.seam.Async;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /** The seam to other nodes. Every method may be called on any owner. */
@@ -30,8 +32,17 @@ public interface Links {
    */
   Async<InetSocketAddress> listen(InetSocketAddress at, LinkHome home, LinkAcceptor acceptor);
 
-  /** Ends all links with a node, for instance because its certificate was revoked. */
+  /** Ends all links with a node, because it or a certificate was revoked. */
   void closeNode(UUID nodeId, String why);
+
+  /**
+   * Ends links so that they are opened anew, each by who needs it: those that stand on a
+   * certificate of this node that ends before the one it shows now.
+   *
+   * @param ownUntil when the certificate ends that this node shows now
+   * @param margin only links of which less than this is left
+   */
+  void refresh(Instant ownUntil, Duration margin);
 
   /** What happened so far. */
   LinkCounts counts();

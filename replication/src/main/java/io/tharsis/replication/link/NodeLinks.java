@@ -5,11 +5,14 @@ import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -186,7 +189,20 @@ public final class NodeLinks implements Links {
     atDoor(() -> {
       for (OpenLink link : links) {
         if (link.peer().nodeId().equals(nodeId)) {
-          link.drop(why);
+          link.drop(LinkEvent.REVOKED, why);
+        }
+      }
+    });
+  }
+
+  @Override
+  public void refresh(Instant ownUntil, Duration margin) {
+    atDoor(() -> {
+      Instant soon = Instant.ofEpochMilli(door().clock().wallMillis()).plus(margin);
+      for (OpenLink link : links) {
+        Optional<Instant> standsUntil = link.certified().map(Certified::ownUntil);
+        if (standsUntil.filter(end -> end.isBefore(ownUntil) && end.isBefore(soon)).isPresent()) {
+          link.drop(LinkEvent.RENEWED, "the node has a newer certificate; open the link anew");
         }
       }
     });

@@ -41,6 +41,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   private final FrameReader reader;
   private final Map<Long, Runnable> probes = new LinkedHashMap<>();
   private final Vigil vigil;
+  private final Optional<Expiry> expiry;
 
   private Optional<Clock.Timer> joinTimer = Optional.empty();
   private Optional<String> dropped = Optional.empty();
@@ -58,8 +59,9 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
    * @param peer what the other end said
    * @param version the protocol version of the link
    * @param early bytes that came behind the Hello
+   * @param certified what the certificates say
    */
-  record Terms(Hello peer, int version, ByteBuffer early) {}
+  record Terms(Hello peer, int version, ByteBuffer early, Optional<Certified> certified) {}
 
   /**
    * Who uses the link, and where.
@@ -99,6 +101,10 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
     this.codecs = door.identity().hello(terms.peer().purpose()).commonCodecs(terms.peer());
     this.reader = new FrameReader(isOfStranger() ? MAX_STRANGER_BODY_BYTES : Wire.MAX_BODY_BYTES);
     this.vigil = new Vigil(use.home().clock(), door.limits().times(), this::watch);
+    this.expiry =
+        terms
+            .certified()
+            .map(said -> new Expiry(use.home().clock(), said.bothUntil(), this::expired));
   }
 
   private boolean isOfStranger() {
@@ -113,6 +119,11 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   @Override
   public Hello.Purpose purpose() {
     return terms.peer().purpose();
+  }
+
+  @Override
+  public Optional<Certified> certified() {
+    return terms.certified();
   }
 
   @Override
@@ -147,6 +158,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
       use.handler().opened(this);
       use.outcome().opened(this);
     });
+    expiry.ifPresent(Expiry::begin);
     bytes(terms.early());
   }
 
@@ -317,20 +329,38 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
 
   @Override
   public void close(String why) {
+    close(LinkEvent.CLOSED_HERE, why);
+  }
+
+  private void close(LinkEvent event, String why) {
     deaf = true;
     if (!ended) {
       write(new LinkMessage.Bye(why));
       pipe.closeWhenSent();
-      end(Cause.CLOSED_HERE, LinkEvent.CLOSED_HERE, why);
+      end(Cause.CLOSED_HERE, event, why);
     }
   }
 
-  /** From the door: ends it wherever it is. */
+  private void expired() {
+    Certified said = terms.certified().orElseThrow();
+    boolean theirs = said.until().equals(said.bothUntil());
+    close(
+        LinkEvent.EXPIRED,
+        "the certificate of node %s was good until %s"
+            .formatted(
+                theirs ? peer().name() : door.identity().sender().name(), said.bothUntil()));
+  }
+
   @Override
   public void drop(String why) {
+    drop(LinkEvent.CLOSED_HERE, why);
+  }
+
+  /** From the door: ends it wherever it is. */
+  void drop(LinkEvent event, String why) {
     tell(() -> {
       if (here) {
-        close(why);
+        close(event, why);
       } else {
         dropped = Optional.of(why);
       }
@@ -352,6 +382,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
   private void end(Cause cause, LinkEvent event, String words) {
     ended = true;
     vigil.end();
+    expiry.ifPresent(Expiry::end);
     joinTimer.ifPresent(Clock.Timer::cancel);
     door.ended(this, event);
     tell(() -> use.handler().closed(this, new LinkEnd(cause, words)));

@@ -4,7 +4,6 @@ import io.tharsis.replication.wire.LinkClass;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A connection that carries bytes, in order and unchanged, until it ends. It begins on the door's
@@ -40,8 +39,11 @@ public interface Pipe {
   /** The other end's address. */
   InetSocketAddress remote();
 
-  /** The node that the other end's certificate names; to be asked when bytes have come. */
-  Optional<UUID> certifiedNode();
+  /**
+   * What the certificates say; to be asked when bytes have come. Empty if the other end has shown
+   * none.
+   */
+  Optional<Certified> certified();
 
   /** Begins to deliver. */
   void start(Sink sink);

@@ -12,6 +12,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Pipe;
@@ -22,7 +23,6 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
@@ -72,7 +72,7 @@ final class NettyPipe extends ChannelInboundHandlerAdapter implements Pipe {
   }
 
   @Override
-  public Optional<UUID> certifiedNode() {
+  public Optional<Certified> certified() {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       return Optional.empty();

@@ -6,13 +6,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.LinkSecurity;
 import io.tharsis.replication.wire.LinkClass;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -67,8 +68,8 @@ final class TlsContexts {
     return handler;
   }
 
-  /** The node that the other end's certificate names; empty if it has shown none. */
-  Optional<UUID> peerOf(SSLEngine engine) throws CertificateException {
+  /** What the certificates say; empty if the other end has shown none. */
+  Optional<Certified> peerOf(SSLEngine engine) throws CertificateException {
     Certificate[] chain;
     try {
       chain = engine.getSession().getPeerCertificates();
@@ -81,7 +82,20 @@ final class TlsContexts {
     if (!engine.getUseClientMode()) {
       judgeAgain(chain, engine);
     }
-    return Optional.of(security.nodeOf(leaf));
+    return Optional.of(
+        new Certified(
+            security.nodeOf(leaf),
+            leaf.getSerialNumber(),
+            leaf.getNotAfter().toInstant(),
+            ownUntil(engine)));
+  }
+
+  /** A renewed certificate does not change what this handshake has shown. */
+  private static Instant ownUntil(SSLEngine engine) {
+    Certificate[] shown = engine.getSession().getLocalCertificates();
+    return shown != null && shown.length > 0 && shown[0] instanceof X509Certificate own
+        ? own.getNotAfter().toInstant()
+        : Instant.MAX;
   }
 
   /** A session that was taken up again was judged when it began: its node may be revoked since. */

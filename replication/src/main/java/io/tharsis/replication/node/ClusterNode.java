@@ -59,6 +59,7 @@ public final class ClusterNode {
   private final ResourceTeller resources;
   private final Hosting hosting;
   private final Disowner disowner;
+  private final Renewals renewals;
   private Optional<InetSocketAddress> address = Optional.empty();
   private boolean closed;
 
@@ -74,7 +75,8 @@ public final class ClusterNode {
             deeds,
             peers,
             new Bandwidth(seams.home().clock(), setting.bandwidth()));
-    this.viewer = new Viewer(around, register);
+    this.renewals = new Renewals(around);
+    this.viewer = new Viewer(around, register, renewals::alarm);
     this.verbs = new Verbs(around, register, viewer);
     this.resources = new ResourceTeller(around);
     this.hosting = new Hosting(around, register);
@@ -121,6 +123,7 @@ public final class ClusterNode {
           around.deeds().all().forEach(this::begin);
           around.peers().begin();
           disowner.begin();
+          renewals.begin();
           return this;
         });
   }
@@ -429,6 +432,7 @@ public final class ClusterNode {
   public Async<Void> close() {
     closed = true;
     disowner.end();
+    renewals.end();
     around.peers().close();
     return Async.each(List.copyOf(tenancies.values()), Tenancy::close)
         .then(done -> {

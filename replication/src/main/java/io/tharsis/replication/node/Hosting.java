@@ -12,7 +12,9 @@ import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.ResourceDocument.Member;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.directory.Views;
+import io.tharsis.replication.link.Certified;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,7 @@ final class Hosting {
               .then(here -> here.inTurn(() -> dismiss(here, dismiss)))
               .map(done -> Blob.EMPTY);
       case Inquiry.Revoke(UUID node) -> revoke(by, node).map(done -> Blob.EMPTY);
+      case Inquiry.Renew(Blob request) -> renew(by, request);
       case Inquiry.Compare compare ->
           secondary(by, compare.resource()).then(here -> here.replica().digest(compare));
       case Inquiry.GoOn(UUID resource) ->
@@ -154,6 +157,15 @@ final class Hosting {
 
   // ---- with the CA ----
 
+  /** Only over a link: what the other end has shown there is what it asks with. */
+  private Async<Blob> renew(UUID by, Blob request) {
+    Optional<BigInteger> serial = around.peers().certified(by).map(Certified::serial);
+    if (serial.isEmpty() && !by.equals(self())) {
+      return Async.failed(new IOException("the link was closed"));
+    }
+    return around.seams().trust().renew(by, serial, request);
+  }
+
   private Async<Void> revoke(UUID by, UUID node) {
     if (!around.seams().trust().holdsAuthority()) {
       return Async.failed(
@@ -194,13 +206,8 @@ final class Hosting {
     if (dryRun || (here && isAlone())) {
       return Async.of(outcome);
     }
-    return authority()
-        .map(ca -> around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome))
-        .orElseGet(() ->
-            Async.failed(
-                Refusal.host(
-                        "no-ca", "no node is known that has the CA", "tharsis view on another node")
-                    .thrown()));
+    UUID ca = around.seams().trust().holder();
+    return around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome);
   }
 
   private UUID self() {
@@ -209,13 +216,6 @@ final class Hosting {
 
   private boolean isAlone() {
     return view().nodes().size() <= 1;
-  }
-
-  /** Who has written the cluster document has the CA. */
-  private Optional<UUID> authority() {
-    return around.seams().trust().holdsAuthority()
-        ? Optional.of(self())
-        : view().cluster().map(shown -> shown.origin().node());
   }
 
   private Optional<Refusal> objection(UUID node, String host, boolean here) {

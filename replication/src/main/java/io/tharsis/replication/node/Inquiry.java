@@ -71,6 +71,14 @@ sealed interface Inquiry {
     }
   }
 
+  /** Of the node that has the CA: the next certificate. The answer is the CA's. */
+  record Renew(Blob request) implements Inquiry {
+    @Override
+    public String verb() {
+      return "renew";
+    }
+  }
+
   /**
    * Of a member: put log on the disk up to exactly a place and no further, and say what the disk
    * holds there. The answer is a digest of 32 bytes for each {@link #REGION_BYTES} of the range.
@@ -200,6 +208,7 @@ sealed interface Inquiry {
             membership.ifPresent(into::putUuid);
           });
       case Revoke(UUID node) -> bytes(into -> into.putUuid(node));
+      case Renew(Blob request) -> request;
       case Compare(UUID resource, long lsn, long offset, int length) ->
           bytes(into -> into.putUuid(resource).putLong(lsn).putLong(offset).putInt(length));
       case GoOn(UUID resource) -> bytes(into -> into.putUuid(resource));
@@ -236,6 +245,7 @@ sealed interface Inquiry {
                           in.takeUuid(),
                           in.takeByte() == 0 ? Optional.empty() : Optional.of(in.takeUuid()))));
       case "revoke" -> Optional.of(reading(body, in -> new Revoke(in.takeUuid())));
+      case "renew" -> Optional.of(new Renew(body));
       case "compare" ->
           Optional.of(
               reading(

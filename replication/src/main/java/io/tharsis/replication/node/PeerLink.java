@@ -12,6 +12,7 @@ import io.tharsis.replication.directory.Conversation;
 import io.tharsis.replication.directory.Exchange;
 import io.tharsis.replication.directory.ExchangeCodec;
 import io.tharsis.replication.directory.Peer;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
@@ -57,6 +58,11 @@ final class PeerLink implements LinkHandler, Peer {
 
   Optional<InetSocketAddress> dialled() {
     return dialled;
+  }
+
+  /** What the certificates of both ends say. */
+  Optional<Certified> certified() {
+    return link.flatMap(Link::certified);
   }
 
   @Override

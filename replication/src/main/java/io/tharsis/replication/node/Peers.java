@@ -10,6 +10,7 @@ import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.link.BackOff;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
@@ -206,6 +207,11 @@ final class Peers {
   /** Whether there is a live link. */
   boolean isLinked(UUID node) {
     return node.equals(self()) || live.containsKey(node);
+  }
+
+  /** What the certificates say of the live link with a node. */
+  Optional<Certified> certified(UUID node) {
+    return Optional.ofNullable(live.get(node)).flatMap(PeerLink::certified);
   }
 
   /** Asks a node; fails with a {@link io.tharsis.replication.control.RefusedException}. */

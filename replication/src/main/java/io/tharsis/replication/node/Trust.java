@@ -1,11 +1,16 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.directory.ClusterDocument;
 import io.tharsis.replication.directory.Warrant;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -19,6 +24,43 @@ public interface Trust extends Warrant {
 
   /** The document in force. */
   Signed document();
+
+  /** The node that has the CA, as the document in force says. */
+  UUID holder();
+
+  /** What speaks against this node itself: it was revoked, or its certificate has expired. */
+  Optional<String> objectionToSelf();
+
+  /**
+   * How this node's own certificate stands.
+   *
+   * @param until when it ends
+   * @param due whether it is time to ask for the next one
+   * @param expiryNear whether so little is left of it that somebody must look
+   * @param refreshBefore links that stand on an older one are opened anew when less than this is
+   *     left of that
+   */
+  record Standing(Instant until, boolean due, boolean expiryNear, Duration refreshBefore) {}
+
+  /** How this node's own certificate stands now. */
+  Standing standing();
+
+  /** Begins to ask for the next certificate, with a fresh key: what the CA is to be sent. */
+  Async<Blob> beginRenewal();
+
+  /**
+   * Takes the answer of the CA. Succeeds when the next certificate is durable, and handshakes use
+   * it; fails with its refusal, and then the present one stays.
+   */
+  Async<Void> completeRenewal(Blob answer);
+
+  /**
+   * Answers a request for the next certificate, where the CA is. A refusal is an answer, too.
+   *
+   * @param node who asks
+   * @param serial of the certificate it has shown; empty for this node itself
+   */
+  Async<Blob> renew(UUID node, Optional<BigInteger> serial, Blob request);
 
   /** Whether this node has the CA, and so can revoke. */
   boolean holdsAuthority();

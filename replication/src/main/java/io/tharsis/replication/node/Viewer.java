@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Shows what a node knows. Lives on the node's owner. */
@@ -26,10 +27,16 @@ final class Viewer {
   private final Verbs.Register register;
   private final Facts facts;
   private final ResourceTeller resources;
+  private final Supplier<Optional<String>> certificate;
 
-  Viewer(Surroundings around, Verbs.Register register) {
+  /**
+   * @param certificate what somebody must see of this node's certificate
+   */
+  Viewer(
+      Surroundings around, Verbs.Register register, Supplier<Optional<String>> certificate) {
     this.around = around;
     this.register = register;
+    this.certificate = certificate;
     this.facts = new Facts(around);
     this.resources = new ResourceTeller(around);
   }
@@ -69,6 +76,7 @@ final class Viewer {
 
   private List<String> alarms() {
     List<String> alarms = new ArrayList<>();
+    certificate.get().ifPresent(alarms::add);
     around.directory().alarms().forEach(alarm -> alarms.add(words(alarm)));
     around.deeds().remarks().forEach(words -> alarms.add("a deed cannot be read: " + words));
     register.all().stream()

@@ -124,12 +124,48 @@ public final class CertificateAuthority {
    */
   public Renewal renew(NodeCertificate peer, byte[] signingRequest) {
     Optional<Refused> against = trust.objection(peer);
-    if (against.isPresent()) {
-      return refuse(against.get(), against.get());
+    return against.isPresent()
+        ? refuse(against.get(), against.get())
+        : renew(peer.identity(), signingRequest);
+  }
+
+  /**
+   * Gives a member its next certificate, over a link whose ends have proved who they are.
+   *
+   * @param node the member
+   * @param serial number of the certificate that it has shown
+   * @param request as the member sent it, {@link TrustMessages#encodeRenewalRequest}
+   * @return the answer for {@link TrustMessages#renewal}
+   */
+  public byte[] answerRenewal(UUID node, BigInteger serial, byte[] request) {
+    try {
+      byte[] signingRequest = TrustMessages.renewalRequest(request);
+      return TrustMessages.encode(renew(requireMember(node, serial), signingRequest));
+    } catch (TrustRefusedException e) {
+      return TrustMessages.encode((Renewal) refuse(e.refused(), e.refused()));
     }
+  }
+
+  private NodeIdentity requireMember(UUID node, BigInteger serial) throws TrustRefusedException {
+    Members members = trust.document().members();
+    if (members.revokedNodes().contains(node) || members.revokedSerials().contains(serial)) {
+      throw new TrustRefusedException(
+          PeerRules.revoked("node " + node + " with certificate " + serial.toString(16)));
+    }
+    String name = members.admitted().get(node);
+    if (name == null) {
+      throw new TrustRefusedException(
+          TrustCode.UNKNOWN_NODE,
+          "no node " + node + " was ever let in",
+          "look at the members of the cluster");
+    }
+    return new NodeIdentity(trust.cluster().id(), node, name);
+  }
+
+  private Renewal renew(NodeIdentity member, byte[] signingRequest) {
     try {
       requireHolding();
-      return new Renewal.Renewed(issue(peer.identity(), keyOf(signingRequest)));
+      return new Renewal.Renewed(issue(member, keyOf(signingRequest)));
     } catch (TrustRefusedException e) {
       return refuse(e.refused(), e.refused());
     } catch (IOException e) {

@@ -180,6 +180,17 @@ public final class ClusterTrust {
     return !setting.clock().instant().isBefore(begin.plus(setting.limits().renewAfter()));
   }
 
+  /** Whether so little is left of the certificate that somebody must look why it is not renewed. */
+  public boolean isExpiryNear() {
+    Instant end = certificate().validUntil();
+    return setting.clock().instant().isAfter(end.minus(setting.limits().warnBefore()));
+  }
+
+  /** How long things live. */
+  public TrustLimits limits() {
+    return setting.limits();
+  }
+
   /** Begins to renew: a fresh key, and the request for its certificate. */
   public RenewalRequest beginRenewal() throws IOException {
     KeyPair next = KeyPairs.generate(setting.random());

@@ -67,10 +67,10 @@ record PeerRules(X509Certificate anchor, UUID clusterId) {
           "let the node join again, or set the clock: here it is " + now);
     }
     if (members.revokedNodes().contains(peer.identity().nodeId())) {
-      return revoked("node " + peer.identity());
+      return new Verdict.Distrusted(revoked("node " + peer.identity()));
     }
     if (members.revokedSerials().contains(peer.serial())) {
-      return revoked("certificate " + peer);
+      return new Verdict.Distrusted(revoked("certificate " + peer));
     }
     return validate(leaf, now)
         ? new Verdict.Trusted(peer)
@@ -124,8 +124,8 @@ record PeerRules(X509Certificate anchor, UUID clusterId) {
     }
   }
 
-  private static Verdict revoked(String what) {
-    return distrust(
+  static Refused revoked(String what) {
+    return new Refused(
         TrustCode.REVOKED,
         what + " was revoked",
         "if it should be a member again, remove its trust directory and let it join");

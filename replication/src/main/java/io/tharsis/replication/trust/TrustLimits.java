@@ -38,6 +38,16 @@ public record TrustLimits(
         Duration.ofDays(7));
   }
 
+  /** With less than this left of a certificate that should have been renewed, somebody must look. */
+  public Duration warnBefore() {
+    return certificateLife.minus(renewAfter).dividedBy(4);
+  }
+
+  /** Links that stand on a certificate with less than this left are opened anew with the next. */
+  public Duration refreshBefore() {
+    return certificateLife.minus(renewAfter).dividedBy(2);
+  }
+
   /** Checks that a certificate is renewed while it is valid. */
   public TrustLimits {
     if (renewAfter.compareTo(certificateLife) >= 0) {

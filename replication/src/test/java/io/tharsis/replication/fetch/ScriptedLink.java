@@ -1,6 +1,7 @@
 package io.tharsis.replication.fetch;
 
 import io.tharsis.logfiles.format.Codec;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
@@ -83,6 +84,11 @@ public final class ScriptedLink implements Link {
   @Override
   public Hello.Purpose purpose() {
     return Hello.Purpose.of(linkClass, new UUID(0x4E, 0x4E));
+  }
+
+  @Override
+  public Optional<Certified> certified() {
+    return Optional.empty();
   }
 
   @Override

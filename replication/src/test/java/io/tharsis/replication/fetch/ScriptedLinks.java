@@ -10,6 +10,8 @@ import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,6 +58,11 @@ public final class ScriptedLinks implements Links {
 
   @Override
   public void closeNode(UUID nodeId, String why) {}
+
+  @Override
+  public void refresh(Instant ownUntil, Duration margin) {
+    throw new UnsupportedOperationException();
+  }
 
   @Override
   public LinkCounts counts() {

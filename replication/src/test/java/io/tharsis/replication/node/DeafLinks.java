@@ -12,6 +12,8 @@ import io.tharsis.replication.link.Links;
 import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.Message;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /** Links on which nobody hears that log is gone. */
@@ -31,6 +33,11 @@ record DeafLinks(Links behind) implements Links {
   @Override
   public void closeNode(UUID nodeId, String why) {
     behind.closeNode(nodeId, why);
+  }
+
+  @Override
+  public void refresh(Instant ownUntil, Duration margin) {
+    behind.refresh(ownUntil, margin);
   }
 
   @Override

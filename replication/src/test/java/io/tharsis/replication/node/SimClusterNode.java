@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Entropy;
+import io.tharsis.logfiles.sim.SimClock;
 import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.logfiles.sim.Simulation;
@@ -14,6 +15,7 @@ import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.LinkIdentity;
 import io.tharsis.replication.link.LinkLimits;
@@ -35,6 +37,10 @@ import java.util.function.Supplier;
 final class SimClusterNode {
 
   private static final int PORT = 7777;
+
+  /** The node that has the CA. */
+  private static final String FIRST = "a";
+
   private static final long STEPS = 5_000_000;
 
   private final Simulation simulation;
@@ -47,6 +53,7 @@ final class SimClusterNode {
   private final String name;
   private final List<String> clones = new ArrayList<>();
   private Optional<ClusterNode> node = Optional.empty();
+  private Optional<NodeLinks> links = Optional.empty();
   private Optional<SimPremises> premises = Optional.empty();
   private Optional<IOException> failure = Optional.empty();
 
@@ -76,7 +83,13 @@ final class SimClusterNode {
     this.name = who.name();
     this.limits = limits;
     this.seeds = seeds;
-    this.trust = new SimTrust(seeds.isEmpty());
+    this.trust =
+        new SimTrust(
+            new SimTrust.Place(id(), idOf(FIRST), seeds.isEmpty()),
+            () ->
+                SimClock.START_WALL_MILLIS
+                    + simulation.nowNanos() / 1_000_000
+                    + host.wallOffset().toMillis());
     this.planting = planting;
   }
 
@@ -85,6 +98,10 @@ final class SimClusterNode {
   }
 
   UUID id() {
+    return idOf(name);
+  }
+
+  private static UUID idOf(String name) {
     return new UUID(0x4E4F4445, name.hashCode());
   }
 
@@ -104,6 +121,11 @@ final class SimClusterNode {
 
   SimHost host() {
     return host;
+  }
+
+  /** How often it happened to links since its process was started. */
+  long count(LinkEvent event) {
+    return links.orElseThrow().counts().of(event);
   }
 
   SimTrust trust() {
@@ -144,10 +166,11 @@ final class SimClusterNode {
         new NodeLinks(
             LinkIdentity.of(new Hello.Sender(LinkNode.CLUSTER, id(), name(), incarnation)),
             new NodeLinks.Environment(
-                net.network(host, home, Optional.of(id())),
+                net.network(host, home, () -> Optional.of(trust.paper())),
                 home,
                 LinkLimits.STANDARD,
                 (met, living, words) -> clones.add(words)));
+    this.links = Optional.of(links);
     NodeSetting setting =
         new NodeSetting(
             new Self(id(), incarnation),

@@ -10,9 +10,11 @@ import io.tharsis.replication.link.Network;
 import io.tharsis.replication.link.Pipe;
 import io.tharsis.replication.wire.LinkClass;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The network between the hosts of one simulation. */
 public final class SimNet {
@@ -35,9 +38,30 @@ public final class SimNet {
   private int nextPort = FIRST_FREE_PORT;
 
   /** One end of connections: a process on a host. */
-  record Side(SimHost host, SimOwner door, int port, Optional<UUID> certificate) {}
+  record Side(SimHost host, SimOwner door, int port, Optional<Paper> paper) {}
 
-  private record Listener(Side side, Consumer<Pipe> arrivals) {}
+  /**
+   * A certificate.
+   *
+   * @param node that it names
+   * @param serial its number
+   * @param until when it ends
+   */
+  public record Paper(UUID node, BigInteger serial, Instant until) {
+
+    /** One that never ends. */
+    public static Paper of(UUID node) {
+      return new Paper(node, BigInteger.ONE, Instant.MAX);
+    }
+  }
+
+  private record Listener(
+      Side side, Supplier<Optional<Paper>> papers, Consumer<Pipe> arrivals) {
+
+    Side now() {
+      return new Side(side.host(), side.door(), side.port(), papers.get());
+    }
+  }
 
   /** A network in which all lines are good. */
   public SimNet(Simulation simulation) {
@@ -92,7 +116,17 @@ public final class SimNet {
    * @param certificate the node that its certificate names, if it has one
    */
   public Network network(SimHost host, LinkHome door, Optional<UUID> certificate) {
-    return new HostNetwork(host, (SimOwner) door.owner(), certificate);
+    Optional<Paper> paper = certificate.map(Paper::of);
+    return network(host, door, () -> paper);
+  }
+
+  /**
+   * The same with a certificate that changes.
+   *
+   * @param papers what is shown at each connection
+   */
+  public Network network(SimHost host, LinkHome door, Supplier<Optional<Paper>> papers) {
+    return new HostNetwork(host, (SimOwner) door.owner(), papers);
   }
 
   /**
@@ -130,18 +164,18 @@ public final class SimNet {
   private final class HostNetwork implements Network {
     private final SimHost host;
     private final SimOwner door;
-    private final Optional<UUID> certificate;
+    private final Supplier<Optional<Paper>> papers;
 
-    HostNetwork(SimHost host, SimOwner door, Optional<UUID> certificate) {
+    HostNetwork(SimHost host, SimOwner door, Supplier<Optional<Paper>> papers) {
       this.host = host;
       this.door = door;
-      this.certificate = certificate;
+      this.papers = papers;
     }
 
     @Override
     public Async<Pipe> dial(InetSocketAddress to, LinkClass linkClass) {
       Async<Pipe> result = new Async<>();
-      Optional<UUID> shown = linkClass == LinkClass.JOIN ? Optional.empty() : certificate;
+      Optional<Paper> shown = linkClass == LinkClass.JOIN ? Optional.empty() : papers.get();
       Side from = new Side(host, door, nextPort++, shown);
       SimLine there = line(host.name(), to.getHostString());
       there.carry(there.arrivalNanos(0, nowNanos(), Duration.ZERO), () -> knocks(from, to, result));
@@ -160,8 +194,9 @@ public final class SimNet {
         return;
       }
       SimPipe.Circuit circuit = new SimPipe.Circuit();
-      SimPipe near = new SimPipe(SimNet.this, from, listener.get().side(), circuit);
-      SimPipe far = new SimPipe(SimNet.this, listener.get().side(), from, circuit);
+      Side there = listener.get().now();
+      SimPipe near = new SimPipe(SimNet.this, from, there, circuit);
+      SimPipe far = new SimPipe(SimNet.this, there, from, circuit);
       near.joinTo(far);
       far.joinTo(near);
       pipes.removeIf(SimPipe::isClosed);
@@ -179,7 +214,8 @@ public final class SimNet {
       if (before != null && before.side().door().isAlive()) {
         return Async.failed(new IOException("address in use: " + key));
       }
-      Listener listener = new Listener(new Side(host, door, port, certificate), arrivals);
+      Listener listener =
+          new Listener(new Side(host, door, port, Optional.empty()), papers, arrivals);
       listeners.put(key, listener);
       return Async.of(
           new Listening() {

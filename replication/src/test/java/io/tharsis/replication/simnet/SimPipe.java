@@ -2,6 +2,7 @@ package io.tharsis.replication.simnet;
 
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.sim.SimOwner;
+import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Pipe;
@@ -9,9 +10,9 @@ import io.tharsis.replication.wire.LinkClass;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /** One end of a simulated connection. */
@@ -75,8 +76,15 @@ final class SimPipe implements Pipe {
   }
 
   @Override
-  public Optional<UUID> certifiedNode() {
-    return other.certificate();
+  public Optional<Certified> certified() {
+    return other
+        .paper()
+        .map(theirs ->
+            new Certified(
+                theirs.node(),
+                theirs.serial(),
+                theirs.until(),
+                side.paper().map(SimNet.Paper::until).orElse(Instant.MAX)));
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,6 +40,11 @@ class RevokedLinksTest {
     @Override
     public Async<InetSocketAddress> listen(
         InetSocketAddress at, LinkHome home, LinkAcceptor acceptor) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void refresh(Instant ownUntil, Duration margin) {
       throw new UnsupportedOperationException();
     }
 

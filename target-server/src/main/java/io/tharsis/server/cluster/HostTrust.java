@@ -12,10 +12,13 @@ import io.tharsis.replication.trust.ClusterTrust;
 import io.tharsis.replication.trust.JoinService;
 import io.tharsis.replication.trust.Offered;
 import io.tharsis.replication.trust.Refused;
+import io.tharsis.replication.trust.RenewalRequest;
 import io.tharsis.replication.trust.TrustCode;
 import io.tharsis.replication.trust.TrustListener;
+import io.tharsis.replication.trust.TrustMessages;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -29,12 +32,17 @@ final class HostTrust implements Trust, TrustListener {
   private static final System.Logger LOG = System.getLogger("io.tharsis.server.trust");
 
   private final ClusterTrust member;
-  private final Optional<CertificateAuthority> authority;
   private final LinkHome home;
   private final Rim rim;
 
   /** Who has to hear that another document is in force; set once, when somebody can. */
   private Hearers hearers = new Hearers(() -> {}, document -> {});
+
+  /** The CA, if it is here; taken from an import on any thread. */
+  private volatile Optional<CertificateAuthority> authority;
+
+  /** The key whose certificate was asked for last. */
+  private Optional<RenewalRequest> renewing = Optional.empty();
 
   /** Revocations that the node waits for; it publishes their document itself. */
   private int revoking;
@@ -65,6 +73,16 @@ final class HostTrust implements Trust, TrustListener {
     hearers = others;
   }
 
+  /** The CA, if it is here. */
+  Optional<CertificateAuthority> authority() {
+    return authority;
+  }
+
+  /** The CA was imported here. */
+  void imported(CertificateAuthority now) {
+    authority = Optional.of(now);
+  }
+
   // ---- for the node, on its owner ----
 
   @Override
@@ -83,25 +101,80 @@ final class HostTrust implements Trust, TrustListener {
 
   @Override
   public boolean holdsAuthority() {
-    return authority.isPresent()
-        && member.document().edition().holder().equals(member.identity().nodeId());
+    return authority.isPresent() && holder().equals(member.identity().nodeId());
+  }
+
+  @Override
+  public UUID holder() {
+    return member.document().edition().holder();
+  }
+
+  @Override
+  public Optional<String> objectionToSelf() {
+    return member.objectionToSelf().map(Refused::fact);
+  }
+
+  @Override
+  public Standing standing() {
+    return new Standing(
+        member.certificate().validUntil(),
+        member.isRenewalDue(),
+        member.isExpiryNear(),
+        member.limits().refreshBefore());
+  }
+
+  @Override
+  public Async<Blob> beginRenewal() {
+    return rim.call(home.owner(), member::beginRenewal)
+        .map(request -> {
+          renewing = Optional.of(request);
+          return Blob.of(TrustMessages.encodeRenewalRequest(request.signingRequest()));
+        });
+  }
+
+  @Override
+  public Async<Void> completeRenewal(Blob answer) {
+    RenewalRequest request = renewing.orElseThrow();
+    renewing = Optional.empty();
+    return rim.call(
+            home.owner(),
+            () -> {
+              member.completeRenewal(request, TrustMessages.renewal(answer.toByteArray()));
+              return true;
+            })
+        .map(done -> (Void) null);
+  }
+
+  @Override
+  public Async<Blob> renew(UUID node, Optional<BigInteger> serial, Blob request) {
+    Optional<CertificateAuthority> here = authority;
+    if (here.isEmpty()) {
+      return Async.failed(noAuthorityHere().thrown());
+    }
+    BigInteger shown = serial.orElseGet(() -> member.certificate().serial());
+    return rim.call(
+        home.owner(),
+        () -> Blob.of(here.get().answerRenewal(node, shown, request.toByteArray())));
+  }
+
+  private Refusal noAuthorityHere() {
+    return Refusal.forbidden(
+        "no-ca-here",
+        "the CA of the cluster is not at node " + member.identity().name(),
+        "the same at node " + holderName(member.document()));
   }
 
   @Override
   public Async<Signed> revoke(UUID node) {
-    if (authority.isEmpty()) {
-      return Async.failed(
-          Refusal.forbidden(
-                  "no-ca-here",
-                  "the CA of the cluster is not at node " + member.identity().name(),
-                  "the same at node " + holderName(member.document()))
-              .thrown());
+    Optional<CertificateAuthority> here = authority;
+    if (here.isEmpty()) {
+      return Async.failed(noAuthorityHere().thrown());
     }
     revoking++;
     return rim.call(
             home.owner(),
             () -> {
-              authority.get().revokeNode(node);
+              here.get().revokeNode(node);
               return true;
             })
         .map(done -> {

@@ -28,6 +28,8 @@ final class LinkWatch {
           LinkEvent.GARBAGE,
           LinkEvent.GREETING_BROKEN,
           LinkEvent.CLONE_SEEN,
+          LinkEvent.EXPIRED,
+          LinkEvent.REVOKED,
           LinkEvent.VIOLATION,
           LinkEvent.OVERFLOW,
           LinkEvent.BUG);
@@ -40,7 +42,7 @@ final class LinkWatch {
     if (!news.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "links with other nodes that came to nothing: {0}",
+          "links with other nodes that came to nothing or were cut: {0}",
           String.join(", ", news));
     }
   }

@@ -69,7 +69,7 @@ final class MemberNode implements NodeGround.Closing {
 
   private final Surroundings around;
   private final ClusterTrust trust;
-  private final Optional<CertificateAuthority> authority;
+  private final HostTrust keys;
   private final LinkWatch watch = new LinkWatch();
   private final Deque<NodeGround.Closing> opened = new ArrayDeque<>();
   private Optional<ClusterNode> node = Optional.empty();
@@ -78,17 +78,17 @@ final class MemberNode implements NodeGround.Closing {
   /** Only touched on the node's loop. */
   private Optional<Clock.Timer> sweeping = Optional.empty();
 
-  private MemberNode(
-      Surroundings around, ClusterTrust trust, Optional<CertificateAuthority> authority) {
+  private MemberNode(Surroundings around, ClusterTrust trust, HostTrust keys) {
     this.around = around;
     this.trust = trust;
-    this.authority = authority;
+    this.keys = keys;
   }
 
   /** Starts the node; blocks until others can reach it. */
   static MemberNode open(Surroundings around, ClusterTrust trust)
       throws IOException, TrustRefusedException {
-    MemberNode member = new MemberNode(around, trust, trust.authority());
+    HostTrust keys = new HostTrust(trust, trust.authority(), around.home(), around.rim());
+    MemberNode member = new MemberNode(around, trust, keys);
     try {
       member.open();
       return member;
@@ -111,7 +111,6 @@ final class MemberNode implements NodeGround.Closing {
                 new ClusterLinkSecurity(trust));
     opened.push(() -> links.close("the node is stopping"));
     counts = links::counts;
-    HostTrust keys = new HostTrust(trust, authority, around.home(), around.rim());
     NodeSeams seams =
         new NodeSeams(
             around.home(),
@@ -218,7 +217,7 @@ final class MemberNode implements NodeGround.Closing {
 
   /** The CA, if it is here. */
   Optional<CertificateAuthority> authority() {
-    return authority;
+    return keys.authority();
   }
 
   /** What happened to links; may be asked on any thread. */

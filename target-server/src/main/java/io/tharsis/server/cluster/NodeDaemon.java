@@ -34,8 +34,15 @@ public final class NodeDaemon implements NodeGround.Closing {
    * @param data the data directory
    * @param settings what its file says
    * @param program version of the program, for people
+   * @param trust how long keys and certificates live, and by which clock
    */
-  public record Plan(Path data, NodeSettings settings, String program) {}
+  public record Plan(Path data, NodeSettings settings, String program, TrustSetting trust) {
+
+    /** With what all nodes have of trust. */
+    public Plan(Path data, NodeSettings settings, String program) {
+      this(data, settings, program, TrustSetting.standard());
+    }
+  }
 
   private final Plan plan;
   private final NodeGround ground;
@@ -93,7 +100,7 @@ public final class NodeDaemon implements NodeGround.Closing {
             fittings,
             plan.program());
     Membership member =
-        new Membership(around, TrustHome.at(plan.data().resolve(TRUST), TrustSetting.standard()));
+        new Membership(around, TrustHome.at(plan.data().resolve(TRUST), plan.trust()));
     membership = Optional.of(member);
     peers = Optional.of(around.peers());
     ground.closes(member);

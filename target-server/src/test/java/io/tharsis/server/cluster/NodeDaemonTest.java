@@ -13,15 +13,21 @@ import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.NodeView;
+import io.tharsis.replication.trust.TrustLimits;
+import io.tharsis.replication.trust.TrustSetting;
 import io.tharsis.server.config.NodeSettings;
 import io.tharsis.server.node.Transport;
 import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,9 +75,14 @@ class NodeDaemonTest {
   }
 
   private NodeDaemon start(String name) throws IOException {
+    return start(name, TrustSetting.standard());
+  }
+
+  private NodeDaemon start(String name, TrustSetting trust) throws IOException {
     NodeDaemon node =
         NodeDaemon.start(
-            new NodeDaemon.Plan(directory.resolve(name), settings(name), "test"), announced::add);
+            new NodeDaemon.Plan(directory.resolve(name), settings(name), "test", trust),
+            announced::add);
     running.add(node);
     return node;
   }
@@ -251,5 +262,47 @@ class NodeDaemonTest {
     assertThat(done(alpha, new Command.LeaveCluster(here)).changed()).isTrue();
     assertThat(alpha.control().view().cluster()).isEmpty();
     assertThat(done(alpha, new Command.CreateCluster()).changed()).isTrue();
+  }
+
+  /** Certificates are dated back by an hour, so all of them are due at once. */
+  private static TrustSetting impatient() {
+    return new TrustSetting(
+        InstantSource.system(),
+        new SecureRandom(),
+        new TrustLimits(
+            Duration.ofDays(50 * 365),
+            Duration.ofDays(30),
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            Duration.ofDays(7)));
+  }
+
+  private byte[] certificate(String node) throws IOException {
+    return Files.readAllBytes(directory.resolve(node).resolve("trust/node.pem"));
+  }
+
+  @Test
+  void certificatesAreRenewedWhileTheNodesRun() throws IOException {
+    NodeDaemon alpha = start("alpha", impatient());
+    NodeDaemon beta = start("beta", impatient());
+    tell(alpha, new Command.CreateCluster());
+    byte[] firstOfAlpha = certificate("alpha");
+    join(beta, alpha);
+    byte[] firstOfBeta = certificate("beta");
+    await(
+        beta,
+        "both have other certificates",
+        view -> {
+          try {
+            return !Arrays.equals(firstOfAlpha, certificate("alpha"))
+                && !Arrays.equals(firstOfBeta, certificate("beta"));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    stop(alpha);
+    NodeDaemon again = start("alpha", impatient());
+    awaitLinked(again, 2);
+    awaitLinked(beta, 2);
   }
 }
