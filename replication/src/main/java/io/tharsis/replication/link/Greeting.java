@@ -168,7 +168,8 @@ abstract class Greeting implements Pipe.Sink, LiveNodes.Visitor {
   /** It ends as a link. */
   final void becomeLink(Hello peer, int version, OpenLink.Use use) {
     leave();
-    OpenLink link = new OpenLink(door, pipe(), new OpenLink.Terms(peer, version, early, certified), use);
+    OpenLink link =
+        new OpenLink(door, pipe(), new OpenLink.Terms(peer, version, early, certified), use);
     door.opens(link);
     door.nodes().becomes(this, link);
     pipe().use(peer.purpose().linkClass());

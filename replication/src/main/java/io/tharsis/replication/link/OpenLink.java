@@ -347,8 +347,7 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
     close(
         LinkEvent.EXPIRED,
         "the certificate of node %s was good until %s"
-            .formatted(
-                theirs ? peer().name() : door.identity().sender().name(), said.bothUntil()));
+            .formatted(theirs ? peer().name() : door.identity().sender().name(), said.bothUntil()));
   }
 
   @Override

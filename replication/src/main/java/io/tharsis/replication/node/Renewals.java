@@ -10,8 +10,7 @@ import java.util.UUID;
 /**
  * Has this node's certificate renewed long before it ends: asks the node with the CA over the
  * control link, again and again until it is there, and has links opened anew that stand on an older
- * one. Whatever goes wrong the present certificate stays
- * in use. Lives on the node's owner.
+ * one. Whatever goes wrong the present certificate stays in use. Lives on the node's owner.
  */
 final class Renewals {
 

@@ -32,8 +32,7 @@ final class Viewer {
   /**
    * @param certificate what somebody must see of this node's certificate
    */
-  Viewer(
-      Surroundings around, Verbs.Register register, Supplier<Optional<String>> certificate) {
+  Viewer(Surroundings around, Verbs.Register register, Supplier<Optional<String>> certificate) {
     this.around = around;
     this.register = register;
     this.certificate = certificate;

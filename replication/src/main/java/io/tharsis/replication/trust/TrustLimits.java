@@ -38,7 +38,9 @@ public record TrustLimits(
         Duration.ofDays(7));
   }
 
-  /** With less than this left of a certificate that should have been renewed, somebody must look. */
+  /**
+   * With less than this left of a certificate that should have been renewed, somebody must look.
+   */
   public Duration warnBefore() {
     return certificateLife.minus(renewAfter).dividedBy(4);
   }

@@ -506,6 +506,7 @@ public abstract class LinkContract {
     a.links().closeNode(b.spec().sender().nodeId(), "revoked");
     world.until(() -> toB.end().isPresent() && acceptedBy(b, 0).end().isPresent());
     assertThat(acceptedBy(b, 0).end().orElseThrow().words()).isEqualTo("revoked");
+    assertThat(a.count(LinkEvent.REVOKED)).isEqualTo(1);
     assertThat(toC.end()).isEmpty();
   }
 

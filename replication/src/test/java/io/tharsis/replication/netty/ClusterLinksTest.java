@@ -19,9 +19,11 @@ import io.tharsis.replication.trust.Joining;
 import io.tharsis.replication.trust.JoiningLinkSecurity;
 import io.tharsis.replication.trust.NodeIdentity;
 import io.tharsis.replication.trust.Refused;
+import io.tharsis.replication.trust.RenewalRequest;
 import io.tharsis.replication.trust.RevokedLinks;
 import io.tharsis.replication.trust.TrustCode;
 import io.tharsis.replication.trust.TrustHome;
+import io.tharsis.replication.trust.TrustLimits;
 import io.tharsis.replication.trust.TrustMessages;
 import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.replication.trust.TrustSetting;
@@ -33,7 +35,9 @@ import io.tharsis.replication.wire.Versions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -168,5 +172,46 @@ class ClusterLinksTest {
     assertThatThrownBy(() -> open(betaNode, holderNode, LinkClass.CONTROL))
         .isInstanceOf(IOException.class);
     world.until(() -> holderNode.count(LinkEvent.UNTRUSTED) == 1);
+  }
+
+  @Test
+  void aLinkEndsWithTheCertificateItStandsOnAndARenewedOneOpensIt() throws Exception {
+    TrustLimits usual = TrustLimits.standard();
+    TrustLimits brief =
+        new TrustLimits(
+            usual.authorityLife(),
+            Duration.ofMillis(2500),
+            Duration.ofMillis(1),
+            usual.clockSkew(),
+            usual.longestToken());
+    TrustSetting setting = new TrustSetting(InstantSource.system(), new SecureRandom(), brief);
+    ClusterTrust old = TrustHome.at(directory.resolve("old"), setting).create("red", "old");
+    LinkNode oldNode = start(old.identity(), new ClusterLinkSecurity(old));
+    CertificateAuthority authority = old.authority().orElseThrow();
+    JoinToken token = authority.createToken(Duration.ofHours(1), "");
+    Joining joining = home("young").join(token, "young");
+    JoinService service = new JoinService(authority);
+    oldNode.react((link, message) -> link.send(reply(service, message)));
+    ClusterTrust young = join(joining, oldNode);
+    LinkNode youngNode = start(young.identity(), new ClusterLinkSecurity(young));
+    RecordingHandler link = open(youngNode, oldNode, LinkClass.CONTROL);
+
+    world.until(() -> link.end().isPresent());
+    assertThat(link.end().orElseThrow().words()).contains("was good until");
+    assertThat(oldNode.count(LinkEvent.EXPIRED) + youngNode.count(LinkEvent.EXPIRED)).isPositive();
+    assertThatThrownBy(() -> open(youngNode, oldNode, LinkClass.CONTROL))
+        .isInstanceOf(IOException.class);
+    renew(old, authority);
+    renew(young, authority);
+    open(youngNode, oldNode, LinkClass.CONTROL);
+  }
+
+  private static void renew(ClusterTrust node, CertificateAuthority authority) throws Exception {
+    RenewalRequest request = node.beginRenewal();
+    byte[] asked = TrustMessages.encodeRenewalRequest(request.signingRequest());
+    node.completeRenewal(
+        request,
+        TrustMessages.renewal(
+            authority.answerRenewal(node.identity().nodeId(), node.certificate().serial(), asked)));
   }
 }

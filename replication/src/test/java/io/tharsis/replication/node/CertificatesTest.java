@@ -150,10 +150,12 @@ final class CertificatesTest {
   void theNodeThatTakesTheCaIsTheOneToAsk() {
     startWithShortLives();
     a().kill();
-    c().host().owner().execute(() -> {
-      c().trust().takeAuthority();
-      c().node().orElseThrow().trustChanged();
-    });
+    c().host()
+        .owner()
+        .execute(() -> {
+          c().trust().takeAuthority();
+          c().node().orElseThrow().trustChanged();
+        });
     cluster.runFor(Duration.ofMinutes(5));
     assertThat(serial(b())).isEqualTo(BigInteger.TWO);
     assertThat(serial(c())).isEqualTo(BigInteger.TWO);

@@ -55,8 +55,7 @@ public final class SimNet {
     }
   }
 
-  private record Listener(
-      Side side, Supplier<Optional<Paper>> papers, Consumer<Pipe> arrivals) {
+  private record Listener(Side side, Supplier<Optional<Paper>> papers, Consumer<Pipe> arrivals) {
 
     Side now() {
       return new Side(side.host(), side.door(), side.port(), papers.get());

@@ -237,6 +237,39 @@ class ClusterTrustTest {
     assertThat(beta.keyManager().getCertificateChain(oldAlias)[0]).isEqualTo(first.certificate());
   }
 
+  private Renewal askOverALink(ClusterTrust node) throws Exception {
+    byte[] request = TrustMessages.encodeRenewalRequest(node.beginRenewal().signingRequest());
+    return TrustMessages.renewal(
+        authority(holder)
+            .answerRenewal(node.identity().nodeId(), node.certificate().serial(), request));
+  }
+
+  @Test
+  void overALinkWhoWasRevokedIsRefusedTheNextCertificate() throws Exception {
+    assertThat(askOverALink(beta)).isInstanceOf(Renewal.Renewed.class);
+    authority(holder).revokeNode(gamma.identity().nodeId());
+    assertThat(askOverALink(gamma))
+        .isInstanceOfSatisfying(Refused.class, no -> assertIs(no, TrustCode.REVOKED));
+    authority(holder).revokeCertificate(beta.certificate().serial());
+    assertThat(askOverALink(beta))
+        .isInstanceOfSatisfying(Refused.class, no -> assertIs(no, TrustCode.REVOKED));
+    ClusterTrust stranger = world.cluster("stranger");
+    assertThat(askOverALink(stranger))
+        .isInstanceOfSatisfying(Refused.class, no -> assertIs(no, TrustCode.UNKNOWN_NODE));
+  }
+
+  @Test
+  void somebodyMustLookWhenLittleIsLeftOfACertificate() throws Exception {
+    assertThat(beta.isExpiryNear()).isFalse();
+    world.time.pass(Duration.ofDays(3 * 365));
+    assertThat(beta.isRenewalDue()).isTrue();
+    assertThat(beta.isExpiryNear()).isFalse();
+    world.time.pass(Duration.ofDays(366));
+    assertThat(beta.isExpiryNear()).isTrue();
+    renew(beta);
+    assertThat(beta.isExpiryNear()).isFalse();
+  }
+
   @Test
   void whoIsNotTrustedDoesNotRenew() throws Exception {
     RenewalRequest request = gamma.beginRenewal();

@@ -153,8 +153,7 @@ final class HostTrust implements Trust, TrustListener {
     }
     BigInteger shown = serial.orElseGet(() -> member.certificate().serial());
     return rim.call(
-        home.owner(),
-        () -> Blob.of(here.get().answerRenewal(node, shown, request.toByteArray())));
+        home.owner(), () -> Blob.of(here.get().answerRenewal(node, shown, request.toByteArray())));
   }
 
   private Refusal noAuthorityHere() {

@@ -15,6 +15,7 @@ import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.server.node.NodeGround;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,11 @@ final class Membership implements NodeGround.Closing {
   /** What happened to links with other nodes, since this node became a member or was started. */
   LinkCounts linkCounts() {
     return member.map(MemberNode::linkCounts).orElseGet(() -> new LinkCounts(Map.of()));
+  }
+
+  /** When this node's certificate ends, if it has one. */
+  Optional<Instant> certificateUntil() {
+    return member.map(running -> running.trust().certificate().validUntil());
   }
 
   /** What this node is called. */

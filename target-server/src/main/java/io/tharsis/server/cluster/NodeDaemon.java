@@ -105,6 +105,7 @@ public final class NodeDaemon implements NodeGround.Closing {
     peers = Optional.of(around.peers());
     ground.closes(member);
     ground.metrics().links(member::linkCounts);
+    ground.metrics().certificate(member::certificateUntil);
     ground.metrics().cluster(this::known);
     portal =
         Optional.of(

@@ -11,6 +11,8 @@ import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.ring.AppendProbe;
 import io.tharsis.server.scsi.TargetDevice;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,6 +108,24 @@ public final class NodeMetrics {
           .tag("event", event.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+  }
+
+  /**
+   * Shows how long this node's certificate is still good. Called once.
+   *
+   * @param until when it ends; asked at every scrape, empty while the node has none
+   */
+  public void certificate(Supplier<Optional<Instant>> until) {
+    Gauge.builder("tharsis.certificate.rest", () -> restSeconds(until.get()))
+        .description("How long the certificate of this node is still good; NaN if it has none")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private static double restSeconds(Optional<Instant> until) {
+    return until
+        .map(end -> Duration.between(Instant.now(), end).toMillis() / 1000.0)
+        .orElse(Double.NaN);
   }
 
   /**
