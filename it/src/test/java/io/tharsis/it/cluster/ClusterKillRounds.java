@@ -21,16 +21,6 @@ public final class ClusterKillRounds implements AutoCloseable {
   private static final int MAX_WRITES = 600;
   private static final int ROUNDS_BETWEEN_LOOKS = 5;
 
-  /** Who is killed; the shares are those of the constants. */
-  private enum Victim {
-    /** The load loses its target. */
-    PRIMARY,
-    /** The load goes on, and the node comes back under it. */
-    SECONDARY,
-    /** A secondary, and the primary while that one is away or catches up. */
-    BOTH
-  }
-
   private final SplittableRandom random;
   private final WriteLedger ledger = new WriteLedger(1, WriteLedger.Promise.STABLE_WHEN_GOOD);
   private final Map<Victim, Integer> done = new EnumMap<>(Victim.class);
@@ -45,7 +35,8 @@ public final class ClusterKillRounds implements AutoCloseable {
    */
   public ClusterKillRounds(String name, long seed) throws IOException {
     random = new SplittableRandom(seed);
-    cluster = TestCluster.make(name, List.of(Place.HERE, Place.HERE, Place.HERE), "256MiB");
+    cluster =
+        TestCluster.make(name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), "256MiB");
     try {
       lun = cluster.create(R, "32MiB");
     } catch (IOException | RuntimeException | Error e) {
@@ -62,7 +53,7 @@ public final class ClusterKillRounds implements AutoCloseable {
   public String run(int rounds) throws IOException {
     long begun = System.nanoTime();
     for (int round = 1; round <= rounds; round++) {
-      Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+      Victim victim = Victim.any(random);
       try {
         round(victim);
         if (round % ROUNDS_BETWEEN_LOOKS == 0 || round == rounds) {
@@ -123,7 +114,7 @@ public final class ClusterKillRounds implements AutoCloseable {
 
   /** Kills one, and lets it miss some writes. */
   private TestNode killSecondary(ClusterLoad load) throws IOException {
-    TestNode secondary = cluster.secondaries().get(random.nextInt(cluster.secondaries().size()));
+    TestNode secondary = cluster.anySecondary(random);
     secondary.kill();
     pass(load);
     return secondary;

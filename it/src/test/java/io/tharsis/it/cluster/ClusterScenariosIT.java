@@ -55,7 +55,9 @@ class ClusterScenariosIT {
   void start() throws IOException {
     cluster =
         TestCluster.make(
-            "scenarios", List.of(Place.HERE, Place.HERE, Place.HERE), LOG_SPACE_MIB + "MiB");
+            "scenarios",
+            List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE),
+            LOG_SPACE_MIB + "MiB");
     alpha = cluster.alpha();
     beta = cluster.beta();
     gamma = cluster.gamma();

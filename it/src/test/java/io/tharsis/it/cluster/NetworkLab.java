@@ -14,20 +14,7 @@ import java.util.stream.Stream;
  * Three network namespaces, each with one line to a bridge that this host is at too. Made by root
  * with {@code ip}; all of it is gone after {@link #close}. Its names have the id of this process.
  */
-final class NetworkLab implements AutoCloseable {
-
-  /** Which of the three. */
-  enum Line {
-    ALPHA(1),
-    BETA(2),
-    GAMMA(3);
-
-    private final int number;
-
-    Line(int number) {
-      this.number = number;
-    }
-  }
+final class NetworkLab implements Lab {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Path LINKS = Path.of("/sys/class/net");
@@ -100,63 +87,35 @@ final class NetworkLab implements AutoCloseable {
   }
 
   private String namespace(Line line) {
-    return "tharsis-it-" + id + "-" + line.number;
+    return "tharsis-it-" + id + "-" + line.number();
   }
 
-  private String outside(Line line) {
-    return "thv" + id + "x" + line.number;
+  @Override
+  public String outside(Line line) {
+    return "thv" + id + "x" + line.number();
   }
 
   private String address(Line line) {
-    return network + line.number;
+    return network + line.number();
   }
 
-  /** Where nodes run, in the order of the lines. */
-  List<Place> places() {
-    return Stream.of(Line.values())
-        .map(line -> new Place(address(line), List.of("ip", "netns", "exec", namespace(line))))
-        .toList();
+  @Override
+  public List<Place> places() {
+    return Stream.of(Line.values()).map(this::place).toList();
   }
 
-  /** From here on nothing passes; nobody is told. */
-  void cut(Line line) throws IOException {
+  private Place place(Line line) {
+    return new HostPlace(address(line), List.of("ip", "netns", "exec", namespace(line)));
+  }
+
+  @Override
+  public void cut(Line line) throws IOException {
     run("ip", "link", "set", outside(line), "down");
   }
 
-  /** Ends {@link #cut}. */
-  void heal(Line line) throws IOException {
+  @Override
+  public void heal(Line line) throws IOException {
     run("ip", "link", "set", outside(line), "up");
-  }
-
-  /**
-   * What is sent to a node is slow from here on.
-   *
-   * @param rate as {@code tc} has it, {@code 4mbit} for instance
-   * @return whether this kernel can do that
-   */
-  boolean slow(Line line, String rate) throws IOException {
-    return Program.of(
-                "tc",
-                "qdisc",
-                "add",
-                "dev",
-                outside(line),
-                "root",
-                "tbf",
-                "rate",
-                rate,
-                "burst",
-                "32kb",
-                "latency",
-                "100ms")
-            .run(LIMIT)
-            .status()
-        == 0;
-  }
-
-  /** Ends {@link #slow}. */
-  void quicken(Line line) throws IOException {
-    run("tc", "qdisc", "delete", "dev", outside(line), "root");
   }
 
   private static void run(Object... words) throws IOException {

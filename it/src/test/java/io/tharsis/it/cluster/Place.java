@@ -1,35 +1,26 @@
 package io.tharsis.it.cluster;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Where a node of a test runs.
- *
- * @param host address at which initiators and other nodes find it
- * @param entrance words in front of a command that make it run there; none on this host
- */
-record Place(String host, List<String> entrance) {
+/** Where a node of a test runs. It sees the files of this host's {@code it/work} at their paths. */
+interface Place {
 
-  /** Loopback of this host, which all nodes share. */
-  static final Place HERE = new Place("127.0.0.1", List.of());
+  /** Address at which initiators and other nodes find it. */
+  String host();
 
-  Place {
-    entrance = List.copyOf(entrance);
+  /** Address at which it listens. */
+  default String listens() {
+    return host();
   }
 
-  /**
-   * A port that a node may have here: the usual one where the node is alone. It has to be the same
-   * after a restart, so it is looked for before.
-   */
-  int port(int usual) throws IOException {
-    if (!entrance.isEmpty()) {
-      return usual;
-    }
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
+  /** A port that a node may have here, the same after a restart. */
+  int port(int usual) throws IOException;
+
+  /** Words that run {@code tharsis} there, with these words of its own. */
+  List<String> tharsis(List<String> words);
+
+  /** Starts the node of a data directory there, and does not wait for anything. */
+  RunningNode start(Path data) throws IOException;
 }

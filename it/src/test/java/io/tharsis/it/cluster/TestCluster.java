@@ -1,5 +1,7 @@
 package io.tharsis.it.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tharsis.it.initiator.IscsiUrl;
 import io.tharsis.it.process.Checkout;
 import io.tharsis.it.process.Condition;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * A cluster of three nodes, each a process of its own: alpha, which is the primary of all
@@ -79,6 +82,11 @@ final class TestCluster implements AutoCloseable {
     return nodes.subList(1, nodes.size());
   }
 
+  /** One of {@link #secondaries}. */
+  TestNode anySecondary(SplittableRandom random) {
+    return secondaries().get(random.nextInt(secondaries().size()));
+  }
+
   /** Makes a resource at alpha that the others have replicas of. */
   IscsiUrl create(String resource, String size) throws IOException {
     alpha().tell("create-resource", resource, alpha().disk(resource).toString(), "--size", size);
@@ -100,6 +108,11 @@ final class TestCluster implements AutoCloseable {
     for (TestNode node : secondaries()) {
       node.tell("wait-resource", resource, "uptodate");
     }
+  }
+
+  /** Has the nodes compare their disks themselves, which must find them equal. */
+  void verify(String resource) throws IOException {
+    assertThat(alpha().tell("verify", resource)).contains("all copies are equal");
   }
 
   private void awaitEqualDisks(String resource) throws IOException {

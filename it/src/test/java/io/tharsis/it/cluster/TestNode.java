@@ -1,7 +1,6 @@
 package io.tharsis.it.cluster;
 
 import io.tharsis.it.initiator.IscsiUrl;
-import io.tharsis.it.process.Checkout;
 import io.tharsis.it.process.Condition;
 import io.tharsis.it.process.Program;
 import java.io.IOException;
@@ -28,9 +27,9 @@ final class TestNode implements AutoCloseable {
   private final Path data;
   private final Place place;
   private final int peersPort;
-  private ClusterProcess process;
+  private RunningNode process;
 
-  private TestNode(String name, Path data, Place place, int peersPort, ClusterProcess process) {
+  private TestNode(String name, Path data, Place place, int peersPort, RunningNode process) {
     this.name = name;
     this.data = data;
     this.place = place;
@@ -40,7 +39,7 @@ final class TestNode implements AutoCloseable {
 
   /** Starts a node that is in no cluster, on this host; does not wait for it. */
   static TestNode begin(Path directory, String name) throws IOException {
-    return begin(directory, name, Place.HERE, "512MiB");
+    return begin(directory, name, HostPlace.HERE, "512MiB");
   }
 
   /**
@@ -62,13 +61,24 @@ final class TestNode implements AutoCloseable {
         iscsi = "%s:%d"
         peers = "%s:%d"
 
+        [peers]
+        addresses = "%s:%d"
+
         [log]
         space = "%s"
         file-size = "8MiB"
         backlog = "64MiB"
         """
-            .formatted(name, place.host(), place.port(3260), place.host(), peersPort, logSpace));
-    return new TestNode(name, data, place, peersPort, ClusterProcess.start(data, place));
+            .formatted(
+                name,
+                place.listens(),
+                place.port(3260),
+                place.listens(),
+                peersPort,
+                place.host(),
+                peersPort,
+                logSpace));
+    return new TestNode(name, data, place, peersPort, place.start(data));
   }
 
   String name() {
@@ -89,13 +99,14 @@ final class TestNode implements AutoCloseable {
   }
 
   IscsiUrl awaitLun(String resource) throws IOException {
-    return process.awaitLun(resource);
+    IscsiUrl announced = process.awaitLun(resource);
+    return new IscsiUrl(place.host(), announced.port(), announced.target(), announced.lun());
   }
 
   /** Starts it again after {@link #kill}, and waits until it can be operated. */
   void restart() throws IOException {
     process.close();
-    process = ClusterProcess.start(data, place);
+    process = place.start(data);
     process.awaitNode();
   }
 
@@ -175,11 +186,9 @@ final class TestNode implements AutoCloseable {
 
   /** A verb that is not waited for yet. */
   Program.Running begin(String... words) throws IOException {
-    List<String> line = new ArrayList<>(place.entrance());
-    line.add(Checkout.find().launcher().toString());
-    line.addAll(List.of(words));
+    List<String> line = new ArrayList<>(List.of(words));
     line.addAll(List.of("--data", data.toString()));
-    return Program.of(line.toArray()).start();
+    return Program.of(place.tharsis(line).toArray()).start();
   }
 
   /** A verb that has to be carried out; what it says. */

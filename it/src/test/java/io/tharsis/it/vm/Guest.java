@@ -25,10 +25,10 @@ import java.util.regex.Pattern;
  * heard line by line; a line {@code ask: QUESTION} makes it wait until it is answered. Owned by the
  * test that started it, and ends with it.
  */
-final class Guest implements AutoCloseable {
+public final class Guest implements AutoCloseable {
 
   /** For anything a guest does, on a machine that is busy. */
-  static final Duration LIMIT = Duration.ofMinutes(4);
+  public static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static final Duration MAKING_LIMIT = Duration.ofMinutes(20);
   private static final int UNAVAILABLE = 69;
@@ -51,7 +51,7 @@ final class Guest implements AutoCloseable {
    * Makes the machine that all of them start from, where that was not done yet. Where it cannot be
    * made, root's tests fail, because root's could have it; others' say so and are aborted.
    */
-  static void make() throws IOException {
+  public static void make() throws IOException {
     Program.Outcome made =
         Program.of(Checkout.find().home().resolve("it/vm/prepare")).run(MAKING_LIMIT);
     if (made.status() == UNAVAILABLE && !"root".equals(System.getProperty("user.name"))) {
@@ -69,7 +69,7 @@ final class Guest implements AutoCloseable {
    * @param url whose portal and target become the script's first two arguments
    * @param more its further arguments
    */
-  static Guest start(Path directory, String script, IscsiUrl url, Object... more)
+  public static Guest start(Path directory, String script, IscsiUrl url, Object... more)
       throws IOException {
     Path scripts = Checkout.find().home().resolve("it/vm");
     Path console = directory.resolve(script + "-console.txt");
@@ -106,14 +106,14 @@ final class Guest implements AutoCloseable {
   }
 
   /** What it has said so far. */
-  List<String> said() {
+  public List<String> said() {
     synchronized (lines) {
       return List.copyOf(lines);
     }
   }
 
   /** What follows this word in the one line that begins with it. */
-  String said(String word) {
+  public String said(String word) {
     List<String> found =
         said().stream()
             .filter(line -> line.startsWith(word + " "))
@@ -124,7 +124,7 @@ final class Guest implements AutoCloseable {
   }
 
   /** Waits until it has said such a line; fails when it ends without. */
-  void await(String what, Predicate<String> line) throws IOException {
+  public void await(String what, Predicate<String> line) throws IOException {
     Condition.await(
         "a guest that says " + what,
         LIMIT,
@@ -140,19 +140,19 @@ final class Guest implements AutoCloseable {
   }
 
   /** Waits until it asks this. */
-  void awaitQuestion(String question) throws IOException {
+  public void awaitQuestion(String question) throws IOException {
     await(QUESTION + question, line -> line.equals(QUESTION + question));
   }
 
   /** Lets it go on after its question. */
-  void answer() throws IOException {
+  public void answer() throws IOException {
     Writer words = process.outputWriter();
     words.write("\n");
     words.flush();
   }
 
   /** Ends the machine between two of its instructions. */
-  void cutPower() throws IOException {
+  public void cutPower() throws IOException {
     List<ProcessHandle> machine =
         process
             .descendants()
@@ -164,7 +164,7 @@ final class Guest implements AutoCloseable {
   }
 
   /** Waits until its script has ended well. */
-  void awaitSuccess() throws IOException {
+  public void awaitSuccess() throws IOException {
     assertThat(awaitEnd()).as("status of the guest that said:%n%s", this).isZero();
   }
 
@@ -182,7 +182,7 @@ final class Guest implements AutoCloseable {
   }
 
   /** Warnings of its kernel about disks, but for the news that every session brings. */
-  List<String> diskWarnings() throws IOException {
+  public List<String> diskWarnings() throws IOException {
     return Files.readAllLines(console).stream()
         .filter(line -> ABOUT_DISKS.matcher(line).find())
         .filter(line -> !line.endsWith("Power-on or device reset occurred"))

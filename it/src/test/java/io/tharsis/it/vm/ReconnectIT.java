@@ -3,6 +3,7 @@ package io.tharsis.it.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.it.process.Checkout;
+import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.ServePlan;
 import io.tharsis.it.process.ServeProcess;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class ReconnectIT {
     Path directory = Checkout.find().workDirectory("reconnect");
     ServePlan plan =
         ServePlan.of(directory.resolve("data"), "a=" + directory.resolve("disk") + ",size=64MiB")
-            .with("--listen", FixedPort.free());
+            .with("--listen", "127.0.0.1:" + FixedPort.free());
     try (ServeProcess serve = ServeProcess.ready(plan);
         Guest guest = Guest.start(directory, "reconnect", serve.url("a"))) {
       guest.awaitQuestion("kill");

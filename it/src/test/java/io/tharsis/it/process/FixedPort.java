@@ -1,4 +1,4 @@
-package io.tharsis.it.vm;
+package io.tharsis.it.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,7 +10,7 @@ import java.util.Random;
  * Ports for a node that comes back where its initiators look for it. They lie below those that the
  * kernel gives away by itself, so that nobody is given one while its node is away.
  */
-final class FixedPort {
+public final class FixedPort {
 
   private static final int FIRST = 20_000;
   private static final int END = 30_000;
@@ -18,14 +18,14 @@ final class FixedPort {
 
   private FixedPort() {}
 
-  /** HOST:PORT that nobody listens at. */
-  static String free() throws IOException {
+  /** One of loopback that nobody listens at. */
+  public static int free() throws IOException {
     Random random = new Random();
     for (int tries = 0; tries < TRIES; tries++) {
       int port = random.nextInt(FIRST, END);
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return "127.0.0.1:" + port;
+        return port;
       } catch (IOException taken) {
         // the next one
       }
