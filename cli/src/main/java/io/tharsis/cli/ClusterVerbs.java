@@ -105,7 +105,9 @@ final class ClusterVerbs {
       name = "leave-cluster",
       description = {
         "Takes a node out of the cluster and revokes its certificate.",
-        "It must be a member of no resource."
+        "It must be a member of no resource.",
+        "A node that was thrown out while it was away cannot leave in order, nobody talks to it: it"
+            + " forgets the cluster with --local."
       })
   static final class LeaveCluster extends ChangingVerb {
     @Option(
@@ -114,9 +116,19 @@ final class ClusterVerbs {
         description = "A node that is gone for ever; this one if not said.")
     private Optional<String> host = Optional.empty();
 
+    @Option(
+        names = "--local",
+        description = "This node forgets the cluster and asks nobody; the others are not told.")
+    private boolean local;
+
+    @Option(
+        names = "--accept-loss",
+        description = "With --local: give up the replicas of this node, too; disks stay.")
+    private boolean acceptLoss;
+
     @Override
     Command command() {
-      return new Command.LeaveCluster(host);
+      return new Command.LeaveCluster(host, local, acceptLoss);
     }
   }
 }

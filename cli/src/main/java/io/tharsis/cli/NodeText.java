@@ -30,6 +30,10 @@ final class NodeText {
         out.println("tharsis join-cluster " + peer + " --token " + token);
         out.println("at the node that is to join, before " + expires + "; it works once");
       }
+      case Outcome.CaExported _ -> {
+        out.println("the CA of the cluster is in the file, under the pass phrase");
+        out.println("keep both away from the cluster, and from each other");
+      }
       case Outcome.Verified verified -> verified(verified, out);
     }
   }

@@ -50,6 +50,9 @@ abstract class NodeVerb implements Callable<Integer> {
     return false;
   }
 
+  /** Does what is to be done here with an outcome, before it is shown. */
+  void take(Outcome outcome) throws RefusedException {}
+
   @Override
   public final Integer call() throws RefusedException {
     Command command = command();
@@ -67,9 +70,10 @@ abstract class NodeVerb implements Callable<Integer> {
     }
   }
 
-  private int show(String answer) throws MalformedJsonException {
+  private int show(String answer) throws MalformedJsonException, RefusedException {
     PrintWriter out = spec.commandLine().getOut();
     Outcome outcome = OutcomeJson.read(answer);
+    take(outcome);
     if (target.json()) {
       out.print(answer);
     } else {

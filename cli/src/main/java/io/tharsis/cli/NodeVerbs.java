@@ -38,6 +38,8 @@ final class NodeVerbs {
                     new ClusterVerbs.CreateToken(),
                     new ClusterVerbs.JoinCluster(),
                     new ClusterVerbs.LeaveCluster(),
+                    new AuthorityVerbs.CaExport(),
+                    new AuthorityVerbs.CaImport(),
                     new MemberVerbs.CreateResource(),
                     new MemberVerbs.JoinResource(),
                     new MemberVerbs.LeaveResource(),

@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ class NodeVerbsTest {
   }
 
   /** How each command of the samples is said. */
-  private static List<String> words(Command command) {
+  private List<String> words(Command command) {
     List<String> words = new ArrayList<>(List.of(command.verb()));
     if (command instanceof Command.OnResource about) {
       words.add(about.resource());
@@ -111,7 +112,16 @@ class NodeVerbsTest {
           words.addAll(List.of("--valid", valid.toMinutes() + "m"));
       case Command.JoinCluster(String peer, String token) ->
           words.addAll(List.of(peer, "--token", token));
-      case Command.LeaveCluster(Optional<String> host) -> host(words, host);
+      case Command.LeaveCluster(Optional<String> host, boolean local, boolean accept) -> {
+        host(words, host);
+        flag(words, local, "--local");
+        flag(words, accept, "--accept-loss");
+      }
+      case Command.CaExport(String passPhrase) ->
+          words.addAll(
+              List.of(data.resolve("new").toString(), "--pass-phrase-file", file(passPhrase)));
+      case Command.CaImport(String export, String passPhrase) ->
+          words.addAll(List.of(file(export), "--pass-phrase-file", file(passPhrase)));
       case Command.CreateResource(
               String name,
               String disk,
@@ -142,6 +152,14 @@ class NodeVerbsTest {
       case Command.Verify(String name, boolean repair) -> flag(words, repair, "--repair");
     }
     return words;
+  }
+
+  private String file(String content) {
+    try {
+      return Files.writeString(Files.createTempFile(data, "words", ""), content).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void host(List<String> words, Optional<String> host) {
@@ -317,6 +335,37 @@ class NodeVerbsTest {
     Answer missing = tharsis("join-cluster", "h:1", "--token-file", file + ".nix");
     assertThat(missing.err()).contains("[token-file]");
     assertThat(missing.status()).isEqualTo(2);
+  }
+
+  @Test
+  void anExportIsAFileForItsOwnerOnlyAndReplacesNone() throws IOException {
+    node.answers(() -> new Outcome.CaExported("PEM"));
+    String phrase = file("five random words of mine\n");
+    Path export = data.resolve("export");
+    Answer answer = tharsis("ca-export", export.toString(), "--pass-phrase-file", phrase);
+    assertThat(answer.err()).isEmpty();
+    assertThat(export).hasContent("PEM");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(export)))
+        .isEqualTo("rw-------");
+    assertThat(node.asked()).isEqualTo(new Command.CaExport("five random words of mine"));
+    Answer again = tharsis("ca-export", export.toString(), "--pass-phrase-file", phrase);
+    assertThat(again.err()).contains("[file-exists]");
+    Answer nowhere = tharsis("ca-export", data + "/no/such", "--pass-phrase-file", phrase);
+    assertThat(nowhere.err()).contains("[cannot-write]");
+    assertThat(nowhere.status()).isEqualTo(3);
+  }
+
+  @Test
+  void aPassPhraseComesFromAFileOrATerminal() {
+    Answer none = tharsis("ca-export", data + "/x");
+    assertThat(none.err()).contains("[pass-phrase]").contains("--pass-phrase-file");
+    Answer missing = tharsis("ca-import", file("x"), "--pass-phrase-file", data + "/none");
+    assertThat(missing.err()).contains("[pass-phrase]");
+    Answer empty = tharsis("ca-import", file("x"), "--pass-phrase-file", file(""));
+    assertThat(empty.err()).contains("[pass-phrase-form]");
+    Answer noExport = tharsis("ca-import", data + "/none", "--pass-phrase-file", file("x"));
+    assertThat(noExport.err()).contains("[export-file]");
+    assertThat(node.requests()).isEmpty();
   }
 
   @Test

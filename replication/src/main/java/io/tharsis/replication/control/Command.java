@@ -61,11 +61,62 @@ public sealed interface Command {
    * Takes a node out of the cluster; its certificate is revoked.
    *
    * @param host a node that is gone for ever; empty means this one
+   * @param local this node forgets the cluster and asks nobody: it was thrown out, or nobody is
+   *     left
+   * @param acceptLoss with {@code local}: give up the replicas that this node has, too
    */
-  record LeaveCluster(Optional<String> host) implements Command {
+  record LeaveCluster(Optional<String> host, boolean local, boolean acceptLoss) implements Command {
+
+    /** In order, with the others. */
+    public LeaveCluster(Optional<String> host) {
+      this(host, false, false);
+    }
+
     @Override
     public String verb() {
       return "leave-cluster";
+    }
+  }
+
+  /**
+   * Puts the cluster's CA, which is at this node, under a pass phrase.
+   *
+   * @param passPhrase a secret
+   */
+  record CaExport(String passPhrase) implements Command {
+    @Override
+    public String verb() {
+      return "ca-export";
+    }
+
+    @Override
+    public boolean changes() {
+      return false;
+    }
+
+    /** Without the pass phrase: it is a secret. */
+    @Override
+    public String toString() {
+      return "CaExport[]";
+    }
+  }
+
+  /**
+   * Makes this node the one that has the cluster's CA.
+   *
+   * @param export what {@code ca-export} made
+   * @param passPhrase under which it is
+   */
+  record CaImport(String export, String passPhrase) implements Command {
+    @Override
+    public String verb() {
+      return "ca-import";
+    }
+
+    /** Without the pass phrase: it is a secret. */
+    @Override
+    public String toString() {
+      return "CaImport[]";
     }
   }
 

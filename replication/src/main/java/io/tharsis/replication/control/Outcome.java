@@ -40,6 +40,13 @@ public sealed interface Outcome {
   }
 
   /**
+   * The cluster's CA, under a pass phrase.
+   *
+   * @param export PEM text for {@code ca-import}
+   */
+  record CaExported(String export) implements Outcome {}
+
+  /**
    * Copies were compared.
    *
    * @param lsn the place in the log at which the last region was compared

@@ -17,6 +17,11 @@ public final class RequestForm {
 
   private static final int LONGEST_PATH = 4096;
   private static final int LONGEST_TOKEN = 4096;
+  private static final int LONGEST_PASS_PHRASE = 1024;
+
+  /** The longest export of a CA, in characters: the {@code cluster} document in it may be long. */
+  private static final int LONGEST_EXPORT = 160 << 10;
+
   private static final Duration LONGEST_TOKEN_LIFE = Duration.ofDays(30);
 
   /** It becomes part of an iSCSI name, RFC 3722. */
@@ -63,7 +68,12 @@ public final class RequestForm {
     switch (command) {
       case Command.CreateToken(Duration validFor) -> lifetime(validFor);
       case Command.JoinCluster join -> join(join);
-      case Command.LeaveCluster(Optional<String> host) -> host.ifPresent(this::node);
+      case Command.LeaveCluster leave -> leave(leave);
+      case Command.CaExport(String passPhrase) -> passPhrase(passPhrase);
+      case Command.CaImport(String export, String passPhrase) -> {
+        passPhrase(passPhrase);
+        export(export);
+      }
       case Command.CreateResource create -> {
         disk(create.disk());
         create.sizeBytes().ifPresent(this::size);
@@ -79,6 +89,37 @@ public final class RequestForm {
       case Command.LogRotate all -> {}
       case Command.LogDelete all -> {}
       case Command.Verify all -> {}
+    }
+  }
+
+  private void leave(Command.LeaveCluster leave) {
+    leave.host().ifPresent(this::node);
+    if (leave.local() && leave.host().isPresent()) {
+      wrong(
+          "local-host",
+          "a node can forget the cluster only for itself",
+          "leave-cluster --local there, or leave-cluster --host without --local");
+    }
+    if (leave.acceptLoss() && !leave.local()) {
+      wrong(
+          "accept-loss",
+          "a node that leaves in order has no replicas to lose",
+          "leave-cluster without --accept-loss, or with --local");
+    }
+  }
+
+  private void passPhrase(String words) {
+    if (words.isBlank() || words.length() > LONGEST_PASS_PHRASE) {
+      wrong(
+          "pass-phrase-form",
+          "that is no pass phrase",
+          "five random words, at most " + LONGEST_PASS_PHRASE + " characters");
+    }
+  }
+
+  private void export(String text) {
+    if (text.isBlank() || text.length() > LONGEST_EXPORT) {
+      wrong("export-form", "that is no export of a CA", "the file that tharsis ca-export has made");
     }
   }
 

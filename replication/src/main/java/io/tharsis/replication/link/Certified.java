@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param until when the other end's certificate ends
  * @param ownUntil when the certificate ends that this end has shown
  */
-public record Certified(UUID node, BigInteger serial, Instant until, Instant ownUntil) {
+public record Certified(UUID node, BigInteger serial, Instant until, Instant ownUntil)
+    implements Shown {
 
   /** When the first of the two ends: no link may be longer. */
   public Instant bothUntil() {

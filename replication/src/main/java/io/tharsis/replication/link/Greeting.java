@@ -204,15 +204,25 @@ abstract class Greeting implements Pipe.Sink, LiveNodes.Visitor {
 
   /** Whether the certificate shown names the node that the other end says it is. */
   final boolean isCertified(Hello.Sender peer) {
-    certified = pipe().certified();
-    if (certified.isEmpty()) {
-      refuse(RefusalCode.NO_CERTIFICATE, "no certificate was shown");
-      return false;
-    }
-    if (!certified.get().node().equals(peer.nodeId())) {
+    return switch (pipe().shown()) {
+      case Shown.Nothing _ -> {
+        refuse(RefusalCode.NO_CERTIFICATE, "no certificate was shown");
+        yield false;
+      }
+      case Shown.Distrusted(RefusalCode code, String words) -> {
+        refuse(code, words);
+        yield false;
+      }
+      case Certified said -> isOf(said, peer);
+    };
+  }
+
+  private boolean isOf(Certified said, Hello.Sender peer) {
+    certified = Optional.of(said);
+    if (!said.node().equals(peer.nodeId())) {
       refuse(
           RefusalCode.WRONG_CERTIFICATE,
-          "the certificate is of node " + certified.get().node() + ", not " + peer.nodeId());
+          "the certificate is of node " + said.node() + ", not " + peer.nodeId());
       return false;
     }
     return true;

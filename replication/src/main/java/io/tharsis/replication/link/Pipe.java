@@ -3,7 +3,6 @@ package io.tharsis.replication.link;
 import io.tharsis.replication.wire.LinkClass;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /**
  * A connection that carries bytes, in order and unchanged, until it ends. It begins on the door's
@@ -39,11 +38,8 @@ public interface Pipe {
   /** The other end's address. */
   InetSocketAddress remote();
 
-  /**
-   * What the certificates say; to be asked when bytes have come. Empty if the other end has shown
-   * none.
-   */
-  Optional<Certified> certified();
+  /** What the other end has shown; to be asked when bytes have come. */
+  Shown shown();
 
   /** Begins to deliver. */
   void start(Sink sink);

@@ -12,15 +12,14 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Pipe;
+import io.tharsis.replication.link.Shown;
 import io.tharsis.replication.wire.LinkClass;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -72,16 +71,9 @@ final class NettyPipe extends ChannelInboundHandlerAdapter implements Pipe {
   }
 
   @Override
-  public Optional<Certified> certified() {
+  public Shown shown() {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls == null) {
-      return Optional.empty();
-    }
-    try {
-      return network.tls().peerOf(tls.engine());
-    } catch (CertificateException untrusted) {
-      return Optional.empty();
-    }
+    return tls == null ? new Shown.Nothing() : network.tls().shownTo(tls.engine());
   }
 
   @Override

@@ -7,13 +7,15 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.tharsis.replication.link.Certified;
+import io.tharsis.replication.link.DistrustedException;
 import io.tharsis.replication.link.LinkSecurity;
+import io.tharsis.replication.link.Shown;
 import io.tharsis.replication.wire.LinkClass;
+import io.tharsis.replication.wire.RefusalCode;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -68,26 +70,31 @@ final class TlsContexts {
     return handler;
   }
 
-  /** What the certificates say; empty if the other end has shown none. */
-  Optional<Certified> peerOf(SSLEngine engine) throws CertificateException {
+  /** What the other end has shown. */
+  Shown shownTo(SSLEngine engine) {
     Certificate[] chain;
     try {
       chain = engine.getSession().getPeerCertificates();
     } catch (SSLPeerUnverifiedException noneShown) {
-      return Optional.empty();
+      return new Shown.Nothing();
     }
     if (chain.length == 0 || !(chain[0] instanceof X509Certificate leaf)) {
-      return Optional.empty();
+      return new Shown.Nothing();
     }
-    if (!engine.getUseClientMode()) {
-      judgeAgain(chain, engine);
+    try {
+      if (!engine.getUseClientMode()) {
+        judgeAgain(chain, engine);
+      }
+      return new Certified(
+          security.nodeOf(leaf),
+          leaf.getSerialNumber(),
+          leaf.getNotAfter().toInstant(),
+          ownUntil(engine));
+    } catch (DistrustedException refused) {
+      return new Shown.Distrusted(refused.code(), refused.getMessage());
+    } catch (CertificateException unfit) {
+      return new Shown.Distrusted(RefusalCode.WRONG_CERTIFICATE, "the certificate is of no node");
     }
-    return Optional.of(
-        new Certified(
-            security.nodeOf(leaf),
-            leaf.getSerialNumber(),
-            leaf.getNotAfter().toInstant(),
-            ownUntil(engine)));
   }
 
   /** A renewed certificate does not change what this handshake has shown. */

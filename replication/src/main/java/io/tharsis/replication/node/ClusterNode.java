@@ -244,7 +244,11 @@ public final class ClusterNode {
           limited(request, verbs.verify(verify, request.deadline()));
       case Command.OnResource about -> limited(request, carryOut(about, request.dryRun()));
       case Command.LeaveCluster leave -> limited(request, hosting.leave(leave, request.dryRun()));
-      case Command.CreateCluster _, Command.CreateToken _, Command.JoinCluster _ ->
+      case Command.CreateCluster _,
+          Command.CreateToken _,
+          Command.JoinCluster _,
+          Command.CaExport _,
+          Command.CaImport _ ->
           Async.failed(
               Refusal.forbidden(
                       "in-a-cluster",

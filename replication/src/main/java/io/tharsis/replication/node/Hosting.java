@@ -188,8 +188,24 @@ final class Hosting {
         .map(done -> (Void) null);
   }
 
+  /** Why this node is no member any more; empty if it is, or does not know better. */
+  static Optional<String> expulsion(Surroundings around) {
+    return around
+        .seams()
+        .trust()
+        .objectionToSelf()
+        .map(why -> "this node is not trusted any more: " + why)
+        .or(() -> around.peers().expulsion().map(words -> "this node was thrown out: " + words));
+  }
+
   /** Takes this node, or one that is gone, out of the cluster, as far as the cluster knows. */
   Async<Outcome> leave(Command.LeaveCluster leave, boolean dryRun) {
+    return leave.local()
+        ? new Forgetting(around, register).forget(leave.acceptLoss(), dryRun)
+        : leaveInOrder(leave, dryRun);
+  }
+
+  private Async<Outcome> leaveInOrder(Command.LeaveCluster leave, boolean dryRun) {
     String host = leave.host().orElse(around.setting().name());
     List<UUID> nodes = view().nodesNamed(host);
     boolean here = leave.host().isEmpty() || nodes.contains(self());
@@ -207,7 +223,13 @@ final class Hosting {
       return Async.of(outcome);
     }
     UUID ca = around.seams().trust().holder();
-    return around.peers().ask(ca, new Inquiry.Revoke(node), ANSWER).map(done -> outcome);
+    return around
+        .peers()
+        .ask(ca, new Inquiry.Revoke(node), ANSWER)
+        .map(done -> outcome)
+        // the link may end under the answer; who is refused as revoked has what it asked for
+        .orElse(cause ->
+            here && expulsion(around).isPresent() ? Async.of(outcome) : Async.failed(cause));
   }
 
   private UUID self() {
@@ -240,9 +262,15 @@ final class Hosting {
               "ca-here",
               "%s has the cluster's CA, and without it nobody can join or be revoked"
                   .formatted(host),
-              "leave with the other nodes first"));
+              "tharsis ca-export here and ca-import at another node, or leave with the others first"));
     }
-    return !here && around.peers().isLinked(node) ? Optional.of(alive(host)) : Optional.empty();
+    if (here) {
+      return expulsion(around)
+          .map(why ->
+              Refusal.forbidden(
+                  "thrown-out", why + "; nobody would hear it leave", "leave-cluster --local"));
+    }
+    return around.peers().isLinked(node) ? Optional.of(alive(host)) : Optional.empty();
   }
 
   private static Refusal alive(String host) {

@@ -225,7 +225,16 @@ final class PeerLink implements LinkHandler, Peer {
     questions.clear();
     for (Question question : open) {
       question.timer().cancel();
-      question.answer().fail(peers.unreachable(node()).thrown());
+      question.answer().fail(new Lost(end.words()));
+    }
+  }
+
+  /** The link ended before the answer came: what was asked for is done, or not. */
+  static final class Lost extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Lost(String words) {
+      super(words);
     }
   }
 }

@@ -13,6 +13,7 @@ import io.tharsis.replication.link.BackOff;
 import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.LinkHome;
+import io.tharsis.replication.link.LinkRefusedException;
 import io.tharsis.replication.link.Links;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
@@ -39,6 +40,18 @@ final class Peers {
       new BackOff(Duration.ofMillis(500), Duration.ofSeconds(10));
   private static final String CLOSED = "the node stops";
 
+  /**
+   * How long a node that must answer is tried for, before it counts as unreachable: an attempt that
+   * was begun when the line was cut may take ten seconds to fail.
+   */
+  private static final Duration REACH = Duration.ofSeconds(15);
+
+  /** So many attempts that were begun meanwhile have to fail before it does so earlier. */
+  private static final int FAILURES = 2;
+
+  /** So many links may end under one question. */
+  private static final int MOST_LOST = 2;
+
   /** Answers what other nodes ask. */
   interface Host {
     /** Does what a node asks; fails with a refusal. */
@@ -53,6 +66,18 @@ final class Peers {
     private String lastFailure = "";
   }
 
+  /** Somebody waits for a link with a node. */
+  private static final class Wanted {
+    private final UUID node;
+    private final Async<Boolean> reached = new Async<>();
+    private Optional<Clock.Timer> limit = Optional.empty();
+    private int failures;
+
+    Wanted(UUID node) {
+      this.node = node;
+    }
+  }
+
   private final NodeSetting setting;
   private final LinkHome home;
   private final Entropy entropy;
@@ -61,6 +86,8 @@ final class Peers {
   private final Host host;
   private final Map<UUID, PeerLink> live = new TreeMap<>();
   private final Map<String, Attempts> attempts = new TreeMap<>();
+  private final List<Wanted> wanted = new ArrayList<>();
+  private final Expulsion expulsion = new Expulsion();
   private Optional<Clock.Timer> timer = Optional.empty();
   private boolean closed;
 
@@ -142,7 +169,10 @@ final class Peers {
 
   private void dial(String target, InetSocketAddress to, Optional<UUID> node) {
     Attempts now = attempts.computeIfAbsent(target, any -> new Attempts());
-    if (now.running || clock().monotonicNanos() < now.notBeforeNanos) {
+    List<Wanted> waiting =
+        wanted.stream().filter(one -> node.filter(one.node::equals).isPresent()).toList();
+    boolean tooEarly = waiting.isEmpty() && clock().monotonicNanos() < now.notBeforeNanos;
+    if (now.running || tooEarly) {
       return;
     }
     now.running = true;
@@ -154,7 +184,11 @@ final class Peers {
               now.running = false;
               now.failures = 0;
             },
-            cause -> failed(now, cause));
+            cause -> {
+              failed(now, cause);
+              expulsion.failed(target, cause);
+              waiting.forEach(one -> failed(one, cause));
+            });
   }
 
   private void failed(Attempts which, IOException cause) {
@@ -177,8 +211,7 @@ final class Peers {
       return new Acceptance.Refused(RefusalCode.NOT_SERVING, CLOSED);
     }
     if (directory.view().deletion(Key.node(peer.nodeId())).isPresent()) {
-      return new Acceptance.Refused(
-          RefusalCode.NOT_ALLOWED, "the node was taken out of the cluster");
+      return new Acceptance.Refused(RefusalCode.REVOKED, "the node was taken out of the cluster");
     }
     PeerLink present = live.get(peer.nodeId());
     boolean oursStays = self().compareTo(peer.nodeId()) < 0;
@@ -198,6 +231,58 @@ final class Peers {
     if (before != null) {
       before.close("another control link has taken its place");
     }
+    expulsion.linked();
+    List.copyOf(wanted).stream()
+        .filter(one -> one.node.equals(peer))
+        .forEach(one -> ended(one, true));
+  }
+
+  /** A node that says it is linked already is there, and finds out soon that it is not. */
+  private void failed(Wanted one, IOException cause) {
+    boolean linkedThere =
+        cause instanceof LinkRefusedException refused && refused.code() == RefusalCode.DUPLICATE;
+    one.failures += linkedThere ? 0 : 1;
+    if (one.failures >= FAILURES) {
+      ended(one, false);
+    }
+  }
+
+  private void ended(Wanted one, boolean reached) {
+    if (wanted.remove(one)) {
+      one.limit.ifPresent(Clock.Timer::cancel);
+      one.reached.succeed(reached);
+    }
+  }
+
+  /** Why other nodes refuse this one for good; empty while one does not. */
+  Optional<String> expulsion() {
+    return expulsion.words();
+  }
+
+  /**
+   * Whether there is a link with a node, or comes to be one soon: it is tried at once, and again
+   * without pauses.
+   */
+  Async<Boolean> reach(UUID node) {
+    if (isLinked(node)) {
+      return Async.of(true);
+    }
+    if (closed) {
+      return Async.of(false);
+    }
+    Wanted one = new Wanted(node);
+    one.limit = Optional.of(clock().after(REACH, () -> ended(one, false)));
+    wanted.add(one);
+    dial(node);
+    return one.reached;
+  }
+
+  private void dial(UUID node) {
+    directory
+        .view()
+        .node(node)
+        .flatMap(shown -> addressOf(shown.content(), node))
+        .ifPresent(at -> dial(node.toString(), at, Optional.of(node)));
   }
 
   void closed(PeerLink link, UUID peer) {
@@ -219,11 +304,24 @@ final class Peers {
     if (node.equals(self())) {
       return host.asked(node, inquiry);
     }
+    return reach(node).then(reached -> askNow(node, inquiry, patience, MOST_LOST));
+  }
+
+  /** What is asked may be asked again: a link may end because another one has taken its place. */
+  private Async<Blob> askNow(UUID node, Inquiry inquiry, Duration patience, int mayBeLost) {
     PeerLink link = live.get(node);
     if (link == null) {
       return Async.failed(unreachable(node).thrown());
     }
-    return link.ask(inquiry, patience);
+    return link.ask(inquiry, patience)
+        .orElse(cause -> {
+          if (!(cause instanceof PeerLink.Lost)) {
+            return Async.failed(cause);
+          }
+          return mayBeLost == 0
+              ? Async.failed(unreachable(node).thrown())
+              : reach(node).then(again -> askNow(node, inquiry, patience, mayBeLost - 1));
+        });
   }
 
   /** What to say of a node that must answer and cannot be reached. */
@@ -247,6 +345,7 @@ final class Peers {
   void close() {
     closed = true;
     timer.ifPresent(Clock.Timer::cancel);
+    List.copyOf(wanted).forEach(one -> ended(one, false));
     List.copyOf(live.values()).forEach(link -> link.close(CLOSED));
   }
 }

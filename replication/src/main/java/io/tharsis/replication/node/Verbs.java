@@ -245,10 +245,8 @@ final class Verbs {
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(join.resource()));
           }
-          if (!around.peers().isLinked(primary.get())) {
-            return Lookup.refused(around.peers().unreachable(primary.get()));
-          }
-          return Async.of(
+          return reaching(
+              primary.get(),
               Plan.of(
                   () -> begin(join, id),
                   "ask %s, the primary, to keep its log for this node"
@@ -256,6 +254,15 @@ final class Verbs {
                   "make a log, and copy to %s what it does not hold already"
                       .formatted(join.disk())));
         });
+  }
+
+  /** The plan, if a node that must answer can be reached. */
+  private Async<Plan> reaching(UUID node, Plan plan) {
+    return around
+        .peers()
+        .reach(node)
+        .then(
+            reached -> reached ? Async.of(plan) : Lookup.refused(around.peers().unreachable(node)));
   }
 
   private Async<Plan> joined(Command.JoinResource join, Tenancy here) {
@@ -301,13 +308,11 @@ final class Verbs {
             return Lookup.refused(last.get());
           }
           Optional<UUID> primary = resources.primaryOf(deed.resource());
-          if (primary.filter(around.peers()::isLinked).isEmpty()) {
-            return Lookup.refused(
-                primary
-                    .map(around.peers()::unreachable)
-                    .orElseGet(() -> resources.noPrimary(deed.name())));
+          if (primary.isEmpty()) {
+            return Lookup.refused(resources.noPrimary(deed.name()));
           }
-          return Async.of(
+          return reaching(
+              primary.get(),
               Plan.of(
                   () -> here.renew().then(done -> stillOpen(here)),
                   "begin the log anew where the primary's newest logfile begins",

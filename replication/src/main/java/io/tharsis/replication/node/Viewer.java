@@ -75,6 +75,7 @@ final class Viewer {
 
   private List<String> alarms() {
     List<String> alarms = new ArrayList<>();
+    expulsion().ifPresent(alarms::add);
     certificate.get().ifPresent(alarms::add);
     around.directory().alarms().forEach(alarm -> alarms.add(words(alarm)));
     around.deeds().remarks().forEach(words -> alarms.add("a deed cannot be read: " + words));
@@ -83,6 +84,14 @@ final class Viewer {
         .flatMap(one -> one.trouble().stream())
         .forEach(trouble -> alarms.add(trouble.toString()));
     return alarms;
+  }
+
+  private Optional<String> expulsion() {
+    return Hosting.expulsion(around)
+        .map(why ->
+            why
+                + ": no other node talks to this one. To forget the cluster here: tharsis"
+                + " leave-cluster --local");
   }
 
   /** An alarm as a sentence. */

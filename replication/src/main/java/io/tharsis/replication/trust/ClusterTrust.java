@@ -247,6 +247,20 @@ public final class ClusterTrust {
     return install(AuthorityExport.open(export, rules.anchor(), passPhrase));
   }
 
+  /**
+   * Looks whether an export could be imported here; changes nothing.
+   *
+   * @param passPhrase of the export; the caller wipes it
+   */
+  public void requireImportable(String export, char[] passPhrase)
+      throws IOException, TrustRefusedException {
+    Optional<Refused> against = objectionToSelf();
+    if (against.isPresent()) {
+      throw new TrustRefusedException(against.get());
+    }
+    AuthorityExport _ = AuthorityExport.open(export, rules.anchor(), passPhrase);
+  }
+
   /** The key first: a document that says the CA is here must not be durable without it. */
   CertificateAuthority install(AuthorityExport opened) throws IOException, TrustRefusedException {
     directory.replace(TrustDirectory.AUTHORITY, AuthorityFile.toPem(opened.key()));

@@ -128,7 +128,7 @@ record PeerRules(X509Certificate anchor, UUID clusterId) {
     return new Refused(
         TrustCode.REVOKED,
         what + " was revoked",
-        "if it should be a member again, remove its trust directory and let it join");
+        "if it should be a member again: tharsis leave-cluster --local there, then join-cluster");
   }
 
   private static Verdict unfit(String why) {

@@ -40,6 +40,21 @@ final class PeerTrust extends X509ExtendedTrustManager {
     return new PeerTrust(judge, refused -> {}, new X509Certificate[0]);
   }
 
+  /**
+   * Who was revoked, or comes with an expired certificate, is one of ours all the same: he gets
+   * through the handshake, to be refused in words by the greeting, which judges again. TLS could
+   * tell him only that something is wrong.
+   */
+  private void checkCaller(X509Certificate[] chain) throws CertificateException {
+    boolean wasOurs =
+        judge.apply(List.of(chain)) instanceof Verdict.Distrusted(Refused refused)
+            && (refused.code() == TrustCode.REVOKED
+                || refused.code() == TrustCode.CERTIFICATE_EXPIRED);
+    if (!wasOurs) {
+      check(chain);
+    }
+  }
+
   private void check(X509Certificate[] chain) throws CertificateException {
     if (judge.apply(List.of(chain)) instanceof Verdict.Distrusted distrusted) {
       report.accept(distrusted.refused());
@@ -49,7 +64,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    check(chain);
+    checkCaller(chain);
   }
 
   @Override
@@ -60,7 +75,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    check(chain);
+    checkCaller(chain);
   }
 
   @Override
@@ -72,7 +87,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    check(chain);
+    checkCaller(chain);
   }
 
   @Override

@@ -22,7 +22,7 @@ public enum RefusalCode {
   SELF(8),
   /** The resource is not here. */
   UNKNOWN_RESOURCE(9),
-  /** The other node is not a member of the resource, or its certificate is revoked. */
+  /** The other node is not a member of the resource, or what this version does not know. */
   NOT_ALLOWED(10),
   /** There is such a link already, and one is enough. */
   DUPLICATE(11),
@@ -31,7 +31,11 @@ public enum RefusalCode {
   /** The node is stopping, or not ready yet. */
   NOT_SERVING(13),
   /** The Hello says what cannot be. */
-  MALFORMED(14);
+  MALFORMED(14),
+  /** The node, or its certificate, was revoked. */
+  REVOKED(15),
+  /** The certificate has expired. */
+  EXPIRED(16);
 
   private final int code;
 

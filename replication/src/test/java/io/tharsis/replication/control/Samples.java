@@ -31,6 +31,9 @@ public final class Samples {
                 new Command.JoinCluster("192.0.2.7:7777", "t0k3n"),
                 new Command.LeaveCluster(Optional.empty()),
                 new Command.LeaveCluster(Optional.of("b")),
+                new Command.LeaveCluster(Optional.empty(), true, true),
+                new Command.CaExport("five random words of mine"),
+                new Command.CaImport("-----BEGIN", "five random words of mine"),
                 new Command.CreateResource(
                     "vm", "/dev/vg/vm", OptionalLong.empty(), WriteCacheMode.DURABLE),
                 new Command.CreateResource(
@@ -61,6 +64,7 @@ public final class Samples {
         new Outcome.Done(true, List.of("made the log", "made this node the primary")),
         Outcome.Done.already("vm is attached already"),
         new Outcome.TokenMade("t0k3n", "192.0.2.7:7777", Instant.parse("2026-11-20T13:00:00Z")),
+        new Outcome.CaExported("-----BEGIN"),
         new Outcome.Verified(
             10_000, List.of(new Outcome.MemberFinding("b", 1 << 30, List.of(), "", false))),
         new Outcome.Verified(

@@ -8,6 +8,7 @@ import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkNode;
+import io.tharsis.replication.link.LinkRefusedException;
 import io.tharsis.replication.link.LinkSecurity;
 import io.tharsis.replication.link.RecordingHandler;
 import io.tharsis.replication.trust.CertificateAuthority;
@@ -31,6 +32,7 @@ import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.JoinMessage;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.Message;
+import io.tharsis.replication.wire.RefusalCode;
 import io.tharsis.replication.wire.Versions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -168,8 +170,12 @@ class ClusterLinksTest {
     world.until(() -> link.end().isPresent());
     Optional<Refused> why = holder.objection(beta.certificate());
     assertThat(why).hasValueSatisfying(no -> assertThat(no.code()).isEqualTo(TrustCode.REVOKED));
-    // a client of TLS 1.3 may believe itself connected until the server has judged its certificate
     assertThatThrownBy(() -> open(betaNode, holderNode, LinkClass.CONTROL))
+        .isInstanceOfSatisfying(
+            LinkRefusedException.class,
+            told -> assertThat(told.code()).isEqualTo(RefusalCode.REVOKED));
+    world.until(() -> holderNode.count(LinkEvent.REFUSED_HERE) == 1);
+    assertThatThrownBy(() -> open(holderNode, betaNode, LinkClass.CONTROL))
         .isInstanceOf(IOException.class);
     world.until(() -> holderNode.count(LinkEvent.UNTRUSTED) == 1);
   }

@@ -6,6 +6,7 @@ import io.tharsis.replication.link.Certified;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Pipe;
+import io.tharsis.replication.link.Shown;
 import io.tharsis.replication.wire.LinkClass;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -76,15 +77,16 @@ final class SimPipe implements Pipe {
   }
 
   @Override
-  public Optional<Certified> certified() {
+  public Shown shown() {
     return other
         .paper()
-        .map(theirs ->
+        .<Shown>map(theirs ->
             new Certified(
                 theirs.node(),
                 theirs.serial(),
                 theirs.until(),
-                side.paper().map(SimNet.Paper::until).orElse(Instant.MAX)));
+                side.paper().map(SimNet.Paper::until).orElse(Instant.MAX)))
+        .orElseGet(Shown.Nothing::new);
   }
 
   @Override

@@ -82,10 +82,29 @@ class HandshakeTest {
     assertIs(causeOf(failure), TrustCode.CERTIFICATE_FOREIGN);
   }
 
+  /** A caller that was one of ours gets as far as the greeting, which tells him why. */
+  private void assertGreetingRefuses(ClusterTrust caller, TrustCode code) throws Exception {
+    SSLEngine server = Handshakes.server(Handshakes.context(holder), true);
+    Handshakes.shake(Handshakes.client(Handshakes.context(caller), TLS), server);
+    X509Certificate shown = peers(server).getFirst();
+    Throwable failure = catchThrowable(() -> new ClusterLinkSecurity(holder).nodeOf(shown));
+    assertIs(causeOf(failure), code);
+    assertThat(heard.refused).extracting(Refused::code).containsOnly(code);
+  }
+
+  private void assertCalledOneIsRefused(ClusterTrust called, TrustCode code) {
+    SSLEngine server = Handshakes.server(Handshakes.context(called), true);
+    SSLEngine client = Handshakes.client(Handshakes.context(holder), TLS);
+    Throwable failure = catchThrowable(() -> Handshakes.shake(client, server));
+    assertThat(failure).isInstanceOf(SSLException.class);
+    assertIs(causeOf(failure), code);
+  }
+
   @Test
   void aRevokedNodeIsRefused() throws Exception {
     authority(holder).revokeNode(beta.identity().nodeId());
-    assertServerRefuses(Handshakes.context(beta), TrustCode.REVOKED);
+    assertGreetingRefuses(beta, TrustCode.REVOKED);
+    assertCalledOneIsRefused(beta, TrustCode.REVOKED);
   }
 
   @Test
@@ -95,8 +114,8 @@ class HandshakeTest {
     holder.completeRenewal(
         renewal, authority(holder).renew(holder.certificate(), renewal.signingRequest()));
     world.time.pass(Duration.ofDays(11));
-    SSLContext trusting = Handshakes.context(beta);
-    assertServerRefuses(trusting, TrustCode.CERTIFICATE_EXPIRED);
+    assertGreetingRefuses(beta, TrustCode.CERTIFICATE_EXPIRED);
+    assertCalledOneIsRefused(beta, TrustCode.CERTIFICATE_EXPIRED);
   }
 
   @Test

@@ -23,7 +23,7 @@ import java.util.Optional;
 final class AdminApi {
 
   /** The longest body of a request. */
-  static final int MAX_BODY_BYTES = 64 << 10;
+  static final int MAX_BODY_BYTES = 256 << 10;
 
   private static final System.Logger LOG = System.getLogger("io.tharsis.server.admin");
 

@@ -41,8 +41,10 @@ final class ClusterControl implements NodeControl {
               case Command.CreateToken(Duration validFor) ->
                   membership.createToken(request, validFor);
               case Command.JoinCluster join -> membership.join(request, join, deadline);
-              case Command.LeaveCluster(Optional<String> host) ->
-                  membership.leave(request, host, deadline);
+              case Command.LeaveCluster leave -> membership.leave(request, leave, deadline);
+              case Command.CaExport(String passPhrase) ->
+                  membership.exportAuthority(request, passPhrase);
+              case Command.CaImport what -> membership.importAuthority(request, what, deadline);
               case Command.OnResource about -> membership.require(command.verb()).execute(request);
             });
   }

@@ -220,6 +220,17 @@ final class MemberNode implements NodeGround.Closing {
     return keys.authority();
   }
 
+  /** Whether the CA is here and in use; any thread. */
+  boolean holdsAuthority() {
+    return keys.holdsAuthority();
+  }
+
+  /** The CA was imported here: the node tells the others. */
+  void imported(CertificateAuthority authority) {
+    keys.imported(authority);
+    loop().owner().execute(() -> node().trustChanged());
+  }
+
   /** What happened to links; may be asked on any thread. */
   LinkCounts linkCounts() {
     return counts.get();

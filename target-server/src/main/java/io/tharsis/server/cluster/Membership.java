@@ -137,14 +137,7 @@ final class Membership implements NodeGround.Closing {
   Outcome createToken(Request request, Duration validFor)
       throws IOException, TrustRefusedException {
     MemberNode running = require(request.command().verb());
-    if (running.authority().isEmpty()) {
-      throw Refusal.forbidden(
-              "no-ca-here",
-              "tokens are made where the CA is, and node " + nameOf(running) + " does not have it",
-              "tharsis create-token at node " + HostTrust.holderName(running.trust().document()))
-          .thrown();
-    }
-    CertificateAuthority authority = running.authority().get();
+    CertificateAuthority authority = authority(running, request.command().verb());
     HostPort here = around.addresses().getFirst();
     if (request.dryRun()) {
       return new Outcome.Done(true, List.of("make a token that lets one node in at " + here));
@@ -152,6 +145,61 @@ final class Membership implements NodeGround.Closing {
     JoinToken token = authority.createToken(validFor, here.toString());
     return new Outcome.TokenMade(token.text(), here.toString(), token.expires());
   }
+
+  /** The CA, if it is at this node and in use. */
+  private static CertificateAuthority authority(MemberNode running, String verb)
+      throws IOException {
+    if (!running.holdsAuthority()) {
+      throw Refusal.forbidden(
+              "no-ca-here",
+              "the CA of the cluster is not at node " + nameOf(running),
+              "tharsis "
+                  + verb
+                  + " at node "
+                  + HostTrust.holderName(running.trust().document())
+                  + ", or tharsis ca-import here if that is gone for ever")
+          .thrown();
+    }
+    return running.authority().orElseThrow();
+  }
+
+  // ---- the CA ----
+
+  /** Puts the CA under a pass phrase. */
+  Outcome exportAuthority(Request request, String passPhrase)
+      throws IOException, TrustRefusedException {
+    String verb = request.command().verb();
+    return new Outcome.CaExported(authority(require(verb), verb).export(passPhrase.toCharArray()));
+  }
+
+  /** Makes this node the holder of the CA. */
+  Outcome importAuthority(Request request, Command.CaImport what, Deadline deadline)
+      throws IOException, TrustRefusedException {
+    deadline.await(changing);
+    try {
+      MemberNode running = require(request.command().verb());
+      ClusterTrust trust = running.trust();
+      char[] passPhrase = what.passPhrase().toCharArray();
+      trust.requireImportable(what.export(), passPhrase);
+      if (running.holdsAuthority()) {
+        return Outcome.Done.already("the CA of the cluster is at node " + nameOf(running));
+      }
+      String before = HostTrust.holderName(trust.document());
+      if (!request.dryRun()) {
+        running.imported(trust.importAuthority(what.export(), passPhrase));
+      }
+      return new Outcome.Done(
+          true,
+          List.of(
+              "take the CA of cluster " + trust.cluster().name() + " to node " + nameOf(running),
+              "have node " + before + " stop using its copy, as soon as it hears of it",
+              "tokens that node " + before + " made let nobody in any more"));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  // ---- into a cluster, with a token ----
 
   /** Becomes a node of the cluster of a token. */
   Outcome join(Request request, Command.JoinCluster how, Deadline deadline)
@@ -200,8 +248,9 @@ final class Membership implements NodeGround.Closing {
   // ---- out of it ----
 
   /** Takes a node out of the cluster. */
-  Outcome leave(Request request, Optional<String> host, Deadline deadline)
+  Outcome leave(Request request, Command.LeaveCluster leave, Deadline deadline)
       throws IOException, TrustRefusedException {
+    Optional<String> host = leave.host();
     deadline.await(changing);
     try {
       if (member.isEmpty() && host.isEmpty()) {
@@ -211,7 +260,9 @@ final class Membership implements NodeGround.Closing {
       if (host.isPresent() && !host.get().equals(nameOf(running))) {
         return running.execute(request);
       }
-      requireNobodyElse(running);
+      if (!leave.local()) {
+        requireNobodyElse(running);
+      }
       Outcome outcome = running.execute(request);
       if (!request.dryRun()) {
         forget(running);
@@ -225,7 +276,7 @@ final class Membership implements NodeGround.Closing {
   /** The directory may not have heard yet of somebody who was let in. */
   private static void requireNobodyElse(MemberNode running) throws IOException {
     int others = running.trust().document().members().admitted().size() - 1;
-    if (running.authority().isPresent() && others > 0) {
+    if (running.holdsAuthority() && others > 0) {
       throw Refusal.forbidden(
               "ca-here",
               "node "
@@ -233,7 +284,8 @@ final class Membership implements NodeGround.Closing {
                   + " has the CA, without which nobody can join or be revoked, and "
                   + others
                   + " other nodes are in the cluster",
-              "tharsis leave-cluster at the others first")
+              "tharsis ca-export here and ca-import at another node; or leave-cluster at the others"
+                  + " first")
           .thrown();
     }
   }

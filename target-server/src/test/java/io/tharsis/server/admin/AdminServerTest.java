@@ -243,7 +243,7 @@ class AdminServerTest {
   void whatIsTooLongIsRefused() throws IOException {
     Reply told = send("POST", "/v1/attach", " ".repeat(AdminApi.MAX_BODY_BYTES + 1));
     assertThat(told.status()).isEqualTo(413);
-    String chunk = "ffff\r\n" + " ".repeat(0xffff) + "\r\n";
+    String chunk = "2ffff\r\n" + " ".repeat(0x2ffff) + "\r\n";
     Reply untold =
         raw(
             "POST /v1/attach HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "

@@ -305,4 +305,83 @@ class NodeDaemonTest {
     awaitLinked(again, 2);
     awaitLinked(beta, 2);
   }
+
+  private static final String PHRASE = "five random words of mine";
+
+  private static String export(NodeDaemon node) throws RefusedException {
+    return ((Outcome.CaExported) tell(node, new Command.CaExport(PHRASE))).export();
+  }
+
+  @Test
+  void theCaMovesToAnotherNodeAndIsUsedThereOnly() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    NodeDaemon gamma = start("gamma");
+    tell(alpha, new Command.CreateCluster());
+    join(beta, alpha);
+    String export = export(alpha);
+    assertThat(refusal(beta, new Command.CaExport(PHRASE)).code()).isEqualTo("no-ca-here");
+    assertThat(refusal(alpha, new Command.CaExport("short")).code()).isEqualTo("weak-pass-phrase");
+    Outcome.TokenMade old = token(alpha);
+    stop(alpha);
+
+    assertThat(refusal(beta, new Command.CaImport(export, PHRASE + "x")).code())
+        .isEqualTo("wrong-pass-phrase");
+    String cut = export.substring(0, export.length() / 2);
+    assertThat(refusal(beta, new Command.CaImport(cut, PHRASE)).code())
+        .isEqualTo("export-unreadable");
+    assertThat(refusal(gamma, new Command.CaImport(export, PHRASE)).code())
+        .isEqualTo("not-in-cluster");
+    tell(gamma, new Command.CreateCluster());
+    assertThat(refusal(gamma, new Command.CaImport(export, PHRASE)).code()).isEqualTo("wrong-ca");
+    tell(gamma, new Command.LeaveCluster(Optional.empty()));
+
+    assertThat(done(beta, new Command.CaImport(export, PHRASE)).changed()).isTrue();
+    assertThat(done(beta, new Command.CaImport(export, PHRASE)).changed()).isFalse();
+    join(gamma, beta);
+    NodeDaemon again = start("alpha");
+    awaitLinked(again, 3);
+    assertThat(refusal(again, new Command.CreateToken(LIMIT)).advice()).contains("beta");
+    assertThat(refusal(again, new Command.CaExport(PHRASE)).code()).isEqualTo("no-ca-here");
+    assertThat(refusal(start("delta"), new Command.JoinCluster(old.peer(), old.token())).code())
+        .isIn("link-refused", "peer-unreachable");
+    assertThat(done(again, new Command.LeaveCluster(Optional.empty())).changed()).isTrue();
+    await(beta, "alpha has left", view -> view.nodes().size() == 2);
+  }
+
+  @Test
+  void aNodeThatWasThrownOutWhileItWasAwayIsToldSoAndCanForgetTheCluster() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    tell(alpha, new Command.CreateCluster());
+    join(beta, alpha);
+    awaitLinked(beta, 2);
+    tell(alpha, create("r", "disk-a"));
+    tell(beta, new Command.JoinResource("r", directory.resolve("disk-b").toString()));
+    Optional<String> here = Optional.empty();
+    assertThat(refusal(beta, new Command.LeaveCluster(here, true, false)).code())
+        .isEqualTo("still-a-member");
+    stop(beta);
+    await(alpha, "beta is away", view -> !view.nodes().getLast().linked());
+    tell(alpha, new Command.LeaveResource("r", Optional.of("beta"), false));
+    assertThat(done(alpha, new Command.LeaveCluster(Optional.of("beta"))).changed()).isTrue();
+
+    NodeDaemon again = start("beta");
+    await(
+        again,
+        "beta knows that it was thrown out",
+        view -> view.alarms().stream().anyMatch(words -> words.contains("--local")));
+    assertThat(refusal(again, new Command.LeaveCluster(here)).kind())
+        .isEqualTo(Refusal.Kind.FORBIDDEN);
+    Refusal replicas = refusal(again, new Command.LeaveCluster(here, true, false));
+    assertThat(replicas.code()).isEqualTo("has-replicas");
+    assertThat(replicas.fact()).contains("r, as a secondary").contains("disk-b");
+    Outcome.Done gone = done(again, new Command.LeaveCluster(here, true, true));
+    assertThat(gone.steps()).anyMatch(step -> step.contains("disk-b"));
+    assertThat(again.control().view().cluster()).isEmpty();
+    assertThat(directory.resolve("beta/resource-r")).doesNotExist();
+    assertThat(directory.resolve("disk-b")).hasSize(DISK_BYTES);
+    join(again, alpha);
+    awaitLinked(again, 2);
+  }
 }

@@ -10,6 +10,8 @@ public final class OutcomeJson {
   private static final String OUTCOME = "outcome";
   private static final String DONE = "done";
   private static final String TOKEN = "token";
+  private static final String CA_EXPORTED = "ca-exported";
+  private static final String EXPORT = "export";
   private static final String VERIFIED = "verified";
 
   private OutcomeJson() {}
@@ -26,6 +28,8 @@ public final class OutcomeJson {
                   .with("token", token)
                   .with("peer", peer)
                   .with("expires", expires.toString());
+          case Outcome.CaExported(String export) ->
+              json.with(OUTCOME, CA_EXPORTED).with(EXPORT, export);
           case Outcome.Verified verified ->
               json.with(OUTCOME, VERIFIED)
                   .with("equal", verified.equal())
@@ -58,6 +62,7 @@ public final class OutcomeJson {
       case DONE -> new Outcome.Done(json.bool("changed"), json.texts("steps"));
       case TOKEN ->
           new Outcome.TokenMade(json.text("token"), json.text("peer"), json.time("expires"));
+      case CA_EXPORTED -> new Outcome.CaExported(json.text(EXPORT));
       case VERIFIED ->
           new Outcome.Verified(
               json.number("lsn"), json.objects("members", OutcomeJson::readMember));

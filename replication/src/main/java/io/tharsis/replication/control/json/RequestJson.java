@@ -23,6 +23,9 @@ public final class RequestJson {
   private static final String HOST = "host";
   private static final String SIZE = "sizeBytes";
   private static final String ACCEPT_LOSS = "acceptLoss";
+  private static final String LOCAL = "local";
+  private static final String EXPORT = "export";
+  private static final String PASS_PHRASE = "passPhrase";
   private static final String DEADLINE = "deadlineMillis";
   private static final String DRY_RUN = "dryRun";
 
@@ -46,7 +49,11 @@ public final class RequestJson {
       case Command.CreateToken(Duration validFor) -> json.with("validMillis", validFor);
       case Command.JoinCluster(String peer, String token) ->
           json.with("peer", peer).with("token", token);
-      case Command.LeaveCluster(Optional<String> host) -> json.withSome(HOST, host);
+      case Command.LeaveCluster(Optional<String> host, boolean local, boolean acceptLoss) ->
+          json.withSome(HOST, host).with(LOCAL, local).with(ACCEPT_LOSS, acceptLoss);
+      case Command.CaExport(String passPhrase) -> json.with(PASS_PHRASE, passPhrase);
+      case Command.CaImport(String export, String passPhrase) ->
+          json.with(EXPORT, export).with(PASS_PHRASE, passPhrase);
       case Command.CreateResource(
               String name,
               String disk,
@@ -57,7 +64,7 @@ public final class RequestJson {
       case Command.LeaveResource(String name, Optional<String> host, boolean acceptLoss) ->
           json.withSome(HOST, host).with(ACCEPT_LOSS, acceptLoss);
       case Command.DeleteResource(String name, boolean local, boolean acceptLoss) ->
-          json.with("local", local).with(ACCEPT_LOSS, acceptLoss);
+          json.with(LOCAL, local).with(ACCEPT_LOSS, acceptLoss);
       case Command.Invalidate(String name, boolean acceptLoss) ->
           json.with(ACCEPT_LOSS, acceptLoss);
       case Command.Resize(String name, long sizeBytes) -> json.with(SIZE, sizeBytes);
@@ -118,7 +125,11 @@ public final class RequestJson {
       case "create-cluster" -> new Command.CreateCluster();
       case "create-token" -> new Command.CreateToken(json.millis("validMillis"));
       case "join-cluster" -> new Command.JoinCluster(json.text("peer"), json.text("token"));
-      case "leave-cluster" -> new Command.LeaveCluster(json.optionalText(HOST));
+      case "leave-cluster" ->
+          new Command.LeaveCluster(
+              json.optionalText(HOST), json.optionalBool(LOCAL), json.optionalBool(ACCEPT_LOSS));
+      case "ca-export" -> new Command.CaExport(json.text(PASS_PHRASE));
+      case "ca-import" -> new Command.CaImport(json.text(EXPORT), json.text(PASS_PHRASE));
       case "create-resource" ->
           new Command.CreateResource(
               json.text(RESOURCE), json.text(DISK), json.optionalNumber(SIZE), writeCache(json));
@@ -128,7 +139,7 @@ public final class RequestJson {
               json.text(RESOURCE), json.optionalText(HOST), json.optionalBool(ACCEPT_LOSS));
       case "delete-resource" ->
           new Command.DeleteResource(
-              json.text(RESOURCE), json.optionalBool("local"), json.optionalBool(ACCEPT_LOSS));
+              json.text(RESOURCE), json.optionalBool(LOCAL), json.optionalBool(ACCEPT_LOSS));
       case "invalidate" ->
           new Command.Invalidate(json.text(RESOURCE), json.optionalBool(ACCEPT_LOSS));
       case "resize" -> new Command.Resize(json.text(RESOURCE), json.number(SIZE));

@@ -1,0 +1,130 @@
+package io.tharsis.replication.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.view.NodeView;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Verbs that need another node, when a line is just mended or the node was just thrown out. */
+final class ReachTest {
+
+  private static final Optional<String> HERE = Optional.empty();
+
+  private final SimCluster cluster = new SimCluster(1, 3);
+
+  private SimClusterNode a() {
+    return cluster.node(0);
+  }
+
+  private SimClusterNode b() {
+    return cluster.node(1);
+  }
+
+  private SimClusterNode c() {
+    return cluster.node(2);
+  }
+
+  private void cutUntilNobodyTries() {
+    cluster.net().cut("a", "b");
+    cluster.net().cut("c", "b");
+    cluster.runFor(Duration.ofMinutes(2));
+    assertThat(b().view().nodes().stream().filter(NodeView::linked)).hasSize(1);
+  }
+
+  @Test
+  void aVerbWaitsForALineThatIsJustMended() {
+    cluster.start();
+    a().run(SimCluster.create("web"));
+    cluster.until(() -> !b().view().resources().isEmpty());
+    for (int i = 0; i < 5; i++) {
+      cutUntilNobodyTries();
+      cluster.net().heal();
+      b().run(SimCluster.join("web"));
+      b().run(SimCluster.wait("web", WaitState.UP_TO_DATE));
+      cutUntilNobodyTries();
+      cluster.net().heal();
+      b().run(new Command.Invalidate("web", true));
+      b().run(SimCluster.wait("web", WaitState.UP_TO_DATE));
+      b().run(new Command.LeaveResource("web", HERE, true));
+    }
+    cutUntilNobodyTries();
+    cluster.net().heal();
+    b().run(new Command.LeaveCluster(HERE));
+    assertThat(a().trust().revoked()).containsExactly(b().id());
+  }
+
+  @Test
+  void aNodeThatCannotBeReachedIsSaidSoInSeconds() {
+    cluster.start();
+    a().run(SimCluster.create("web"));
+    cluster.until(() -> !b().view().resources().isEmpty());
+    cutUntilNobodyTries();
+    Duration before = Duration.ofNanos(cluster.simulation().nowNanos());
+    assertThat(b().refusal(SimCluster.join("web"))).isEqualTo("node-unreachable");
+    assertThat(Duration.ofNanos(cluster.simulation().nowNanos()).minus(before))
+        .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(16));
+  }
+
+  @Test
+  void whereNothingListensNobodyWaitsForLong() {
+    cluster.start();
+    a().run(SimCluster.create("web"));
+    cluster.until(() -> !b().view().resources().isEmpty());
+    a().kill();
+    cluster.runFor(Duration.ofMinutes(1));
+    Duration before = Duration.ofNanos(cluster.simulation().nowNanos());
+    assertThat(b().refusal(SimCluster.join("web"))).isEqualTo("node-unreachable");
+    assertThat(Duration.ofNanos(cluster.simulation().nowNanos()).minus(before))
+        .isLessThan(Duration.ofSeconds(2));
+  }
+
+  private void thrownOutWhileAway() {
+    cluster.start();
+    a().run(SimCluster.create("web"));
+    cluster.until(() -> !c().view().resources().isEmpty());
+    c().run(SimCluster.join("web"));
+    c().run(SimCluster.wait("web", WaitState.UP_TO_DATE));
+    c().kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    a().run(new Command.LeaveResource("web", Optional.of("c"), false));
+    cluster.until(() -> b().view().resources().getFirst().replicas().size() == 1);
+    b().run(new Command.LeaveCluster(Optional.of("c")));
+  }
+
+  @Test
+  void whoWasThrownOutIsToldAndForgetsTheCluster() {
+    thrownOutWhileAway();
+    c().start();
+    cluster.until(() -> c().view().alarms().stream().anyMatch(words -> words.contains("--local")));
+    assertThat(c().refusal(new Command.LeaveCluster(HERE))).isEqualTo("has-resources");
+    assertThat(c().refusal(new Command.LeaveCluster(HERE, true, false))).isEqualTo("has-replicas");
+    byte[] before = cluster.disk(c(), "web");
+    Outcome.Done done = (Outcome.Done) c().run(new Command.LeaveCluster(HERE, true, true));
+    assertThat(done.steps().getFirst()).contains("web", "secondary", "/disk-web");
+    assertThat(c().node().orElseThrow().replicas()).isEmpty();
+    assertThat(cluster.disk(c(), "web")).isEqualTo(before);
+    assertThat(c().refusal(new Command.LeaveCluster(HERE))).isEqualTo("thrown-out");
+  }
+
+  @Test
+  void aMemberDoesNotForgetTheClusterBehindItsBack() {
+    cluster.start();
+    assertThat(b().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("still-a-member");
+    cutUntilNobodyTries();
+    assertThat(b().view().alarms()).isEmpty();
+    assertThat(((Outcome.Done) b().run(new Command.LeaveCluster(HERE, true, false))).steps())
+        .anyMatch(step -> step.contains("leave-cluster --host b"));
+    a().kill();
+    c().kill();
+    a().start();
+    cluster.net().cut("a", "b");
+    cluster.net().cut("a", "c");
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(a().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("ca-here");
+  }
+}
