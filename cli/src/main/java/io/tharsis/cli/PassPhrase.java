@@ -56,7 +56,7 @@ final class PassPhrase {
 
   private static Console terminal() throws RefusedException {
     Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    if (!console.isTerminal()) {
       throw Refusal.usage(
               "pass-phrase",
               "there is no terminal at which the pass phrase could be asked for",
