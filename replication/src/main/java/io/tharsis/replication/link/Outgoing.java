@@ -58,12 +58,17 @@ final class Outgoing extends Greeting {
   void heard(Message first) {
     switch (first) {
       case LinkMessage.Refused(RefusalCode code, String words) -> refusedThere(code, words);
-      case Hello said when said.purpose().equals(to.purpose()) -> answered(said);
+      case Hello said when isAbout(said.purpose()) -> answered(said);
       case Message _ -> {
         door().tally().count(LinkEvent.GARBAGE);
         drop("the answer is not a Hello to what was said");
       }
     }
+  }
+
+  /** A node that knows no lanes leaves them out. */
+  private boolean isAbout(Hello.Purpose said) {
+    return said.equals(to.purpose()) || said.equals(to.purpose().whole());
   }
 
   private void refusedThere(RefusalCode code, String words) {

@@ -24,23 +24,56 @@ public record Hello(Purpose purpose, Sender sender, Versions versions, Set<Codec
    *
    * @param linkClass its class
    * @param resource the resource it is about, exactly for a class that has one
+   * @param lane which of several connections it is that are one link together; only of a class that
+   *     is about a resource, and empty if there is only one
    */
-  public record Purpose(LinkClass linkClass, Optional<UUID> resource) {
+  public record Purpose(LinkClass linkClass, Optional<UUID> resource, Optional<Lane> lane) {
 
     /** A purpose that can be. */
     public Purpose {
       Invariant.check(
           linkClass.ofResource() == resource.isPresent(), "resource of a link", linkClass);
+      Invariant.check(lane.isEmpty() || linkClass.ofResource(), "lane of a link", linkClass);
     }
 
     /** A link that is about no resource. */
     public static Purpose of(LinkClass linkClass) {
-      return new Purpose(linkClass, Optional.empty());
+      return new Purpose(linkClass, Optional.empty(), Optional.empty());
     }
 
     /** A link about a resource. */
     public static Purpose of(LinkClass linkClass, UUID resource) {
-      return new Purpose(linkClass, Optional.of(resource));
+      return new Purpose(linkClass, Optional.of(resource), Optional.empty());
+    }
+
+    /** The same of one connection of several. */
+    public Purpose on(Lane one) {
+      return new Purpose(linkClass, resource, Optional.of(one));
+    }
+
+    /** The same of all connections together. */
+    public Purpose whole() {
+      return new Purpose(linkClass, resource, Optional.empty());
+    }
+  }
+
+  /**
+   * One of several connections that are one link together: message k of a direction goes over
+   * connection k modulo their number.
+   *
+   * @param bundle names them, among those between two incarnations; random
+   * @param index which of them, from 0; the one with 0 is opened first
+   * @param count how many there are, from 2 to {@link #MAX}
+   */
+  public record Lane(long bundle, int index, int count) {
+
+    /** Most connections of a link. */
+    public static final int MAX = 16;
+
+    /** A connection that can be. */
+    public Lane {
+      Invariant.check(1 < count && count <= MAX, "connections", count);
+      Invariant.check(0 <= index && index < count, "connection", index, count);
     }
   }
 

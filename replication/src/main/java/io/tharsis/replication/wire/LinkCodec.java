@@ -18,7 +18,7 @@ final class LinkCodec {
   static final int AT_NEWEST = 10;
   static final int AT_CLASS = 12;
   static final int AT_CODECS = 13;
-  static final int AT_RESERVED = 14;
+  static final int AT_LANE = 14;
   static final int AT_CLUSTER = 16;
   static final int AT_NODE = 32;
   static final int AT_INCARNATION = 48;
@@ -46,12 +46,14 @@ final class LinkCodec {
         .u16(hello.versions().newest())
         .u8(hello.purpose().linkClass().code())
         .u8(codecBits(hello.codecs()))
-        .u16(0)
+        .u8(hello.purpose().lane().map(Hello.Lane::index).orElse(0))
+        .u8(hello.purpose().lane().map(Hello.Lane::count).orElse(0))
         .uuid(sender.clusterId())
         .uuid(sender.nodeId())
         .uuid(sender.incarnation())
         .uuid(hello.purpose().resource().orElse(NONE))
         .text(sender.name());
+    hello.purpose().lane().ifPresent(lane -> out.i64(lane.bundle()));
   }
 
   /** Bit n stands for the codec with code n. */
@@ -80,16 +82,19 @@ final class LinkCodec {
     Versions versions = new Versions(in.u16(), in.u16());
     LinkClass linkClass = linkClass(in);
     Set<Codec> codecs = codecs(in.u8());
-    in.u16();
+    int lane = in.u8();
+    int lanes = in.u8();
     UUID clusterId = in.uuid();
     UUID nodeId = in.uuid();
     UUID incarnation = in.uuid();
     UUID resource = in.uuid();
     Hello.Sender sender =
         new Hello.Sender(clusterId, nodeId, in.text(Wire.MAX_NAME_BYTES), incarnation);
+    Optional<Hello.Lane> one =
+        lanes == 0 ? Optional.empty() : Optional.of(new Hello.Lane(in.i64(), lane, lanes));
     in.ignoreRest();
     Optional<UUID> about = Optional.of(resource).filter(id -> !id.equals(NONE));
-    return new Hello(new Hello.Purpose(linkClass, about), sender, versions, codecs);
+    return new Hello(new Hello.Purpose(linkClass, about, one), sender, versions, codecs);
   }
 
   private static LinkClass linkClass(WireReader in) throws FormatException, UnknownClassException {

@@ -15,6 +15,7 @@ import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.BundledLinks;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.LinkIdentity;
@@ -52,6 +53,7 @@ final class SimClusterNode {
   private final NodePlanting planting;
   private final String name;
   private final List<String> clones = new ArrayList<>();
+  private int connections = 1;
   private Optional<ClusterNode> node = Optional.empty();
   private Optional<NodeLinks> links = Optional.empty();
   private Optional<SimPremises> premises = Optional.empty();
@@ -123,6 +125,11 @@ final class SimClusterNode {
     return host;
   }
 
+  /** Links about resources that it opens have so many connections; before it is started. */
+  void connections(int count) {
+    connections = count;
+  }
+
   /** How often it happened to links since its process was started. */
   long count(LinkEvent event) {
     return links.orElseThrow().counts().of(event);
@@ -191,7 +198,7 @@ final class SimClusterNode {
             entropy,
             planting.store(host, "directory", host.directory("directory").open(owner)),
             planting.store(host, "members", host.directory("members").open(owner)),
-            planting.links(host, links),
+            new BundledLinks(planting.links(host, links), connections, entropy),
             trust,
             made);
     owner.execute(() ->

@@ -77,7 +77,7 @@ class DrawingsTest {
     assertThat(at(rows, "newest version")).isEqualTo(LinkCodec.AT_NEWEST);
     assertThat(at(rows, "class")).isEqualTo(LinkCodec.AT_CLASS);
     assertThat(at(rows, "codecs")).isEqualTo(LinkCodec.AT_CODECS);
-    assertThat(at(rows, "reserved")).isEqualTo(LinkCodec.AT_RESERVED);
+    assertThat(at(rows, "lane")).isEqualTo(LinkCodec.AT_LANE);
     assertThat(at(rows, "cluster")).isEqualTo(LinkCodec.AT_CLUSTER);
     assertThat(at(rows, "node")).isEqualTo(LinkCodec.AT_NODE);
     assertThat(at(rows, "incarnation")).isEqualTo(LinkCodec.AT_INCARNATION);

@@ -9,6 +9,7 @@ import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
+import io.tharsis.replication.link.BundledLinks;
 import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.NodeLinks;
 import io.tharsis.replication.link.RateSchedule;
@@ -117,7 +118,8 @@ final class MemberNode implements NodeGround.Closing {
             around.entropy(),
             store(DOCUMENTS),
             store(DEEDS),
-            links,
+            new BundledLinks(
+                links, around.settings().peers().connections(), around.entropy()),
             keys,
             new HostPremises(around.fittings()));
     NodeSetting setting = setting(identity, incarnation);

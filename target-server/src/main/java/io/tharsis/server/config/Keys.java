@@ -88,7 +88,8 @@ final class Keys {
           "peers.connections",
           Form.number(1, MAX_CONNECTIONS),
           1L,
-          "connections for the log of one resource to one node; several help on long fat pipes");
+          "connections over which this node fetches the log of one resource from one node, and as many"
+              + " for its sync; several help on long fat pipes");
 
   static final Key<List<Window>> BANDWIDTH =
       new Key<>(

@@ -38,7 +38,7 @@ public record NodeSettings(
    *
    * @param addresses where they find it; empty means its host's name
    * @param compression of what it sends
-   * @param connections for the log of one resource to one node
+   * @param connections over which the log of one resource is fetched from one node
    * @param bandwidth what it sends at the most, by the time of day, in order; empty means no limit
    * @param dscp marks of what it sends
    * @param silence after which another node counts as silent
