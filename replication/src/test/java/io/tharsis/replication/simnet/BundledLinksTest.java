@@ -3,6 +3,7 @@ package io.tharsis.replication.simnet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.link.BundledLinks;
 import io.tharsis.replication.link.Destination;
@@ -21,7 +22,6 @@ import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.Payload;
-import io.tharsis.logfiles.log.Position;
 import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;

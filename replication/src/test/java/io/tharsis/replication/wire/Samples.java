@@ -72,7 +72,9 @@ final class Samples {
     all.put("hello-log", hello(Hello.Purpose.of(LinkClass.LOG, RESOURCE)));
     all.put(
         "hello-lane",
-        hello(Hello.Purpose.of(LinkClass.LOG, RESOURCE).on(new Hello.Lane(0x0123456789ABCDEFL, 2, 4))));
+        hello(
+            Hello.Purpose.of(LinkClass.LOG, RESOURCE)
+                .on(new Hello.Lane(0x0123456789ABCDEFL, 2, 4))));
     all.put("refused", new LinkMessage.Refused(RefusalCode.CLONED_NODE, "twice"));
     all.put("alive", new LinkMessage.Alive(7));
     all.put("probe", new LinkMessage.Probe(7));

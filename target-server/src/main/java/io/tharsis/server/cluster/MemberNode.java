@@ -118,8 +118,7 @@ final class MemberNode implements NodeGround.Closing {
             around.entropy(),
             store(DOCUMENTS),
             store(DEEDS),
-            new BundledLinks(
-                links, around.settings().peers().connections(), around.entropy()),
+            new BundledLinks(links, around.settings().peers().connections(), around.entropy()),
             keys,
             new HostPremises(around.fittings()));
     NodeSetting setting = setting(identity, incarnation);
