@@ -65,7 +65,6 @@ class BundledLinksTest {
   /** Sends as long as there is room. */
   private static final class Pump implements LinkHandler {
     private int next;
-    private Optional<LinkEnd> end = Optional.empty();
 
     @Override
     public void opened(Link link) {
@@ -83,9 +82,7 @@ class BundledLinksTest {
     }
 
     @Override
-    public void closed(Link link, LinkEnd why) {
-      end = Optional.of(why);
-    }
+    public void closed(Link link, LinkEnd why) {}
   }
 
   private static LogMessage.LogRun run(int number) {
