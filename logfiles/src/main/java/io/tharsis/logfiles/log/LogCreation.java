@@ -128,7 +128,8 @@ final class LogCreation {
         .then(disk -> CheckpointFile.create(disk, first.checkpoint()));
   }
 
-  private static boolean isOurs(String name) {
+  /** Whether a file belongs to a resource, by its name. */
+  static boolean isOurs(String name) {
     return name.equals(CheckpointFile.NAME)
         || name.equals(PoisonFile.NAME)
         || name.equals(DirtyFile.NAME)

@@ -109,7 +109,32 @@ public final class LogOpening {
         store ->
             new Rejoining(store, start, disks)
                 .first(delta)
-                .then(first -> LogCreation.createAnew(store, config.limits(), first)));
+                .then(first ->
+                    new StageFiles(store)
+                        .discard()
+                        .then(done -> LogCreation.createAnew(store, config.limits(), first))));
+  }
+
+  /**
+   * Creates the log of a member anew beside the one it has, which stays as it is: in a directory
+   * for it alone, whatever was in that.
+   *
+   * @param seams to that directory
+   * @param before the checkpoint of a consistent replica on these disks
+   * @param delta what has changed since that checkpoint, if that is known
+   */
+  public static Async<LogOpening> beside(
+      Seams seams,
+      LogConfig config,
+      LogStart start,
+      Checkpoint before,
+      Optional<Delta> delta,
+      RecoveredChange changes) {
+    return lockAndOpen(
+        new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
+        store ->
+            LogCreation.createAnew(
+                store, config.limits(), Rejoining.beside(start, before, delta)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {
@@ -219,6 +244,13 @@ public final class LogOpening {
   /** Below it, and below the checkpoint, there is damaged log; 0 if there is none. */
   long soundLsn() {
     return parts.recovered().soundLsn();
+  }
+
+  /** What all logfiles take. */
+  public long usedBytes() {
+    Recovered recovered = parts.recovered();
+    return (recovered.files().size() + recovered.spares().size())
+        * request.config().limits().logfileBytes();
   }
 
   /** Where the recovered log ends. */

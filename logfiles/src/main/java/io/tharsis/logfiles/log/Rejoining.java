@@ -31,6 +31,20 @@ record Rejoining(Store store, LogStart start, List<DiskStamp> disks) {
             found.map(dirty -> LogCreation.rejoining(start, disks, dirty)).orElse(everything));
   }
 
+  /**
+   * With what it begins beside a replica that is consistent.
+   *
+   * @param before that one's checkpoint
+   */
+  static LogCreation.First beside(LogStart start, Checkpoint before, Optional<Delta> delta) {
+    return delta
+        .filter(known -> before.progress().checkpointLsn() >= known.fromLsn())
+        .map(known ->
+            LogCreation.rejoining(
+                start, before.disks(), union(DirtyRegions.none(start.resourceId()), known)))
+        .orElseGet(() -> LogCreation.joining(start, before.disks()));
+  }
+
   private Async<Optional<DirtyRegions>> dirty(Delta delta) {
     return store
         .open(CheckpointFile.NAME)

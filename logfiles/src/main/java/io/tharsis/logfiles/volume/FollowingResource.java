@@ -10,6 +10,7 @@ import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.ReceivedLog;
 import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.StageFiles;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
@@ -38,15 +39,39 @@ public final class FollowingResource {
   private final ResourceListener listener;
   private final List<VolumeCopy> volumes = new ArrayList<>();
   private final Async<Void> closed = new Async<>();
+  private final Optional<Stage> stage;
   private FollowingState state = new FollowingState.Following();
   private Optional<Parts> open = Optional.empty();
+  private Optional<Async<Void>> ending = Optional.empty();
+  private boolean replayPaused;
+  private boolean flipUnderWay;
+
+  /**
+   * What a replica is that begins anew beside what it was, until what it needs for that is here.
+   *
+   * @param checkpointLsn everything below is on its disks
+   * @param durableLsn everything below is in the log that belongs to them
+   * @param epochId of the newest logfile in that
+   * @param problem why no more can be staged; empty if it can
+   * @param flipping whether the new log counts already; the disks are brought to it when the
+   *     replica is opened again
+   */
+  public record Staged(
+      long checkpointLsn,
+      long durableLsn,
+      UUID epochId,
+      Optional<String> problem,
+      boolean flipping) {}
 
   private record Parts(ReceivedLog log, Applier applier, Growth growth, SyncWrites sync) {}
 
-  private FollowingResource(ResourceConfig config, Seams seams, ResourceListener listener) {
+  private FollowingResource(
+      ResourceConfig config, Seams seams, ResourceListener listener, Optional<Stage> stage) {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
+    this.stage = stage;
+    this.replayPaused = stage.isPresent();
     for (VolumeConfig volume : config.volumes()) {
       volumes.add(new VolumeCopy(volumes.size(), volume.disk(), volume.firstBytes()));
     }
@@ -54,11 +79,20 @@ public final class FollowingResource {
 
   /**
    * Opens a resource that is there: locks, recovers, verifies the disks as far as they are not
-   * dirty. Fails with {@link io.tharsis.logfiles.log.LogDamage} where a refusal is right.
+   * dirty. Fails with {@link io.tharsis.logfiles.log.LogDamage} where a refusal is right. What was
+   * staged goes on, or is put on the disks before.
    */
   public static Async<FollowingResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    FollowingResource resource = new FollowingResource(config, seams, listener);
+    return new Staging(config, seams, listener)
+        .open(phase -> openHere(config, seams, listener));
+  }
+
+  /** The same where nothing can be staged. */
+  static Async<FollowingResource> openHere(
+      ResourceConfig config, Seams seams, ResourceListener listener) {
+    FollowingResource resource =
+        new FollowingResource(config, seams, listener, Optional.empty());
     return LogOpening.openReceived(seams, config.log(), resource.stamps(), resource::recovered)
         .then(resource::attach);
   }
@@ -69,9 +103,51 @@ public final class FollowingResource {
    */
   public static Async<FollowingResource> join(
       ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
-    FollowingResource resource = new FollowingResource(config, seams, listener);
-    return LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
+    FollowingResource resource =
+        new FollowingResource(config, seams, listener, Optional.empty());
+    return new Staging(config, seams, listener)
+        .open(phase ->
+            LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
+                .then(resource::attach));
+  }
+
+  /** A replica beside what it was; if that fails the stage stays open. */
+  static Async<FollowingResource> openStaged(Stage stage, ResourceListener listener) {
+    ResourceConfig config = stage.freshConfig();
+    FollowingResource resource =
+        new FollowingResource(config, stage.fresh(), listener, Optional.of(stage));
+    return LogOpening.openReceived(
+            stage.fresh(), config.log(), resource.stamps(), resource::recovered)
         .then(resource::attach);
+  }
+
+  /**
+   * Makes this node a member anew beside what it is, which must be consistent and stays so: nothing
+   * reaches its disks before all is here that makes them consistent again. Then, and after {@link
+   * #flip}, the replica stops, and the next {@link #open} puts that on the disks. Fails with {@link
+   * io.tharsis.logfiles.seam.NoSpaceException} where there is no room for that.
+   *
+   * @param delta what has changed since this replica's checkpoint, if that is known
+   */
+  public static Async<FollowingResource> beginBeside(
+      ResourceConfig config,
+      LogStart start,
+      Optional<Delta> delta,
+      Seams seams,
+      ResourceListener listener) {
+    return new Staging(config, seams, listener).begin(start, delta);
+  }
+
+  /**
+   * Gives up what is staged: the replica is what it was. It is not open; what counts already cannot
+   * be given up.
+   */
+  public static Async<Void> giveUpStage(Seams seams) {
+    StageFiles files = new StageFiles(seams.store());
+    return files
+        .phase()
+        .then(phase ->
+            phase == StageFiles.Phase.STAGED ? files.discard() : Async.done());
   }
 
   /**
@@ -86,7 +162,8 @@ public final class FollowingResource {
       Optional<Delta> delta,
       Seams seams,
       ResourceListener listener) {
-    FollowingResource resource = new FollowingResource(config, seams, listener);
+    FollowingResource resource =
+        new FollowingResource(config, seams, listener, Optional.empty());
     return LogOpening.rejoin(
             seams, config.log(), start, delta, resource.stamps(), resource::recovered)
         .then(resource::attach);
@@ -122,6 +199,9 @@ public final class FollowingResource {
     SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
     Growth growth = new Growth(log, applier, seams.clock(), volumes, this::progressed);
     open = Optional.of(new Parts(log, applier, growth, sync));
+    if (stage.isPresent()) {
+      applier.pause();
+    }
     growth.begin(wanted);
     tick();
     return sync.begin()
@@ -129,7 +209,7 @@ public final class FollowingResource {
           progressed();
           return this;
         })
-        .orElse(cause -> close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+        .orElse(cause -> closeOwn().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }
 
   private final class LogListener implements ReceivedLog.Listener {
@@ -150,16 +230,20 @@ public final class FollowingResource {
 
     @Override
     public void stopped(String reason) {
-      if (state instanceof FollowingState.Following) {
-        state = new FollowingState.Stopped(reason);
-      }
-      listener.stopped(reason);
+      stop(reason);
     }
 
     @Override
     public void spaceShort() {
       listener.spaceShort();
     }
+  }
+
+  private void stop(String reason) {
+    if (state instanceof FollowingState.Following) {
+      state = new FollowingState.Stopped(reason);
+    }
+    listener.stopped(reason);
   }
 
   private Parts parts() {
@@ -208,17 +292,68 @@ public final class FollowingResource {
 
   /** Whether the disks with the log on top are a state of the volumes that once was. */
   public boolean isConsistent() {
-    return parts().sync().isConsistent();
+    return stage.map(it -> !it.isFlipping()).orElse(false) || parts().sync().isConsistent();
+  }
+
+  /** What it is beside its log; empty unless it begins anew so. */
+  public Optional<Staged> staged() {
+    return stage.map(Stage::status);
+  }
+
+  /**
+   * What is staged counts from now on, whether or not it is all: then the disks are not consistent
+   * before the rest has been synced. Only while another member is consistent, or by an operator's
+   * word. The replica stops, to be opened again.
+   */
+  public void flip() {
+    stage.filter(it -> !it.isFlipping() && !isOver()).ifPresent(this::flip);
+  }
+
+  private void flip(Stage staged) {
+    flipUnderWay = true;
+    staged
+        .flip()
+        .observe(
+            done -> {
+              flipUnderWay = false;
+              stop("what was staged is to be put on the disks");
+              owner().execute(this::progressed);
+            },
+            cause -> {
+              flipUnderWay = false;
+              seams.clock().after(TICK, () -> flipAgain(staged));
+              owner().execute(this::progressed);
+            });
+  }
+
+  private void flipAgain(Stage staged) {
+    if (!isOver()) {
+      flip(staged);
+    }
+  }
+
+  /** All of it is durable here: new log up to the newest content, and the contents. */
+  private boolean isStageComplete() {
+    DirtyMap dirty = dirty();
+    return dirty.isEmpty()
+        && dirty.isDurablyEmpty()
+        && dirty.newest().lsn() <= log().marks().durable();
   }
 
   /** Stops putting log on the disks after what is under way; the log itself goes on. */
   public void pauseReplay() {
+    replayPaused = true;
     parts().applier().pause();
   }
 
   /** Goes on putting log on the disks. */
   public void resumeReplay() {
-    parts().applier().resume();
+    replayPaused = false;
+    if (stage.isEmpty()) {
+      parts().applier().resume();
+    } else {
+      progressed();
+    }
   }
 
   /**
@@ -317,6 +452,9 @@ public final class FollowingResource {
     }
     if (!isOver()) {
       parts().applier().notice(true);
+      if (stage.isPresent() && !replayPaused && isStageComplete()) {
+        flip();
+      }
       listener.progressed();
     }
     if (state instanceof FollowingState.Closing && isQuiet()) {
@@ -325,7 +463,10 @@ public final class FollowingResource {
   }
 
   private boolean isQuiet() {
-    return !parts().applier().isActive() && !parts().sync().isBusy() && !parts().growth().isBusy();
+    return !parts().applier().isActive()
+        && !parts().sync().isBusy()
+        && !parts().growth().isBusy()
+        && !flipUnderWay;
   }
 
   /** How it is doing. */
@@ -342,8 +483,14 @@ public final class FollowingResource {
             log().shortage(),
             volumes.stream().mapToLong(volume -> volume.overlay().memoryBytes()).sum(),
             log().limits().overlayMemoryBytes()),
-        parts().sync().status(),
+        syncStatus(),
         parts().applier().appliedBytes());
+  }
+
+  private FollowingStatus.Sync syncStatus() {
+    FollowingStatus.Sync sync = parts().sync().status();
+    return new FollowingStatus.Sync(
+        isConsistent(), sync.dirtyBytes(), sync.newestLsn(), sync.problems());
   }
 
   /** A message of this resource threw: a bug. Only opening it anew helps. */
@@ -362,6 +509,19 @@ public final class FollowingResource {
    * is not applied is applied after the next opening. Every hold must be released.
    */
   public Async<Void> close() {
+    if (ending.isEmpty() && stage.isPresent()) {
+      Stage staged = stage.get();
+      ending =
+          Optional.of(
+              Async.each(
+                  List.<Supplier<Async<Void>>>of(
+                      this::closeOwn, staged::close, staged::closeDisks),
+                  Supplier::get));
+    }
+    return ending.orElseGet(this::closeOwn);
+  }
+
+  private Async<Void> closeOwn() {
     if (state instanceof FollowingState.Failed(String reason)) {
       return Async.failed(new IOException("not closed in order because of a bug: " + reason));
     }
@@ -371,6 +531,7 @@ public final class FollowingResource {
       state = new FollowingState.Closing();
       parts().applier().halt();
       parts().growth().halt();
+      stage.ifPresent(Stage::halt);
       owner().execute(this::progressed);
     }
     return closed;

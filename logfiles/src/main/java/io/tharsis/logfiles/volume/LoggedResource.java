@@ -51,6 +51,7 @@ public final class LoggedResource {
   private Optional<ResourceClosing> closing = Optional.empty();
   private final Resizing resizing = new Resizing(this);
   private Optional<Rotation> rotation = Optional.empty();
+  private boolean keepsOffDisks;
   private long firstLsn;
   private int idleTicks;
 
@@ -75,8 +76,20 @@ public final class LoggedResource {
   /** The same for a resource that other members have too. */
   public static Async<LoggedResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
+    return opened(new LoggedResource(config, seams, listener));
+  }
+
+  /** The same for one that leaves its disks as they are, to the end: a side log. */
+  static Async<LoggedResource> openAside(
+      ResourceConfig config, Seams seams, ResourceListener listener) {
     LoggedResource resource = new LoggedResource(config, seams, listener);
-    return LogOpening.open(seams, config.log(), resource.stamps(), resource::recovered)
+    resource.keepsOffDisks = true;
+    return opened(resource);
+  }
+
+  private static Async<LoggedResource> opened(LoggedResource resource) {
+    Seams seams = resource.seams;
+    return LogOpening.open(seams, resource.config.log(), resource.stamps(), resource::recovered)
         .then(opening -> {
           OpenedSizes sizes = new OpenedSizes(opening, resource.copies());
           sizes.tell();
@@ -112,6 +125,9 @@ public final class LoggedResource {
     listener.begun(log);
     openLog = Optional.of(log);
     openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
+    if (keepsOffDisks) {
+      applier().pause();
+    }
     progressed();
     tick();
     return log.started()
@@ -488,7 +504,8 @@ public final class LoggedResource {
   private ResourceClosing beginClosing() {
     state = new ResourceState.Closing();
     rotation.ifPresent(wish -> wish.giveUp(new IOException("the resource is being closed")));
-    ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock());
+    ResourceClosing phase =
+        new ResourceClosing(log(), applier(), seams.clock(), !keepsOffDisks);
     closing = Optional.of(phase);
     owner().execute(this::advanceClosing);
     return phase;

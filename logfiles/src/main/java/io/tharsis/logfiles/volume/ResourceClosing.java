@@ -31,14 +31,20 @@ final class ResourceClosing {
   private final Log log;
   private final Applier applier;
   private final Clock clock;
+  private final boolean draining;
   private final Async<Void> ready = new Async<>();
   private final Async<Void> closed = new Async<>();
   private Phase phase = Phase.FINISHING;
 
-  ResourceClosing(Log log, Applier applier, Clock clock) {
+  /**
+   * @param draining whether log and disks are brought to an end; otherwise both are left as if this
+   *     was a crash
+   */
+  ResourceClosing(Log log, Applier applier, Clock clock, boolean draining) {
     this.log = log;
     this.applier = applier;
     this.clock = clock;
+    this.draining = draining;
   }
 
   /** Succeeds when the files can be closed. */
@@ -71,11 +77,16 @@ final class ResourceClosing {
   }
 
   private Phase seal() {
-    log.seal();
+    if (draining) {
+      log.seal();
+    }
     return Phase.SEALING;
   }
 
   private Phase drain() {
+    if (!draining) {
+      return halt();
+    }
     clock.after(
         DRAIN_LIMIT,
         () -> {

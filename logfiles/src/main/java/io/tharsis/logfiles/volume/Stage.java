@@ -1,0 +1,293 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.Checkpoint;
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.Lineage;
+import io.tharsis.logfiles.format.StateSnapshot;
+import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.LogOpening;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.StageFiles;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.ForwardingDisk;
+import io.tharsis.logfiles.seam.NoSpaceException;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a replica has beside its new log as long as it begins anew without giving up what it was:
+ * the old log, which with the disks is a consistent copy and is not touched, and a side log with
+ * all that is to be put on the disks once that makes them consistent again. Owns the lock of the
+ * directory, both logs, and the disks. Belongs to a {@link FollowingResource}, lives on its owner.
+ */
+final class Stage {
+
+  /** Log that the side log needs beside the contents staged: headers, and the rest of blocks. */
+  private static final int OVERHEAD_DIVISOR = 8;
+
+  /** A side log is never slowed down by an Applier that does not run. */
+  private static final long UNLIMITED = Long.MAX_VALUE;
+
+  private final Seams seams;
+  private final StageFiles files;
+  private final ResourceConfig config;
+  private final LogOpening old;
+  private Optional<LoggedResource> side = Optional.empty();
+  private List<StagedDisk> disks = List.of();
+  private Optional<String> shortage = Optional.empty();
+  private boolean flipping;
+
+  private Stage(ResourceConfig config, Seams seams, LogOpening old) {
+    this.config = config;
+    this.seams = seams;
+    this.old = old;
+    this.files = new StageFiles(seams.store());
+  }
+
+  /**
+   * Opens the old log, which locks the directory, and verifies that the disks are what belongs to
+   * it. Nothing of it is begun.
+   */
+  static Async<Stage> open(ResourceConfig config, Seams seams) {
+    List<VolumeCopy> copies = new ArrayList<>();
+    for (VolumeConfig volume : config.volumes()) {
+      copies.add(new VolumeCopy(copies.size(), volume.disk(), volume.firstBytes()));
+    }
+    return LogOpening.openReceived(
+            seams,
+            config.log(),
+            copies.stream().map(VolumeCopy::stamp).toList(),
+            (entry, lsn) -> cover(copies, entry, lsn))
+        .then(old ->
+            new DiskCheck(old.checkpoint(), copies)
+                .run(true)
+                .then(done ->
+                    DirtyMap.verifyConsistent(
+                        seams.store(), old.checkpoint().resourceId(), old.endLsn()))
+                .map(done -> new Stage(config, seams, old))
+                .orElse(old.abandoning()));
+  }
+
+  private static void cover(List<VolumeCopy> copies, Entry entry, long lsn) {
+    copies.get(entry.volume()).cover(entry, lsn);
+  }
+
+  StageFiles files() {
+    return files;
+  }
+
+  /** The checkpoint of the copy that counts. */
+  Checkpoint before() {
+    return old.checkpoint();
+  }
+
+  /**
+   * Whether there is room for so much to be staged: within the space of the resource's log, which
+   * is shared by old log, new log and side log, and on the file system.
+   */
+  Async<Void> checkRoom(long bytes) {
+    long each = eachBytes();
+    long set = config.log().limits().workingSet() * config.log().limits().logfileBytes();
+    long needed = bytes + bytes / OVERHEAD_DIVISOR + 2 * config.log().limits().logfileBytes();
+    if (each < Math.max(set, needed)) {
+      return Async.failed(
+          new NoSpaceException(
+              "%d bytes may have to be staged, and the log has room for %d of them"
+                  .formatted(bytes, Math.max(0, each))));
+    }
+    return seams
+        .store()
+        .freeBytes()
+        .then(free ->
+            free < set + Math.max(set, needed)
+                ? Async.failed(
+                    new NoSpaceException(
+                        "%d bytes may have to be staged, and %d are free".formatted(bytes, free)))
+                : Async.done());
+  }
+
+  /** What new log and side log may each take. */
+  private long eachBytes() {
+    LogLimits limits = config.log().limits();
+    long rest = limits.maxLogBytes() - old.usedBytes();
+    return rest / 2 / limits.logfileBytes() * limits.logfileBytes();
+  }
+
+  private LogConfig logConfig(LogLimits limits, boolean acceptLoss) {
+    return new LogConfig(limits, config.log().writer(), acceptLoss);
+  }
+
+  /** Opens the side log, creating it if there is none. */
+  Async<Void> openSide() {
+    LogLimits limits = config.log().limits();
+    LogLimits aside =
+        new LogLimits(
+            limits.logfileBytes(),
+            limits.workingSet(),
+            Math.max(eachBytes(), limits.workingSet() * limits.logfileBytes()),
+            limits.batchBytes(),
+            UNLIMITED,
+            limits.applyWindowBytes(),
+            UNLIMITED,
+            limits.applyDelay(),
+            limits.flushDelay(),
+            limits.flushBytes(),
+            limits.summaryBytes());
+    ResourceConfig volumes =
+        new ResourceConfig(config.name(), sideVolumes(config), logConfig(aside, false));
+    return LoggedResource.openAside(volumes, inside(files.side()), new SideListener())
+        .map(opened -> {
+          side = Optional.of(opened);
+          List<StagedDisk> staged = new ArrayList<>();
+          for (VolumeConfig volume : config.volumes()) {
+            staged.add(new StagedDisk(volume.disk(), opened.volume(staged.size())));
+          }
+          disks = List.copyOf(staged);
+          return null;
+        });
+  }
+
+  private static List<VolumeConfig> sideVolumes(ResourceConfig config) {
+    return config.volumes().stream()
+        .map(volume ->
+            new VolumeConfig(
+                new Borrowed(volume.disk()), WriteCache.FLUSH, volume.sizeBytes()))
+        .toList();
+  }
+
+  /** A disk that somebody else closes. */
+  private static final class Borrowed extends ForwardingDisk {
+    Borrowed(Disk behind) {
+      super(behind);
+    }
+
+    @Override
+    public Async<Void> close() {
+      return Async.done();
+    }
+  }
+
+  private final class SideListener implements ResourceListener {
+    @Override
+    public void progressed() {
+      side.flatMap(open -> open.readableLog().shortage()).ifPresent(Stage.this::refuseWaiting);
+    }
+
+    @Override
+    public void stopped(String reason) {
+      shortage = Optional.of(reason);
+    }
+  }
+
+  private void refuseWaiting(String reason) {
+    boolean refused = false;
+    for (StagedDisk disk : disks) {
+      refused |= disk.refuseWaiting(reason);
+    }
+    if (refused) {
+      shortage = Optional.of("no room to stage more: " + reason);
+    }
+  }
+
+  private Seams inside(Store store) {
+    return new Seams(seams.owner(), seams.clock(), seams.entropy(), store);
+  }
+
+  /** Where the new log is. */
+  Seams fresh() {
+    return inside(files.fresh());
+  }
+
+  /** How the new log is used: on disks as they will be. */
+  ResourceConfig freshConfig() {
+    List<VolumeConfig> volumes = new ArrayList<>();
+    for (VolumeConfig volume : config.volumes()) {
+      volumes.add(
+          new VolumeConfig(disks.get(volumes.size()), volume.writeCache(), volume.sizeBytes()));
+    }
+    LogLimits limits = config.log().limits();
+    long least = limits.workingSet() * limits.logfileBytes();
+    return new ResourceConfig(
+        config.name(),
+        volumes,
+        logConfig(
+            limits.withMaxLogBytes(Math.max(eachBytes(), least)), config.log().acceptLoss()));
+  }
+
+  /** Nothing is staged any more, and the old log counts no more: in a moment, or now. */
+  Async<Void> flip() {
+    flipping = true;
+    return files.flip();
+  }
+
+  boolean isFlipping() {
+    return flipping;
+  }
+
+  /** The copy that counts as long as it does not flip. */
+  FollowingResource.Staged status() {
+    return new FollowingResource.Staged(
+        old.checkpoint().progress().checkpointLsn(),
+        old.endLsn(),
+        old.state()
+            .map(StateSnapshot::lineage)
+            .flatMap(Lineage::newest)
+            .map(Epoch::id)
+            .orElse(old.checkpoint().progress().epochId()),
+        shortage,
+        flipping);
+  }
+
+  /** Stages nothing any more: what waits for room ends. */
+  void halt() {
+    disks.forEach(StagedDisk::halt);
+  }
+
+  /** Closes both logs and gives the lock back; the disks stay open. */
+  Async<Void> close() {
+    return Async.each(List.<Supplier<Async<Void>>>of(this::closeSide, old::abandon), Supplier::get);
+  }
+
+  private Async<Void> closeSide() {
+    halt();
+    return side.map(LoggedResource::close).orElseGet(Async::done);
+  }
+
+  /** The same, and nothing is staged any more. */
+  Async<Void> giveUp() {
+    return Async.each(
+        List.<Supplier<Async<Void>>>of(this::closeSide, files::discard, old::abandon),
+        Supplier::get);
+  }
+
+  Async<Void> closeDisks() {
+    return Async.each(config.volumes(), volume -> volume.disk().close());
+  }
+
+  /** As {@link #close}, because of a failure, which then goes on. */
+  <T> Async<T> closing(IOException cause) {
+    return close()
+        .orElse(failed -> {
+          cause.addSuppressed(failed);
+          return Async.done();
+        })
+        .then(done -> Async.failed(cause));
+  }
+
+  /** Puts what a side log has on the disks, and leaves them open. */
+  static Async<Void> apply(ResourceConfig config, Seams seams) {
+    ResourceConfig aside =
+        new ResourceConfig(
+            config.name(),
+            sideVolumes(config),
+            new LogConfig(config.log().limits(), config.log().writer(), false));
+    return new SideReplay(aside, seams).run();
+  }
+}

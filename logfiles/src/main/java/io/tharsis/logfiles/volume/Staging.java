@@ -1,0 +1,129 @@
+package io.tharsis.logfiles.volume;
+
+import io.tharsis.logfiles.format.RegionSet;
+import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.LogDamage;
+import io.tharsis.logfiles.log.LogOpening;
+import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.StageFiles;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Store;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Opens replicas that have a {@link Stage}, or are to get one, or have to put it on the disks. */
+record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
+
+  /**
+   * Opens a replica: a stage that counts is put on the disks first, and one that does not yet is
+   * resumed. A stage that cannot be used is given up: what counts is not there.
+   *
+   * @param plain opens a replica without a stage
+   */
+  Async<FollowingResource> open(Function<StageFiles.Phase, Async<FollowingResource>> plain) {
+    return settle()
+        .then(phase ->
+            phase == StageFiles.Phase.STAGED
+                ? Stage.open(config, seams).then(stage -> resume(stage, plain))
+                : plain.apply(phase));
+  }
+
+  private Async<StageFiles.Phase> settle() {
+    StageFiles files = new StageFiles(seams.store());
+    return seams
+        .store()
+        .lock()
+        .then(done ->
+            files
+                .phase()
+                .then(phase ->
+                    switch (phase) {
+                      case STAGED -> Async.of(phase);
+                      case NONE -> files.discard().map(gone -> phase);
+                      case FLIPPING, MOVING ->
+                          files
+                              .finish(() -> Stage.apply(config, inside(files.side())))
+                              .map(flipped -> phase);
+                    })
+                .orElse(cause -> unlocked().then(free -> Async.failed(cause))))
+        .then(phase -> seams.store().unlock().map(done -> phase));
+  }
+
+  private Async<Void> unlocked() {
+    return seams.store().unlock().orElse(failed -> Async.done());
+  }
+
+  private Seams inside(Store store) {
+    return new Seams(seams.owner(), seams.clock(), seams.entropy(), store);
+  }
+
+  private Async<FollowingResource> resume(
+      Stage stage, Function<StageFiles.Phase, Async<FollowingResource>> plain) {
+    return stage
+        .openSide()
+        .then(done -> FollowingResource.openStaged(stage, listener))
+        .orElse(cause ->
+            cause instanceof LogDamage
+                ? stage.giveUp().then(done -> plain.apply(StageFiles.Phase.NONE))
+                : stage.closing(cause));
+  }
+
+  /**
+   * Begins anew beside what is there, which must be consistent; a stage that is there already is
+   * given up. Fails with {@link io.tharsis.logfiles.seam.NoSpaceException} where there is no room.
+   */
+  Async<FollowingResource> begin(LogStart start, Optional<Delta> delta) {
+    return Stage.open(config, seams)
+        .then(stage ->
+            stage
+                .files()
+                .discard()
+                .then(done -> begin(stage, start, delta))
+                .orElse(cause -> givingUp(stage, cause)));
+  }
+
+  private Async<FollowingResource> begin(Stage stage, LogStart start, Optional<Delta> delta) {
+    if (!stage.before().resourceId().equals(start.resourceId())) {
+      return Async.failed(
+          new LogDamage(
+              LogDamage.Code.NOT_OURS,
+              seams.store().name() + " is not of resource " + start.resourceId()));
+    }
+    return stage
+        .checkRoom(delta.map(Staging::bytes).orElseGet(this::allBytes))
+        .then(done ->
+            LogOpening.beside(
+                stage.fresh(),
+                config.log(),
+                start,
+                stage.before(),
+                delta,
+                (entry, lsn) -> {}))
+        .then(LogOpening::abandon)
+        .then(done -> stage.openSide())
+        .then(done -> stage.files().stage())
+        .then(done -> FollowingResource.openStaged(stage, listener));
+  }
+
+  private static <T> Async<T> givingUp(Stage stage, IOException cause) {
+    return stage
+        .giveUp()
+        .orElse(failed -> {
+          cause.addSuppressed(failed);
+          return Async.done();
+        })
+        .then(done -> Async.failed(cause));
+  }
+
+  private static long bytes(Delta delta) {
+    return delta.touched().values().stream()
+        .mapToLong(set -> set.count() * RegionSet.REGION_BYTES)
+        .sum();
+  }
+
+  private long allBytes() {
+    return config.volumes().stream().mapToLong(VolumeConfig::firstBytes).sum();
+  }
+}
