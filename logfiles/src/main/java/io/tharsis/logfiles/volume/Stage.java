@@ -8,6 +8,7 @@ import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogOpening;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.StageFiles;
 import io.tharsis.logfiles.seam.Async;
@@ -147,11 +148,23 @@ final class Stage {
           side = Optional.of(opened);
           List<StagedDisk> staged = new ArrayList<>();
           for (VolumeConfig volume : config.volumes()) {
-            staged.add(new StagedDisk(volume.disk(), opened.volume(staged.size())));
+            staged.add(new StagedDisk(volume.disk(), opened.volume(staged.size()), this::prove));
           }
           disks = List.copyOf(staged);
           return null;
         });
+  }
+
+  /**
+   * Below its horizon nothing of a log can be lost unnoticed, not even its newest batch. Unlike a
+   * received log nobody has this one once more.
+   */
+  private Async<Void> prove() {
+    ReadableLog log = side.orElseThrow().readableLog();
+    long durable = log.marks().durable();
+    return durable <= log.marks().horizon()
+        ? Async.done()
+        : log.moveCheckpoint(log.marks().checkpoint(), durable, List.of());
   }
 
   private static List<VolumeConfig> sideVolumes(ResourceConfig config) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A disk as it will be: what is written goes into a side log, what is read comes from there or else
@@ -25,12 +26,18 @@ final class StagedDisk extends ForwardingDisk {
   private record Waiting(Ticket ticket, Async<Void> result) {}
 
   private final Volume side;
+  private final Supplier<Async<Void>> proving;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean closing;
 
-  StagedDisk(Disk behind, Volume side) {
+  /**
+   * @param side what holds the volume as it will be
+   * @param proving makes durable how far the side log is, so that none of it can be lost unnoticed
+   */
+  StagedDisk(Disk behind, Volume side, Supplier<Async<Void>> proving) {
     super(behind);
     this.side = side;
+    this.proving = proving;
   }
 
   @Override
@@ -95,7 +102,8 @@ final class StagedDisk extends ForwardingDisk {
     Async<Void> flushed = new Async<>();
     side.flush(new Reporting(flushed, "making the side log durable"));
     flushed
-        .then(stable -> Async.start(behind()::sync))
+        .then(stable -> proving.get())
+        .then(proved -> Async.start(behind()::sync))
         .observe(ended -> done.succeeded(), done::failed);
   }
 

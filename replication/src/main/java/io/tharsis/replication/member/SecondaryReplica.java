@@ -156,6 +156,19 @@ public final class SecondaryReplica {
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
   }
 
+  /**
+   * The same beside what the replica is, which must be consistent: it stays so, at its old moment,
+   * until all that it misses is here. Then it stops, and is opened again to put that on its disks.
+   * Fails with {@link io.tharsis.logfiles.seam.NoSpaceException} where there is no room for it.
+   */
+  public static Async<SecondaryReplica> beginBeside(
+      ReplicaSetting setting, Rejoin anew, ReplicaSeams seams, Sources sources, Listener listener) {
+    Ear ear = new Ear(listener);
+    return FollowingResource.beginBeside(
+            setting.resource(), anew.start(), anew.delta(), seams.local(), ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
   private static SecondaryReplica made(
       Ear ear,
       FollowingResource resource,
@@ -203,6 +216,16 @@ public final class SecondaryReplica {
 
   /** How far it has come; empty as long as its log has nothing. */
   public Optional<Standing> standing() {
+    return resource
+        .staged()
+        .filter(staged -> !staged.flipping())
+        .map(staged ->
+            Optional.of(
+                new Standing(staged.checkpointLsn(), staged.durableLsn(), staged.epochId())))
+        .orElseGet(this::ownStanding);
+  }
+
+  private Optional<Standing> ownStanding() {
     Position next = resource.log().next();
     return next.epochId().equals(Position.NOTHING)
         ? Optional.empty()

@@ -88,7 +88,7 @@ final class Facts {
         new ReplicaFacts.Log(
             log.durableLsn(),
             log.checkpointLsn(),
-            told.map(it -> it.document().sync().maxStampLsn()).orElse(0L),
+            isStaging(told) ? 0 : told.map(it -> it.document().sync().maxStampLsn()).orElse(0L),
             telling.contentMillis().map(Instant::ofEpochMilli).orElse(primary.durableTime()),
             trouble(told),
             fault(told, Faults.LOG_FULL)),
@@ -120,7 +120,12 @@ final class Facts {
         told.filter(it -> it.document().disk().attached()).isPresent(),
         fault(told, Faults.DISK_ERROR),
         told.map(it -> it.document().disk().sizes().getOrDefault(0, 0L)).orElse(0L),
-        told.map(it -> it.document().sync().dirtyBytes()).orElse(0L));
+        isStaging(told) ? 0 : told.map(it -> it.document().sync().dirtyBytes()).orElse(0L));
+  }
+
+  /** What it has still to get is not what its disk is worth. */
+  private static boolean isStaging(Optional<Told> told) {
+    return has(told, Faults.STAGING);
   }
 
   private static Switches switches(Optional<Told> told) {

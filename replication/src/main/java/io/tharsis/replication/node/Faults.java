@@ -36,6 +36,12 @@ final class Faults {
   /** Word of a replica whose disk is one moment of the primary's life. */
   static final String CONSISTENT = "consistent";
 
+  /** Word of a replica that is consistent at an old moment, beside which a new one is staged. */
+  static final String STAGING = "staging";
+
+  /** It begins anew where it was, because there is no room to stage that. */
+  static final String NOT_STAGED = "not-staged";
+
   /** Epoch of a log that is not known. */
   static final EpochRef NO_EPOCH = new EpochRef(0, Key.NIL);
 

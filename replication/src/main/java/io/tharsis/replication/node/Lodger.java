@@ -90,6 +90,9 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
     return Async.failed(new IOException("the replica is the primary's own"));
   }
 
+  /** What a secondary has staged counts from now on, though it is not all that it needs. */
+  default void flip() {}
+
   /** Begins a new logfile at a primary; succeeds with whether there was anything in the old one. */
   default Async<Boolean> rotate() {
     return Async.failed(new IOException("the replica writes no log"));

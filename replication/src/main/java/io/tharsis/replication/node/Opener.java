@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
@@ -28,8 +29,9 @@ record Opener(
    *
    * @param cutting whether the log may be cut where it is damaged
    * @param delta what it misses if it begins anew, if that is known
+   * @param beside where its log begins, if it is to begin anew beside what it is
    */
-  record Mending(boolean cutting, Optional<Delta> delta) {}
+  record Mending(boolean cutting, Optional<Delta> delta, Optional<LogStart> beside) {}
 
   Async<Lodger> open() {
     Place.DiskWish wish = deed.holding().wish();
@@ -96,7 +98,8 @@ record Opener(
                 place,
                 setting,
                 seams,
-                new Beginning(opening(), deed.start(), mending.delta()),
+                new Beginning(
+                    opening(), mending.beside().or(deed::start), mending.delta()),
                 listener);
     return opened.orElse(
         cause -> disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
@@ -106,7 +109,8 @@ record Opener(
     return switch (deed.stage()) {
       case JOINING -> Opening.OR_MADE;
       case RENEWING -> Opening.ANEW;
-      case MAKING, MEMBER, LEAVING -> Opening.AS_IT_IS;
+      case MAKING, MEMBER, LEAVING ->
+          mending.beside().isPresent() ? Opening.BESIDE : Opening.AS_IT_IS;
     };
   }
 }

@@ -203,7 +203,7 @@ final class PrimaryLodger implements Lodger {
         Report.epochs(logged().readableLog()),
         sizeBytes(),
         Report.Marks.of(status.watermarks()),
-        new Report.Sync(true, 0, 0),
+        new Report.Sync(true, 0, 0, Optional.empty()),
         new Report.Source(serving, true, Optional.of(clock().wallMillis()), false),
         new Report.Rates(
             0,

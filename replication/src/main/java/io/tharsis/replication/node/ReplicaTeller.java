@@ -27,6 +27,7 @@ final class ReplicaTeller {
   private ReplicaDocument.SyncPart lastSync = ReplicaDocument.SyncPart.NONE;
   private Optional<Long> contentMillis = Optional.empty();
   private boolean lastConsistent;
+  private boolean lastStaging;
 
   /** What is told of a resource. */
   record Said(UUID resource, ReplicaDocument document) {}
@@ -44,6 +45,7 @@ final class ReplicaTeller {
           lastSync = earlier.sync();
           syncTotalBytes = earlier.sync().totalBytes();
           lastConsistent = earlier.words().contains(Faults.CONSISTENT);
+          lastStaging = earlier.words().contains(Faults.STAGING);
           contentMillis = Telling.of(earlier).contentMillis();
         });
   }
@@ -79,8 +81,11 @@ final class ReplicaTeller {
     long rest = seen.sync().restBytes();
     syncTotalBytes = rest == 0 ? 0 : Math.max(syncTotalBytes, rest);
     lastSync = new ReplicaDocument.SyncPart(syncTotalBytes, rest, seen.sync().newestLsn());
-    contentMillis = seen.source().contentMillis().or(() -> contentMillis);
     lastConsistent = seen.sync().consistent();
+    lastStaging = seen.sync().stage().isPresent();
+    if (!lastStaging) {
+      contentMillis = seen.source().contentMillis().or(() -> contentMillis);
+    }
   }
 
   private static SortedMap<Integer, Long> sizes(Deed deed) {
@@ -95,6 +100,9 @@ final class ReplicaTeller {
     report.filter(seen -> seen.source().linked()).ifPresent(seen -> words.add(Faults.LINKED));
     if (lastConsistent) {
       words.add(Faults.CONSISTENT);
+    }
+    if (lastStaging) {
+      words.add(Faults.STAGING);
     }
     return words;
   }

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,21 @@ record Report(
    * @param consistent whether the disk with its log is one moment of the primary's life
    * @param restBytes still to be looked at
    * @param newestLsn the checkpoint must reach it
+   * @param stage what is staged; empty if nothing is
    */
-  record Sync(boolean consistent, long restBytes, long newestLsn) {}
+  record Sync(boolean consistent, long restBytes, long newestLsn, Optional<Stage> stage) {
+    /** Whether nothing of it is left to be done. */
+    boolean isEnded() {
+      return consistent && restBytes == 0 && stage.isEmpty();
+    }
+  }
+
+  /**
+   * What a consistent replica has got beside that it is to become.
+   *
+   * @param stuck why it cannot be brought to its end beside; empty if it can
+   */
+  record Stage(Optional<String> stuck) {}
 
   /**
    * What is known of the primary's time.
@@ -77,6 +91,14 @@ record Report(
     epochs = List.copyOf(epochs);
     faults = List.copyOf(faults);
     needed = Collections.unmodifiableMap(new TreeMap<>(needed));
+  }
+
+  /** The same with one thing more that is wrong. */
+  Report with(Problem one) {
+    List<Problem> all = new ArrayList<>(faults);
+    all.add(one);
+    return new Report(
+        serving, epochs, sizeBytes, marks, sync, source, rates, all, standing, needed);
   }
 
   /** The epochs of a log, as the directory knows them. */

@@ -111,9 +111,11 @@ final class ResourceTeller {
     return one.replica().filter(shown -> isConsistent(shown.content())).isPresent();
   }
 
-  /** Whether a replica says of itself that it is a moment of the primary's life. */
-  static boolean isConsistent(ReplicaDocument replica) {
-    return replica.words().contains(Faults.CONSISTENT) && replica.sync().dirtyBytes() == 0;
+  /** Whether a replica says of itself that its log and disk are a moment of the primary's life. */
+  private static boolean isConsistent(ReplicaDocument replica) {
+    return replica.words().contains(Faults.CONSISTENT)
+        && replica.sync().dirtyBytes() == 0
+        && !replica.words().contains(Faults.STAGING);
   }
 
   /** Whether a node is a member, as far as the primary has said. */

@@ -6,6 +6,7 @@ import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ApplyState;
+import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.FollowingState;
 import io.tharsis.logfiles.volume.FollowingStatus;
 import io.tharsis.replication.fetch.FetchState;
@@ -34,7 +35,9 @@ final class SecondaryLodger implements Lodger {
     /** As it is, or made where its log is to begin. */
     OR_MADE,
     /** Whatever it was, it begins anew. */
-    ANEW
+    ANEW,
+    /** It begins anew beside what it is. */
+    BESIDE
   }
 
   private final Place place;
@@ -149,6 +152,13 @@ final class SecondaryLodger implements Lodger {
                   seams,
                   sources,
                   box);
+          case BESIDE ->
+              SecondaryReplica.beginBeside(
+                  setting,
+                  new SecondaryReplica.Rejoin(beginning.at(), beginning.delta()),
+                  seams,
+                  sources,
+                  box);
         };
     return opened.map(replica -> new SecondaryLodger(place, replica, box));
   }
@@ -217,9 +227,12 @@ final class SecondaryLodger implements Lodger {
         false,
         Report.epochs(replica.resource().log()),
         sizeBytes(),
-        Report.Marks.of(status.watermarks()),
+        marks(status),
         new Report.Sync(
-            status.sync().consistent(), status.sync().dirtyBytes(), status.sync().newestLsn()),
+            status.sync().consistent(),
+            status.sync().dirtyBytes(),
+            status.sync().newestLsn(),
+            staged().map(it -> new Report.Stage(stuck(it, status, fetch)))),
         source(fetch),
         new Report.Rates(
             syncing.at(sync.copiedBytes() + sync.equalBytes() + sync.zeroBytes(), now),
@@ -229,6 +242,34 @@ final class SecondaryLodger implements Lodger {
         problems(status, fetch.state()),
         replica.standing(),
         Collections.emptyMap());
+  }
+
+  private Optional<FollowingResource.Staged> staged() {
+    return replica.resource().staged().filter(it -> !it.flipping());
+  }
+
+  /** What is on the disk is what was there before the stage. */
+  private Report.Marks marks(FollowingStatus status) {
+    Report.Marks own = Report.Marks.of(status.watermarks());
+    return staged()
+        .map(it -> new Report.Marks(own.retained(), it.checkpointLsn(), own.durable()))
+        .orElse(own);
+  }
+
+  /** What is to be staged does not get less by waiting: nothing is applied meanwhile. */
+  private static Optional<String> stuck(
+      FollowingResource.Staged staged, FollowingStatus status, FetchStatus fetch) {
+    boolean full = status.space().shortage().isPresent() || status.space().isFull();
+    Optional<String> log =
+        fetch.state() instanceof FetchState.WaitingForRoom(UUID node, String reason) && full
+            ? Optional.of("the log that comes meanwhile has no room: " + reason)
+            : Optional.empty();
+    return staged.problem().or(() -> log);
+  }
+
+  @Override
+  public void flip() {
+    replica.resource().flip();
   }
 
   private static Report.Source source(FetchStatus fetch) {

@@ -3,13 +3,13 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
-import io.tharsis.replication.member.SecondaryReplica.Standing;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
@@ -53,8 +53,7 @@ final class Tenancy {
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<Clock.Timer> timer = Optional.empty();
   private int ticks;
-  private Optional<Standing> standing = Optional.empty();
-  private Optional<Inquiry.Admitted> granted = Optional.empty();
+  private final Renewal renewal = new Renewal();
   private boolean ticking;
   private boolean cutting;
   private boolean filesAreOurs;
@@ -90,6 +89,11 @@ final class Tenancy {
   /** Why it is not open, or could not go on; empty if all is well. */
   Optional<Refusal> trouble() {
     return trouble.words();
+  }
+
+  /** What is not as it could be, though all goes on; empty if there is nothing. */
+  Optional<Report.Problem> remark() {
+    return renewal.remark();
   }
 
   /** The open replica; everything but its identity belongs to the owner of its place. */
@@ -168,15 +172,33 @@ final class Tenancy {
       reopening = true;
       return Async.done();
     }
-    boolean orphan = seen.source().gone() && deed.switches().sync();
-    if (!orphan || deed.stage() != Deed.Stage.MEMBER || !isPrimaryHeard()) {
+    if (deed.stage() != Deed.Stage.MEMBER || renewal.isBeside() || !isPrimaryHeard()) {
       return Async.done();
     }
+    Optional<String> stuck = seen.sync().stage().flatMap(Report.Stage::stuck);
+    if (stuck.isPresent()) {
+      inPlace(stuck.get());
+      lodger.ifPresent(open -> crossing.tell(open::flip));
+      return Async.done();
+    }
+    return seen.source().gone() && deed.switches().sync() ? orphaned(seen) : Async.done();
+  }
+
+  private Async<Void> orphaned(Report seen) {
     note(
         Premises.Gravity.TROUBLE,
         "what its log needs next is kept nowhere any more: it begins anew, and syncs");
-    standing = seen.standing();
+    if (seen.sync().consistent() && seen.standing().isPresent()) {
+      renewal.beside(seen.standing());
+      return Async.done();
+    }
+    renewal.from(seen.standing());
     return put(deed.renewing());
+  }
+
+  private void inPlace(String reason) {
+    renewal.inPlace(reason);
+    note(Premises.Gravity.TROUBLE, renewal.remark().orElseThrow().words());
   }
 
   /** Opening finds out what can be made of a damaged log; tried now and then. */
@@ -255,7 +277,10 @@ final class Tenancy {
     return crossing
         .ask(() -> Async.of(open.report()))
         .map(seen -> {
-          report = Optional.of(seen);
+          if (seen.sync().isEnded()) {
+            renewal.ended();
+          }
+          report = Optional.of(renewal.remark().map(seen::with).orElse(seen));
           return report;
         });
   }
@@ -296,13 +321,9 @@ final class Tenancy {
 
   /** Within a turn: nothing of what it has spares it the comparison of everything. */
   private Async<Void> renewWholly() {
-    forgetGrant();
+    renewal.forget();
+    renewal.ended();
     return put(deed.renewing());
-  }
-
-  private void forgetGrant() {
-    granted = Optional.empty();
-    standing = Optional.empty();
   }
 
   /** Runs something about this replica in turn. */
@@ -356,7 +377,7 @@ final class Tenancy {
       return Async.of(false);
     }
     if (lodger.isPresent()) {
-      return mustClose() ? closeLodger() : complete();
+      return mustClose() ? closeLodger() : isToBeAsked() ? tried(askBeside()) : complete();
     }
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
@@ -375,12 +396,14 @@ final class Tenancy {
    */
   private Async<Boolean> begin(Deed now) {
     boolean known =
-        now.stage() == Deed.Stage.JOINING ? now.baseLsn().isPresent() : granted.isPresent();
+        now.stage() == Deed.Stage.JOINING
+            ? now.baseLsn().isPresent()
+            : renewal.granted().isPresent();
     return known
         ? open()
             .orElse(cause -> {
               // by the next attempt the log may not be kept from there any more
-              granted = Optional.empty();
+              renewal.ungranted();
               return Async.failed(cause);
             })
         : askAdmission();
@@ -391,7 +414,12 @@ final class Tenancy {
         || reopening
         || !deed.switches().attach()
         || deed.stage() == Deed.Stage.LEAVING
-        || (deed.stage() == Deed.Stage.RENEWING && granted.isEmpty());
+        || (deed.stage() == Deed.Stage.RENEWING && renewal.granted().isEmpty())
+        || (renewal.isBeside() && renewal.granted().isPresent());
+  }
+
+  private boolean isToBeAsked() {
+    return renewal.isBeside() && trouble.mayTry(around.nanos());
   }
 
   private Async<Boolean> tried(Async<Boolean> step) {
@@ -411,11 +439,9 @@ final class Tenancy {
 
   private Async<Boolean> closeLodger() {
     Lodger open = lodger.orElseThrow();
-    return crossing
-        .ask(() ->
-            open.close()
-                .orElse(cause -> place.vacate().then(done -> Async.failed(cause)))
-                .then(done -> place.vacate()))
+    boolean staging = report.flatMap(seen -> seen.sync().stage()).isPresent();
+    Async<Void> told = staging ? freshReport().then(seen -> tell()) : Async.done();
+    return told.then(done -> crossing.ask(() -> closed(open)))
         .map(done -> true)
         .orElse(cause -> {
           failed(cause);
@@ -430,13 +456,36 @@ final class Tenancy {
         });
   }
 
+  private Async<Void> closed(Lodger open) {
+    return open.close()
+        .orElse(cause -> place.vacate().then(done -> Async.failed(cause)))
+        .then(done -> place.vacate());
+  }
+
   private Async<Boolean> open() {
-    Opener.Mending mending = new Opener.Mending(cutting, granted.flatMap(Inquiry.Admitted::delta));
+    Opener.Mending mending = renewal.mending(deed.resource(), cutting);
     Opener opener = new Opener(around, place, deed, mending, new Ear());
     return crossing
         .ask(opener::open)
         .then(this::opened)
-        .orElse(cause -> cause instanceof LogDamage damage ? damaged(damage) : Async.failed(cause));
+        .orElse(cause ->
+            mending.beside().isPresent()
+                ? notBeside(cause)
+                : cause instanceof LogDamage damage ? damaged(damage) : Async.failed(cause));
+  }
+
+  /** Where there is no room for both it is done in place, as the primary has a consistent copy. */
+  private Async<Boolean> notBeside(IOException cause) {
+    if (!(cause instanceof NoSpaceException) || !isPrimaryHeard()) {
+      renewal.ungranted();
+      return Async.failed(cause);
+    }
+    inPlace(String.valueOf(cause.getMessage()));
+    Inquiry.Admitted admitted = renewal.granted().orElseThrow();
+    return put(
+            deed.renewing()
+                .admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
+        .map(done -> true);
   }
 
   private Async<Boolean> opened(Lodger open) {
@@ -444,6 +493,9 @@ final class Tenancy {
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
     cutting = false;
+    if (deed.stage() == Deed.Stage.MEMBER) {
+      renewal.forget();
+    }
     permit();
     offerSources();
     return Async.of(true);
@@ -483,28 +535,47 @@ final class Tenancy {
     return tried(
         put(deed.made(open.resource(), open.sizeBytes()))
             .map(written -> {
-              forgetGrant();
+              renewal.forget();
               return true;
             }));
   }
 
   private Async<Boolean> askAdmission() {
-    boolean anew = deed.stage() == Deed.Stage.RENEWING;
+    return ask(deed.stage() == Deed.Stage.RENEWING)
+        .then(admitted ->
+            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
+                .map(done -> {
+                  renewal.granted(admitted);
+                  return true;
+                }));
+  }
+
+  /** The replica stays open meanwhile; it needs its log only as far as it is not applied. */
+  private Async<Boolean> askBeside() {
+    Lodger open = lodger.orElseThrow();
+    return crossing
+        .ask(open::giveBack)
+        .then(given -> ask(true))
+        .then(admitted -> {
+          if (admitted.sizeBytes() == deed.holding().sizeBytes().orElse(0)) {
+            renewal.granted(admitted);
+            return Async.of(true);
+          }
+          inPlace("the volume has grown since");
+          return put(deed.renewing()).map(done -> true);
+        });
+  }
+
+  private Async<Inquiry.Admitted> ask(boolean anew) {
     Optional<UUID> primary = resources.primaryOf(deed.resource());
     if (primary.isEmpty()) {
       return Async.failed(resources.noPrimary(deed.name()).thrown());
     }
-    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew, standing);
+    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew, renewal.standing());
     return around
         .peers()
         .ask(primary.get(), ask, ADMISSION_PATIENCE)
-        .then(body -> Answers.admitted(body))
-        .then(admitted ->
-            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
-                .map(done -> {
-                  granted = Optional.of(admitted);
-                  return true;
-                }));
+        .then(body -> Answers.admitted(body));
   }
 
   private Async<Boolean> clear() {

@@ -182,7 +182,11 @@ final class Viewer {
                         "node %s: %s"
                             .formatted(facts.nameOf(one.member().node()), error.message())));
     Stream<String> own =
-        register.find(id).stream().flatMap(one -> one.trouble().stream()).map(Object::toString);
+        register.find(id).stream()
+            .flatMap(one ->
+                Stream.concat(
+                    one.trouble().stream().map(Object::toString),
+                    one.remark().stream().map(Report.Problem::words)));
     return Stream.concat(own, told).toList();
   }
 }

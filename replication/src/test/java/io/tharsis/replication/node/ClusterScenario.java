@@ -17,6 +17,9 @@ final class ClusterScenario {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final int PATIENCE = 600;
 
+  /** How likely it is, at each event of a stage, that its node crashes. */
+  private static final double STAGE_CRASHES = 0.001;
+
   private final ScenarioWorld world;
   private final SimRandom random;
   private final ScenarioOracles oracles;
@@ -24,16 +27,17 @@ final class ClusterScenario {
   private final ScenarioTrouble trouble;
   private final ScenarioCopies copies;
   private final List<ScenarioWriter> writers = new ArrayList<>();
+  private boolean ending;
 
   ClusterScenario(long seed, NodePlanting planting) {
     world = new ScenarioWorld(seed, planting);
     random = world.random;
     int count = world.few(2, 5);
-    long space = random.chance(0.5) ? TestLog.LIMITS.maxLogBytes() : 128L << 20;
+    long[] spaces = {TestLog.LIMITS.maxLogBytes(), TestLog.LIMITS.maxLogBytes(), 128L << 20, 192L << 20};
     for (int i = 0; i < count; i++) {
       String name = String.valueOf((char) ('a' + i));
       world.add(
-          new SimClusterNode.Who(name, name), limits(space), i == 0 ? List.of() : List.of("a"));
+          new SimClusterNode.Who(name, name), limits(spaces[random.below(spaces.length)]), i == 0 ? List.of() : List.of("a"));
     }
     oracles = new ScenarioOracles(world);
     operator = new ScenarioOperator(world);
@@ -79,6 +83,7 @@ final class ClusterScenario {
       oracles.look();
       inspect();
     }
+    ending = true;
     copies.end();
     new ScenarioEnd(world, this, oracles, operator).run(trouble, writers);
   }
@@ -140,6 +145,16 @@ final class ClusterScenario {
       world.nodes.forEach(world.planting::meddle);
       oracles.glance();
       operator.glance();
+      disturbStages();
+    }
+  }
+
+  private void disturbStages() {
+    for (SimClusterNode node : oracles.staging()) {
+      if (!ending && random.chance(STAGE_CRASHES)) {
+        trouble.crash(node);
+        trouble.boot(node);
+      }
     }
   }
 

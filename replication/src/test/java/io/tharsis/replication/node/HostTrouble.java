@@ -8,6 +8,7 @@ import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.logfiles.sim.SimRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What goes wrong inside a node's host, beyond that it ends. */
 enum HostTrouble {
@@ -42,12 +43,19 @@ enum HostTrouble {
   /** The wall clock jumps. */
   CLOCK_JUMP;
 
-  private static final List<String> BOOKKEEPING = List.of("checkpoint", "dirty", "summaries");
+  private static final List<String> BOOKKEEPING = staged(List.of("checkpoint", "dirty", "summaries"));
 
-  private static final List<String> LOGFILES = List.of("log-");
+  private static final List<String> LOGFILES = staged(List.of("log-"));
 
   /** The furthest that the wall clock is ever off. */
   private static final long FURTHEST_MILLIS = 120_000;
+
+  /** The same files where they are beside what counts. */
+  private static List<String> staged(List<String> prefixes) {
+    return prefixes.stream()
+        .flatMap(one -> Stream.of(one, "stage-" + one, "side-" + one))
+        .toList();
+  }
 
   /** It begins. */
   void strike(ScenarioWorld world, SimClusterNode node, String resource) {
@@ -99,7 +107,10 @@ enum HostTrouble {
 
   private static void rot(SimDirectory log, SimRandom random) {
     List<SimMedium> files =
-        log.files().stream().filter(file -> file.startsWith("log-")).map(log::medium).toList();
+        log.files().stream()
+            .filter(file -> LOGFILES.stream().anyMatch(file::startsWith))
+            .map(log::medium)
+            .toList();
     if (!files.isEmpty()) {
       SimMedium file = files.get(random.below(files.size()));
       file.rot(new Range(0, Math.max(1, file.sizeBytes() >>> random.below(8))));

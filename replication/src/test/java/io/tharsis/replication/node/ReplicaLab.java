@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What would become of a replica if its host crashed now: disk and log are copied to a world of
@@ -37,9 +38,10 @@ final class ReplicaLab {
    *
    * @param consistent whether it says that it is one moment
    * @param content of the volume, with all log that survived
-   * @param durableLsn that log
+   * @param durableLsn the log that it has, be it staged
+   * @param contentLsn where the log ends that belongs to the content
    */
-  record Finding(boolean consistent, long[] content, long durableLsn) {}
+  record Finding(boolean consistent, long[] content, long durableLsn, long contentLsn) {}
 
   /**
    * A replica.
@@ -100,18 +102,45 @@ final class ReplicaLab {
         SimPremises.directory(host, specimen.resource()).open(host.owner()));
   }
 
-  /** Recovers it as a secondary, which puts all log that it has on its disk. */
+  /**
+   * Recovers it as a secondary, which puts all log that it has on its disk; what is staged is given
+   * up.
+   */
   Finding follow() throws IOException {
-    FollowingResource resource =
-        open(opened -> FollowingResource.open(config(opened), seams(), ResourceListener.NONE));
+    FollowingResource resource = openFollowing();
+    if (resource.staged().isEmpty()) {
+      return replayed(resource);
+    }
+    long staged = resource.log().marks().durable();
+    await(resource::close);
+    await(() -> FollowingResource.giveUpStage(seams()));
+    Finding old = replayed(openFollowing());
+    return new Finding(old.consistent(), old.content(), staged, old.contentLsn());
+  }
+
+  private FollowingResource openFollowing() throws IOException {
+    return open(opened -> FollowingResource.open(config(opened), seams(), ResourceListener.NONE));
+  }
+
+  private void await(Supplier<Async<Void>> operation) throws IOException {
+    Async<Void> result = new Async<>();
+    host.owner().execute(() -> operation.get().observe(result::succeed, result::fail));
+    world.runUntil(result::isDone, STEPS);
+    if (result.failure().isPresent()) {
+      throw result.failure().get();
+    }
+  }
+
+  private Finding replayed(FollowingResource resource) {
     host.owner().execute(resource::resumeReplay);
     var marks = resource.log().marks();
     if (!resource.isConsistent()) {
-      return new Finding(false, new long[0], marks.durable());
+      return new Finding(false, new long[0], marks.durable(), marks.durable());
     }
     world.runUntil(() -> marks.checkpoint() == marks.durable(), STEPS);
     ByteBuffer bytes = ByteBuffer.wrap(disk.peek(new Range(0, Cells.VOLUME_BYTES)));
-    return new Finding(resource.isConsistent(), Cells.stamps(bytes), marks.durable());
+    return new Finding(
+        resource.isConsistent(), Cells.stamps(bytes), marks.durable(), marks.durable());
   }
 
   /** Recovers it as the primary, and reads its volume. */
@@ -141,6 +170,7 @@ final class ReplicaLab {
     if (!outcome.getFirst().isEmpty()) {
       throw new IOException("cannot be read: " + outcome.getFirst());
     }
-    return new Finding(true, Cells.stamps(into), resource.readableLog().marks().durable());
+    long durable = resource.readableLog().marks().durable();
+    return new Finding(true, Cells.stamps(into), durable, durable);
   }
 }

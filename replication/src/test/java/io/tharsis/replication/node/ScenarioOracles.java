@@ -23,10 +23,13 @@ final class ScenarioOracles {
   /** What takes longer is looked at after so many events. */
   private static final int GLANCES_PER_GAZE = 50;
 
+  private static final double STAGE_LOOKS = 0.1;
+
   private static final long STRANGER_NANOS = 10_000_000_000L;
 
   private final ScenarioWorld world;
   private final Map<String, Boolean> gone = new TreeMap<>();
+  private final Map<String, Boolean> staging = new TreeMap<>();
   private final Set<String> sacrificed = new TreeSet<>();
   private final Map<String, Long> strangers = new TreeMap<>();
   private long glances;
@@ -94,6 +97,17 @@ final class ScenarioOracles {
     seen.secondary().ifPresent(it -> gaze(seen, it));
   }
 
+  /** Nodes with a replica that is staged, as it was when it was last looked. */
+  List<SimClusterNode> staging() {
+    return world.nodes.stream()
+        .filter(SimClusterNode::isUp)
+        .filter(node ->
+            world.resources.stream()
+                .map(resource -> ScenarioOperator.place(node, resource))
+                .anyMatch(place -> staging.getOrDefault(place, false)))
+        .toList();
+  }
+
   private void glance(Seen seen, PrimaryReplica primary) {
     ScenarioWorld.Life life = world.lives.get(seen.deed().resource());
     if (life == null) {
@@ -119,12 +133,24 @@ final class ScenarioOracles {
   }
 
   private void gaze(Seen seen, SecondaryReplica secondary) {
+    noteStage(seen, secondary);
     boolean isGone = secondary.fetching().state() instanceof FetchState.Gone;
     boolean wasGone = gone.getOrDefault(seen.toString(), false);
     gone.put(seen.toString(), isGone);
     if (isGone && !wasGone) {
       world.counts.gone++;
       checkGone(seen);
+    }
+  }
+
+  /** A stage is short, so it is looked at closely while it lasts. */
+  private void noteStage(Seen seen, SecondaryReplica secondary) {
+    boolean now = secondary.resource().staged().isPresent();
+    boolean before = staging.getOrDefault(seen.toString(), false);
+    staging.put(seen.toString(), now);
+    world.counts.stages += now && !before ? 1 : 0;
+    if (now && world.random.chance(STAGE_LOOKS)) {
+      inspect(seen, world.random.chance(0.5));
     }
   }
 
@@ -243,7 +269,9 @@ final class ScenarioOracles {
     }
     if (found.consistent()) {
       world.counts.consistent++;
-      check(seen, ledger, found.content(), rotten ? 0 : ledger.leastAt(durable));
+      world.counts.staged += found.contentLsn() < found.durableLsn() ? 1 : 0;
+      long known = Math.min(durable, found.contentLsn());
+      check(seen, ledger, found.content(), rotten ? 0 : ledger.leastAt(known));
     }
     if (found.durableLsn() < durable && !rotten) {
       throw new Violation(

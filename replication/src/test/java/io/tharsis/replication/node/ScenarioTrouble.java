@@ -42,7 +42,7 @@ final class ScenarioTrouble {
       case 11 -> world.net.faults().chance(netFault(), 0.01);
       case 12 -> slow(one, other);
       case 13, 14 -> hurry();
-      case 15 -> absence(one);
+      case 15, 17, 18 -> absence(one);
       case 16 -> relieve(one);
       default -> {
         HostTrouble[] all = HostTrouble.values();

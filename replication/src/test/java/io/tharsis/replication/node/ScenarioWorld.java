@@ -53,6 +53,8 @@ final class ScenarioWorld {
     int consistent;
     int sacrifices;
     int gone;
+    int stages;
+    int staged;
     int verbsDone;
     int verbsRefused;
     int verbsLate;
@@ -67,7 +69,7 @@ final class ScenarioWorld {
 
     @Override
     public String toString() {
-      return ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d verbs done, %d"
+      return ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d stages (%d inspected), %d verbs done, %d"
               + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back (%d more unnoticed), %d cloned, %d remedies,"
               + " %d writes")
           .formatted(
@@ -75,6 +77,8 @@ final class ScenarioWorld {
               consistent,
               sacrifices,
               gone,
+              stages,
+              staged,
               verbsDone,
               verbsRefused,
               verbsLate,
