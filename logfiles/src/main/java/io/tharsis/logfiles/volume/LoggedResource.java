@@ -11,6 +11,7 @@ import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -130,12 +131,21 @@ public final class LoggedResource {
     }
     progressed();
     tick();
-    return log.started()
+    Async<Void> started = keepsOffDisks ? Stage.started(log, seams.clock()) : log.started();
+    return started
         .map(done -> {
           state = new ResourceState.Serving();
           return this;
         })
-        .orElse(this::withdraw);
+        .orElse(cause ->
+            keepsOffDisks && cause instanceof NoSpaceException ? readOnly(cause) : withdraw(cause));
+  }
+
+  /** A side log without room takes nothing any more; what it has is still of use. */
+  private Async<LoggedResource> readOnly(IOException cause) {
+    state = new ResourceState.Stopped(String.valueOf(cause.getMessage()));
+    listener.stopped(String.valueOf(cause.getMessage()));
+    return Async.of(this);
   }
 
   private final class LogListener implements Log.Listener {

@@ -5,6 +5,7 @@ import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogOpening;
@@ -12,11 +13,13 @@ import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.StageFiles;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,8 @@ final class Stage {
 
   /** A side log is never slowed down by an Applier that does not run. */
   private static final long UNLIMITED = Long.MAX_VALUE;
+
+  private static final Duration START_LOOKS = Duration.ofMillis(100);
 
   private final Seams seams;
   private final StageFiles files;
@@ -165,6 +170,40 @@ final class Stage {
     return durable <= log.marks().horizon()
         ? Async.done()
         : log.moveCheckpoint(log.marks().checkpoint(), durable, List.of());
+  }
+
+  /**
+   * The beginning of an epoch of a side log; fails where that has no room, which nothing would make
+   * but the end of the stage.
+   */
+  static Async<Void> started(Log log, Clock clock) {
+    Async<Void> first = new Async<>();
+    log.started()
+        .observe(
+            done -> {
+              if (!first.isDone()) {
+                first.succeed(null);
+              }
+            },
+            cause -> {
+              if (!first.isDone()) {
+                first.fail(cause);
+              }
+            });
+    awaitStart(log, clock, first);
+    return first;
+  }
+
+  private static void awaitStart(Log log, Clock clock, Async<Void> first) {
+    if (first.isDone()) {
+      return;
+    }
+    Optional<String> full = log.shortage();
+    if (full.isPresent()) {
+      first.fail(new NoSpaceException("the side log has no room: " + full.get()));
+    } else {
+      clock.after(START_LOOKS, () -> awaitStart(log, clock, first));
+    }
   }
 
   private static List<VolumeConfig> sideVolumes(ResourceConfig config) {

@@ -96,10 +96,11 @@ final class LogBook {
     return sums;
   }
 
-  private static List<Leaf> leaves(SimDirectory directory) {
+  private static List<Leaf> leaves(SimDirectory directory, String prefix) {
     List<Leaf> leaves = new ArrayList<>();
-    for (String file : directory.files()) {
-      SimMedium medium = directory.medium(file);
+    for (String name : directory.files()) {
+      String file = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+      SimMedium medium = directory.medium(name);
       if (LogfileName.parse(file).isPresent()) {
         byte[] block = medium.peekDurable(new Range(0, LogfileHeader.BYTES));
         LogfileHeader.decode(ByteBuffer.wrap(block), 0)
@@ -122,7 +123,7 @@ final class LogBook {
 
   /** Notes what the writer has, up to where it says that it is durable. */
   void note(SimDirectory writer, long durableLsn) {
-    List<Leaf> leaves = leaves(writer);
+    List<Leaf> leaves = leaves(writer, "");
     for (int i = 0; i < leaves.size(); i++) {
       Leaf leaf = leaves.get(i);
       long end = endOf(leaves, i, durableLsn);
@@ -140,10 +141,12 @@ final class LogBook {
   /**
    * Why what a receiver calls durable is not what the writer has had, if it is not.
    *
+   * @param prefix of the names of its logfiles
    * @param knownLsn below it that has been found already
    */
-  Optional<String> objection(SimDirectory receiver, long knownLsn, long durableLsn) {
-    List<Leaf> leaves = leaves(receiver);
+  Optional<String> objection(
+      SimDirectory receiver, String prefix, long knownLsn, long durableLsn) {
+    List<Leaf> leaves = leaves(receiver, prefix);
     for (int i = 0; i < leaves.size(); i++) {
       Leaf leaf = leaves.get(i);
       long from = leaf.header().baseLsn();

@@ -83,7 +83,11 @@ final class LogOracle {
       SimReplicaNode node, SecondaryReplica replica, boolean counting) {
     long durable = replica.resource().log().marks().durable();
     Optional<String> copy =
-        book.objection(node.directory(), compared.getOrDefault(node, 0L), durable);
+        book.objection(
+            node.directory(),
+            replica.resource().staged().isPresent() ? "stage-" : "",
+            compared.getOrDefault(node, 0L),
+            durable);
     compared.put(node, durable);
     if (copy.isPresent()) {
       return copy.map(why -> ": " + why);

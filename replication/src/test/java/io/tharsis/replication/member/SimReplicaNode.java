@@ -1,6 +1,7 @@
 package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogConfig;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.LogLimits;
@@ -9,6 +10,7 @@ import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.CrashMode;
 import io.tharsis.logfiles.sim.SimDirectory;
@@ -16,6 +18,7 @@ import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.VolumeConfig;
 import io.tharsis.logfiles.volume.WriteCache;
@@ -39,6 +42,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A simulated host with one replica of one resource, started and ended time and again. It does what
@@ -61,12 +65,17 @@ final class SimReplicaNode {
     /** What is damaged is cut, and fetched again. */
     CUTTING,
     /** Whatever it was, it begins anew. */
-    ANEW
+    ANEW,
+    /** It begins anew beside what it is, or as above if that cannot be done. */
+    BESIDE
   }
 
   /** What a secondary is started with. */
   record Following(
-      LogStart start, Supplier<List<FetchSource>> sources, SecondaryReplica.Permissions may) {}
+      LogStart start,
+      Optional<Delta> delta,
+      Supplier<List<FetchSource>> sources,
+      SecondaryReplica.Permissions may) {}
 
   private final Simulation simulation;
   private final SimNet net;
@@ -82,7 +91,7 @@ final class SimReplicaNode {
   private boolean damaged;
   private boolean troubled;
   private boolean useless;
-  private boolean beginsAnew;
+  private Optional<Opening> beginning = Optional.empty();
   private boolean restarting;
 
   SimReplicaNode(
@@ -121,7 +130,8 @@ final class SimReplicaNode {
   /** Media of the files whose names begin so. */
   List<SimMedium> files(String prefix) {
     return directory().files().stream()
-        .filter(name -> name.startsWith(prefix))
+        .filter(name ->
+            Stream.of("", "stage-", "side-").anyMatch(part -> name.startsWith(part + prefix)))
         .map(directory()::medium)
         .toList();
   }
@@ -221,9 +231,11 @@ final class SimReplicaNode {
   void startSecondary(Following how, Opening opening) {
     following = Optional.of(how);
     useless = false;
-    beginsAnew |= opening == Opening.ANEW;
+    if (opening == Opening.ANEW || (opening == Opening.BESIDE && beginning.isEmpty())) {
+      beginning = Optional.of(opening);
+    }
     boot();
-    host.owner().execute(() -> openSecondary(beginsAnew ? Opening.ANEW : opening));
+    host.owner().execute(() -> openSecondary(beginning.orElse(opening)));
   }
 
   private void openSecondary(Opening opening) {
@@ -244,6 +256,13 @@ final class SimReplicaNode {
                         seams(),
                         sources,
                         ear);
+                case BESIDE ->
+                    SecondaryReplica.beginBeside(
+                        setting,
+                        new SecondaryReplica.Rejoin(how.start(), how.delta()),
+                        seams(),
+                        sources,
+                        ear);
               };
             })
         .observe(replica -> opened(opening, replica), cause -> notOpened(opening, cause));
@@ -255,7 +274,12 @@ final class SimReplicaNode {
 
     @Override
     public void stopped(String reason) {
-      if (!troubled && !damaged) {
+      boolean flips =
+          secondary
+              .flatMap(it -> it.resource().staged())
+              .filter(FollowingResource.Staged::flipping)
+              .isPresent();
+      if (!troubled && !damaged && !flips) {
         failure = Optional.of(name() + " stopped: " + reason);
       }
       restart();
@@ -264,8 +288,10 @@ final class SimReplicaNode {
 
   private void opened(Opening opening, SecondaryReplica replica) {
     if (opening == Opening.ANEW) {
-      beginsAnew = false;
       damaged = false;
+    }
+    if (opening == Opening.ANEW || opening == Opening.BESIDE) {
+      beginning = Optional.empty();
     }
     secondary = Optional.of(replica);
     door = replica::accept;
@@ -274,7 +300,10 @@ final class SimReplicaNode {
 
   private void notOpened(Opening opening, IOException cause) {
     boolean refused = cause instanceof LogDamage;
-    if (refused ? !damaged : !troubled) {
+    if (opening == Opening.BESIDE && (refused || cause instanceof NoSpaceException)) {
+      beginning = Optional.of(Opening.ANEW);
+      openSecondary(Opening.ANEW);
+    } else if (refused ? !damaged : !troubled) {
       failure = Optional.of("opening " + name() + " " + opening + ": " + cause);
     } else if (refused && opening == Opening.CUTTING) {
       useless = true;
@@ -321,7 +350,7 @@ final class SimReplicaNode {
 
   /** The secondary may do this from now on, also when it is opened again. */
   void permit(SecondaryReplica.Permissions may) {
-    following = following.map(how -> new Following(how.start(), how.sources(), may));
+    following = following.map(how -> new Following(how.start(), how.delta(), how.sources(), may));
     on(() -> secondary.ifPresent(replica -> replica.permit(may)));
   }
 

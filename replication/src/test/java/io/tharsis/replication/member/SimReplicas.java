@@ -1,12 +1,15 @@
 package io.tharsis.replication.member;
 
+import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.TestLog;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.sim.CrashMode;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.logfiles.volume.ApplyState;
+import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.Retention;
@@ -45,6 +48,7 @@ final class SimReplicas {
   private final LogOracle oracle = new LogOracle();
   private final List<SimReplicaNode> secondaries = new ArrayList<>();
   private final Map<SimReplicaNode, LogStart> starts = new LinkedHashMap<>();
+  private final Map<SimReplicaNode, Delta> deltas = new LinkedHashMap<>();
   private final Map<SimReplicaNode, Boolean> away = new LinkedHashMap<>();
   private final Map<UUID, Long> needed = new LinkedHashMap<>();
   private final Counts counts = new Counts();
@@ -55,11 +59,13 @@ final class SimReplicas {
     int sacrifices;
     int rejoins;
     int gone;
+    int stages;
+    int staged;
 
     @Override
     public String toString() {
-      return "%d inspections, %d sacrifices, %d times gone, %d rejoins"
-          .formatted(inspections, sacrifices, gone, rejoins);
+      return "%d inspections (%d of stages), %d sacrifices, %d times gone, %d rejoins, %d stages"
+          .formatted(inspections, staged, sacrifices, gone, rejoins, stages);
     }
   }
 
@@ -72,8 +78,9 @@ final class SimReplicas {
     primary = new SimReplicaNode(simulation, net, "p", limits(space), oracle.watching(planting));
     writer = new SimWriter(simulation, primary);
     int count = 1 + random.below(3);
+    long room = random.chance(0.3) ? 48L << 20 : random.chance(0.5) ? 96L << 20 : 160L << 20;
     for (int i = 0; i < count; i++) {
-      secondaries.add(new SimReplicaNode(simulation, net, "s" + i, limits(96L << 20), planting));
+      secondaries.add(new SimReplicaNode(simulation, net, "s" + i, limits(room), planting));
     }
   }
 
@@ -225,7 +232,9 @@ final class SimReplicas {
     away.put(node, false);
     oracle.opening(node);
     node.startSecondary(
-        new SimReplicaNode.Following(starts.get(node), () -> sourcesOf(node), may), opening);
+        new SimReplicaNode.Following(
+            starts.get(node), Optional.ofNullable(deltas.get(node)), () -> sourcesOf(node), may),
+        opening);
     until(() -> node.secondary().isPresent() || node.isTroubled() || node.isUseless());
   }
 
@@ -288,10 +297,56 @@ final class SimReplicas {
       if (node.secondary().filter(SimReplicas::isStuck).isPresent()) {
         node.on(node::restart);
       }
+      node.secondary().filter(SimReplicas::cannotEnd).ifPresent(it -> flip(node));
       counts.gone += isGone(node) ? 1 : 0;
-      if (node.isUseless() || (isGone(node) && random.chance(0.5))) {
+      if (node.isUseless()) {
         rejoin(node);
+      } else if (isGone(node) && random.chance(0.5)) {
+        if (random.chance(0.7) && isConsistent(node)) {
+          rejoinBeside(node);
+        } else {
+          rejoin(node);
+        }
       }
+    }
+  }
+
+  private static boolean isConsistent(SimReplicaNode node) {
+    return node.secondary().filter(it -> it.resource().isConsistent()).isPresent();
+  }
+
+  /** What it is to stage has no room. */
+  private static boolean cannotEnd(SecondaryReplica replica) {
+    var staged = replica.resource().staged().filter(it -> !it.flipping());
+    return staged.flatMap(FollowingResource.Staged::problem).isPresent()
+        || (staged.isPresent() && replica.fetching().state() instanceof FetchState.WaitingForRoom);
+  }
+
+  private static void flip(SimReplicaNode node) {
+    node.on(() -> node.secondary().ifPresent(it -> it.resource().flip()));
+  }
+
+  /** It stays what it is until it has what it misses; then it is opened once more. */
+  private void rejoinBeside(SimReplicaNode node) {
+    Optional<SecondaryReplica.Standing> standing =
+        node.secondary().flatMap(SecondaryReplica::standing);
+    LogStart anew = admit(node, true);
+    List<Optional<Delta>> told = new ArrayList<>();
+    primary.on(() ->
+        standing
+            .map(it -> primary.primary().orElseThrow().delta(it, anew.baseLsn()))
+            .orElseGet(() -> Async.of(Optional.empty()))
+            .observe(told::add, cause -> told.add(Optional.empty())));
+    until(() -> !told.isEmpty());
+    counts.stages++;
+    crash(node);
+    beginAt(node, anew);
+    deltas.remove(node);
+    told.getFirst().ifPresent(delta -> deltas.put(node, delta));
+    start(node, SecondaryReplica.Permissions.ALL, SimReplicaNode.Opening.BESIDE);
+    for (int i = random.below(4); i > 0 && !node.isTroubled(); i--) {
+      simulation.runFor(Duration.ofMillis(random.below(300)));
+      inspect(node);
     }
   }
 
@@ -393,8 +448,15 @@ final class SimReplicas {
       return;
     }
     SecondaryReplica replica = node.secondary().get();
-    if (consistent && !node.isDamaged() && !replica.resource().isConsistent()) {
+    boolean flips =
+        replica.resource().staged().filter(FollowingResource.Staged::flipping).isPresent();
+    if (consistent && !flips && !node.isDamaged() && !replica.resource().isConsistent()) {
       throw new Violation(node.name() + " was consistent and is not after a crash");
+    }
+    if (replica.resource().staged().isPresent()) {
+      inspectStage(node, replica.resource().staged().get());
+      node.permit(SecondaryReplica.Permissions.ALL);
+      return;
     }
     if (replica.resource().isConsistent()) {
       until(() -> isDrained(replica) || isStuck(replica));
@@ -404,6 +466,16 @@ final class SimReplicas {
       violatedIf(writer.ledger().objection(node.content()).map(why -> node.name() + ": " + why));
     }
     node.permit(SecondaryReplica.Permissions.ALL);
+  }
+
+  /** The disk is as old as the replica says, as long as it does not flip. */
+  private void inspectStage(SimReplicaNode node, FollowingResource.Staged staged) {
+    if (!staged.flipping() && staged.checkpointLsn() == staged.durableLsn()) {
+      counts.inspections++;
+      counts.staged++;
+      violatedIf(
+          writer.ledger().objection(node.content()).map(why -> node.name() + ", staged: " + why));
+    }
   }
 
   /** Replay cannot go on: only another opening helps. */

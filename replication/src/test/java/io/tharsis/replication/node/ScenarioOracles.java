@@ -23,7 +23,7 @@ final class ScenarioOracles {
   /** What takes longer is looked at after so many events. */
   private static final int GLANCES_PER_GAZE = 50;
 
-  private static final double STAGE_LOOKS = 0.1;
+  private static final double STAGE_LOOKS = 0.04;
 
   private static final long STRANGER_NANOS = 10_000_000_000L;
 
