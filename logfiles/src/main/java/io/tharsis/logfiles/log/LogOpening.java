@@ -133,8 +133,7 @@ public final class LogOpening {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
         store ->
-            LogCreation.createAnew(
-                store, config.limits(), Rejoining.beside(start, before, delta)));
+            LogCreation.createAnew(store, config.limits(), Rejoining.beside(start, before, delta)));
   }
 
   private static LogDamage otherResource(Store store, LogStart start) {

@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 
 /**
  * The files of a replica that begins anew beside what it has: those of its new log and of the side
- * log have names of their own in the directory of the old one, until they take its place. A mark,
- * a file that is there or not, says how far that has come; nothing counts without it. Whoever
- * changes something holds the lock of the directory.
+ * log have names of their own in the directory of the old one, until they take its place. A mark, a
+ * file that is there or not, says how far that has come; nothing counts without it. Whoever changes
+ * something holds the lock of the directory.
  */
 public final class StageFiles {
 
@@ -162,8 +162,8 @@ public final class StageFiles {
     return advance(FLIPPING, MOVING)
         .then(done -> delete(name -> name.startsWith(SIDE)))
         .then(done -> base.list())
-        .then(names ->
-            Async.forEach(without(FRESH, names), name -> base.rename(FRESH + name, name)))
+        .then(
+            names -> Async.forEach(without(FRESH, names), name -> base.rename(FRESH + name, name)))
         .then(done -> base.syncDirectory())
         .then(done -> delete(MOVING::equals));
   }

@@ -84,15 +84,13 @@ public final class FollowingResource {
    */
   public static Async<FollowingResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    return new Staging(config, seams, listener)
-        .open(phase -> openHere(config, seams, listener));
+    return new Staging(config, seams, listener).open(phase -> openHere(config, seams, listener));
   }
 
   /** The same where nothing can be staged. */
   static Async<FollowingResource> openHere(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    FollowingResource resource =
-        new FollowingResource(config, seams, listener, Optional.empty());
+    FollowingResource resource = new FollowingResource(config, seams, listener, Optional.empty());
     return LogOpening.openReceived(seams, config.log(), resource.stamps(), resource::recovered)
         .then(resource::attach);
   }
@@ -103,8 +101,7 @@ public final class FollowingResource {
    */
   public static Async<FollowingResource> join(
       ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
-    FollowingResource resource =
-        new FollowingResource(config, seams, listener, Optional.empty());
+    FollowingResource resource = new FollowingResource(config, seams, listener, Optional.empty());
     return new Staging(config, seams, listener)
         .open(phase ->
             LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
@@ -146,8 +143,7 @@ public final class FollowingResource {
     StageFiles files = new StageFiles(seams.store());
     return files
         .phase()
-        .then(phase ->
-            phase == StageFiles.Phase.STAGED ? files.discard() : Async.done());
+        .then(phase -> phase == StageFiles.Phase.STAGED ? files.discard() : Async.done());
   }
 
   /**
@@ -162,8 +158,7 @@ public final class FollowingResource {
       Optional<Delta> delta,
       Seams seams,
       ResourceListener listener) {
-    FollowingResource resource =
-        new FollowingResource(config, seams, listener, Optional.empty());
+    FollowingResource resource = new FollowingResource(config, seams, listener, Optional.empty());
     return LogOpening.rejoin(
             seams, config.log(), start, delta, resource.stamps(), resource::recovered)
         .then(resource::attach);
@@ -209,7 +204,8 @@ public final class FollowingResource {
           progressed();
           return this;
         })
-        .orElse(cause -> closeOwn().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+        .orElse(
+            cause -> closeOwn().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
   }
 
   private final class LogListener implements ReceivedLog.Listener {
@@ -514,8 +510,7 @@ public final class FollowingResource {
       ending =
           Optional.of(
               Async.each(
-                  List.<Supplier<Async<Void>>>of(
-                      this::closeOwn, staged::close, staged::closeDisks),
+                  List.<Supplier<Async<Void>>>of(this::closeOwn, staged::close, staged::closeDisks),
                   Supplier::get));
     }
     return ending.orElseGet(this::closeOwn);

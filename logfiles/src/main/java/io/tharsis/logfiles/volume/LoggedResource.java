@@ -514,8 +514,7 @@ public final class LoggedResource {
   private ResourceClosing beginClosing() {
     state = new ResourceState.Closing();
     rotation.ifPresent(wish -> wish.giveUp(new IOException("the resource is being closed")));
-    ResourceClosing phase =
-        new ResourceClosing(log(), applier(), seams.clock(), !keepsOffDisks);
+    ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock(), !keepsOffDisks);
     closing = Optional.of(phase);
     owner().execute(this::advanceClosing);
     return phase;

@@ -209,8 +209,7 @@ final class Stage {
   private static List<VolumeConfig> sideVolumes(ResourceConfig config) {
     return config.volumes().stream()
         .map(volume ->
-            new VolumeConfig(
-                new Borrowed(volume.disk()), WriteCache.FLUSH, volume.sizeBytes()))
+            new VolumeConfig(new Borrowed(volume.disk()), WriteCache.FLUSH, volume.sizeBytes()))
         .toList();
   }
 
@@ -269,8 +268,7 @@ final class Stage {
     return new ResourceConfig(
         config.name(),
         volumes,
-        logConfig(
-            limits.withMaxLogBytes(Math.max(eachBytes(), least)), config.log().acceptLoss()));
+        logConfig(limits.withMaxLogBytes(Math.max(eachBytes(), least)), config.log().acceptLoss()));
   }
 
   /** Nothing is staged any more, and the old log counts no more: in a moment, or now. */

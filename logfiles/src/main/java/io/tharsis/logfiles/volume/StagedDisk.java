@@ -51,8 +51,7 @@ final class StagedDisk extends ForwardingDisk {
           return result;
         },
         beyond ->
-            Async.start(ended ->
-                behind().read(part(into, offset, beyond), beyond.from(), ended)),
+            Async.start(ended -> behind().read(part(into, offset, beyond), beyond.from(), ended)),
         done);
   }
 
@@ -142,8 +141,7 @@ final class StagedDisk extends ForwardingDisk {
       return Async.failed(new IOException("the stage is being closed"));
     }
     Async<Void> result = new Async<>();
-    Waiting change =
-        new Waiting(submitted.apply(new Reporting(result, "a staged write")), result);
+    Waiting change = new Waiting(submitted.apply(new Reporting(result, "a staged write")), result);
     waiting.add(change);
     return result
         .map(done -> {

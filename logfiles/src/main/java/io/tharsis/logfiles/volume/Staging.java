@@ -95,12 +95,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
         .checkRoom(delta.map(Staging::bytes).orElseGet(this::allBytes))
         .then(done ->
             LogOpening.beside(
-                stage.fresh(),
-                config.log(),
-                start,
-                stage.before(),
-                delta,
-                (entry, lsn) -> {}))
+                stage.fresh(), config.log(), start, stage.before(), delta, (entry, lsn) -> {}))
         .then(LogOpening::abandon)
         .then(done -> stage.openSide())
         .then(done -> stage.files().stage())

@@ -63,9 +63,7 @@ final class StagedLife {
         life.onDisk((config, seams) ->
                 FollowingResource.join(
                     config, new LogStart(ID, OLD_LSN), seams, ResourceListener.NONE))
-            .then(resource ->
-                put(resource, OLD, OLD_LSN)
-                    .then(done -> resource.close())));
+            .then(resource -> put(resource, OLD, OLD_LSN).then(done -> resource.close())));
     life.world.simulation().runFor(Duration.ofSeconds(2));
     return life;
   }
@@ -86,9 +84,7 @@ final class StagedLife {
 
   private ResourceConfig config(Disk disk) {
     return new ResourceConfig(
-        "r",
-        List.of(new VolumeConfig(disk, WriteCache.DURABLE)),
-        TestLog.config(limits, false));
+        "r", List.of(new VolumeConfig(disk, WriteCache.DURABLE)), TestLog.config(limits, false));
   }
 
   private Seams seams(Store store) {
@@ -98,12 +94,14 @@ final class StagedLife {
 
   /** Puts a content on all that is dirty, a region at a time. */
   private static Async<Void> put(FollowingResource resource, byte value, long lsn) {
-    return Async.<Boolean>repeat(() -> {
-      Optional<Range> next = resource.dirty().next(0, 0, REGION);
-      return next.isEmpty()
-          ? Async.of(Optional.of(true))
-          : put(resource, next.get(), value, lsn).map(done -> Optional.empty());
-    }).map(done -> null);
+    return Async.<Boolean>repeat(
+            () -> {
+              Optional<Range> next = resource.dirty().next(0, 0, REGION);
+              return next.isEmpty()
+                  ? Async.of(Optional.of(true))
+                  : put(resource, next.get(), value, lsn).map(done -> Optional.empty());
+            })
+        .map(done -> null);
   }
 
   private static Async<Void> put(FollowingResource resource, Range range, byte value, long lsn) {
@@ -118,10 +116,11 @@ final class StagedLife {
               range.from() == 3 * REGION
                   ? resource.putZeros(hold, new Stamp(lsn, EPOCH))
                   : resource.put(hold, content, new Stamp(lsn, EPOCH));
-          return put.map(done -> {
-                hold.release();
-                return (Void) null;
-              })
+          return put.map(
+                  done -> {
+                    hold.release();
+                    return (Void) null;
+                  })
               .orElse(cause -> {
                 hold.release();
                 return Async.failed(cause);
@@ -198,9 +197,7 @@ final class StagedLife {
     world
         .host()
         .clock()
-        .after(
-            RETRY,
-            () -> resource.close().observe(done -> openNow(), cause -> openNow()));
+        .after(RETRY, () -> resource.close().observe(done -> openNow(), cause -> openNow()));
   }
 
   void flip() {
@@ -236,8 +233,7 @@ final class StagedLife {
   }
 
   void giveUp() throws IOException {
-    world.await(() ->
-        world.openStore().then(store -> FollowingResource.giveUpStage(seams(store))));
+    world.await(() -> world.openStore().then(store -> FollowingResource.giveUpStage(seams(store))));
   }
 
   List<String> failures() {

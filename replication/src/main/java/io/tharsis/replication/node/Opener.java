@@ -98,8 +98,7 @@ record Opener(
                 place,
                 setting,
                 seams,
-                new Beginning(
-                    opening(), mending.beside().or(deed::start), mending.delta()),
+                new Beginning(opening(), mending.beside().or(deed::start), mending.delta()),
                 listener);
     return opened.orElse(
         cause -> disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));

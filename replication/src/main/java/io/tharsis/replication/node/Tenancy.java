@@ -482,9 +482,8 @@ final class Tenancy {
     }
     inPlace(String.valueOf(cause.getMessage()));
     Inquiry.Admitted admitted = renewal.granted().orElseThrow();
-    return put(
-            deed.renewing()
-                .admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
+    return put(deed.renewing()
+            .admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
         .map(done -> true);
   }
 

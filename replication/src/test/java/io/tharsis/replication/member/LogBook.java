@@ -144,8 +144,7 @@ final class LogBook {
    * @param prefix of the names of its logfiles
    * @param knownLsn below it that has been found already
    */
-  Optional<String> objection(
-      SimDirectory receiver, String prefix, long knownLsn, long durableLsn) {
+  Optional<String> objection(SimDirectory receiver, String prefix, long knownLsn, long durableLsn) {
     List<Leaf> leaves = leaves(receiver, prefix);
     for (int i = 0; i < leaves.size(); i++) {
       Leaf leaf = leaves.get(i);

@@ -20,6 +20,8 @@ final class ClusterScenario {
   /** How likely it is, at each event of a stage, that its node crashes. */
   private static final double STAGE_CRASHES = 0.001;
 
+  private static final int MOST_STAGE_CRASHES = 8;
+
   private final ScenarioWorld world;
   private final SimRandom random;
   private final ScenarioOracles oracles;
@@ -28,16 +30,21 @@ final class ClusterScenario {
   private final ScenarioCopies copies;
   private final List<ScenarioWriter> writers = new ArrayList<>();
   private boolean ending;
+  private int stageCrashes;
 
   ClusterScenario(long seed, NodePlanting planting) {
     world = new ScenarioWorld(seed, planting);
     random = world.random;
     int count = world.few(2, 5);
-    long[] spaces = {TestLog.LIMITS.maxLogBytes(), TestLog.LIMITS.maxLogBytes(), 128L << 20, 192L << 20};
+    long[] spaces = {
+      TestLog.LIMITS.maxLogBytes(), TestLog.LIMITS.maxLogBytes(), 128L << 20, 192L << 20
+    };
     for (int i = 0; i < count; i++) {
       String name = String.valueOf((char) ('a' + i));
       world.add(
-          new SimClusterNode.Who(name, name), limits(spaces[random.below(spaces.length)]), i == 0 ? List.of() : List.of("a"));
+          new SimClusterNode.Who(name, name),
+          limits(spaces[random.below(spaces.length)]),
+          i == 0 ? List.of() : List.of("a"));
     }
     oracles = new ScenarioOracles(world);
     operator = new ScenarioOperator(world);
@@ -151,7 +158,8 @@ final class ClusterScenario {
 
   private void disturbStages() {
     for (SimClusterNode node : oracles.staging()) {
-      if (!ending && random.chance(STAGE_CRASHES)) {
+      if (!ending && stageCrashes < MOST_STAGE_CRASHES && random.chance(STAGE_CRASHES)) {
+        stageCrashes++;
         trouble.crash(node);
         trouble.boot(node);
       }

@@ -43,7 +43,8 @@ enum HostTrouble {
   /** The wall clock jumps. */
   CLOCK_JUMP;
 
-  private static final List<String> BOOKKEEPING = staged(List.of("checkpoint", "dirty", "summaries"));
+  private static final List<String> BOOKKEEPING =
+      staged(List.of("checkpoint", "dirty", "summaries"));
 
   private static final List<String> LOGFILES = staged(List.of("log-"));
 
@@ -52,9 +53,7 @@ enum HostTrouble {
 
   /** The same files where they are beside what counts. */
   private static List<String> staged(List<String> prefixes) {
-    return prefixes.stream()
-        .flatMap(one -> Stream.of(one, "stage-" + one, "side-" + one))
-        .toList();
+    return prefixes.stream().flatMap(one -> Stream.of(one, "stage-" + one, "side-" + one)).toList();
   }
 
   /** It begins. */

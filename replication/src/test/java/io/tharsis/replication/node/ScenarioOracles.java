@@ -24,6 +24,7 @@ final class ScenarioOracles {
   private static final int GLANCES_PER_GAZE = 50;
 
   private static final double STAGE_LOOKS = 0.04;
+  private static final int MOST_STAGE_LOOKS = 12;
 
   private static final long STRANGER_NANOS = 10_000_000_000L;
 
@@ -33,6 +34,7 @@ final class ScenarioOracles {
   private final Set<String> sacrificed = new TreeSet<>();
   private final Map<String, Long> strangers = new TreeMap<>();
   private long glances;
+  private int looks;
 
   /** A replica that is open, and where. */
   record Seen(SimClusterNode node, Tenancy tenancy) {
@@ -149,7 +151,8 @@ final class ScenarioOracles {
     boolean before = staging.getOrDefault(seen.toString(), false);
     staging.put(seen.toString(), now);
     world.counts.stages += now && !before ? 1 : 0;
-    if (now && world.random.chance(STAGE_LOOKS)) {
+    if (now && looks < MOST_STAGE_LOOKS && world.random.chance(STAGE_LOOKS)) {
+      looks++;
       inspect(seen, world.random.chance(0.5));
     }
   }
@@ -158,11 +161,22 @@ final class ScenarioOracles {
     for (Map.Entry<UUID, Long> one : primary.needed().entrySet()) {
       String member = seen.deed().resource() + " " + one.getKey();
       if (one.getValue() != Retention.GIVEN_UP) {
-        sacrificed.remove(member);
+        if (hasBegun(seen.deed().resource(), one)) {
+          sacrificed.remove(member);
+        }
       } else if (sacrificed.add(member)) {
         world.counts.sacrifices++;
       }
     }
+  }
+
+  /** Who is admitted anew keeps its old log until the new one has begun. */
+  private boolean hasBegun(UUID resource, Map.Entry<UUID, Long> member) {
+    return replicas().stream()
+        .filter(other -> other.deed().resource().equals(resource))
+        .filter(other -> other.node().id().equals(member.getKey()))
+        .flatMap(other -> other.secondary().stream())
+        .anyMatch(other -> other.resource().log().marks().durable() >= member.getValue());
   }
 
   /** What a member that was not given up needs is never recycled. */
