@@ -196,6 +196,9 @@ public final class ShippedLog {
     private final long from;
     private final long limit;
     private final RecordView view = new RecordView();
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    private int checked;
+    private int whole;
 
     Read(Logfile file, long from, long limit) {
       this.file = file;
@@ -204,8 +207,9 @@ public final class ShippedLog {
     }
 
     Async<Found> run(int maxBytes) {
-      return readBytes(Math.max(maxBytes, LogLimits.BLOCK_BYTES))
-          .then(bytes -> header().map(block -> new Found.Run(position(), block, bytes)));
+      return readUpTo(LogLimits.blockUp(maxBytes))
+          .then(done ->
+              header().map(block -> new Found.Run(position(), block, bytes.flip().limit(whole))));
     }
 
     private Position position() {
@@ -224,48 +228,51 @@ public final class ShippedLog {
                   : Async.failed(damaged(file.baseLsn(), "its header")));
     }
 
-    private Async<ByteBuffer> readBytes(int wanted) {
-      int bytes = (int) Math.min(Math.min(wanted, MAX_RUN_BYTES), limit - from);
-      ByteBuffer into = ByteBuffer.allocateDirect(bytes);
-      return Async.start(done -> file.disk().read(into, file.fileOffset(from), done))
+    /** What was read before stays: a group that is longer than wanted is read once. */
+    private Async<Void> readUpTo(long wanted) {
+      int end = (int) Math.min(Math.min(wanted, MAX_RUN_BYTES), limit - from);
+      int before = bytes.position();
+      bytes = ByteBuffer.allocateDirect(end).put(bytes.flip());
+      ByteBuffer rest = bytes.slice(before, end - before);
+      return Async.start(done -> file.disk().read(rest, file.fileOffset(from + before), done))
           .then(done -> {
-            int whole;
+            bytes.position(end);
             try {
-              whole = wholeBytes(into);
+              check();
             } catch (LogDamage damage) {
               return Async.failed(damage);
             }
             if (whole > 0) {
-              return Async.of(into.limit(whole));
+              return Async.done();
             }
-            return bytes < limit - from && bytes < MAX_RUN_BYTES
-                ? readBytes(2 * bytes)
-                : Async.failed(damaged(from, "no group ends within " + bytes + " bytes"));
+            return end < limit - from && end < MAX_RUN_BYTES
+                ? readUpTo(2L * end)
+                : Async.failed(damaged(from, "no group ends within " + end + " bytes"));
           });
     }
 
-    /** Bytes up to the last log-block boundary between groups; every record is checked. */
-    private int wholeBytes(ByteBuffer bytes) throws LogDamage {
-      int whole = 0;
-      int at = 0;
-      while (at < bytes.limit()) {
-        RecordVerdict verdict = view.decode(file.seed(), bytes, at, from + at);
+    /**
+     * Goes on through what was read, up to a record that is not all there. Every record is checked;
+     * whole are the bytes up to the last log-block boundary between groups.
+     */
+    private void check() throws LogDamage {
+      while (checked < bytes.position()) {
+        RecordVerdict verdict = view.decode(file.seed(), bytes, checked, from + checked);
         if (verdict == RecordVerdict.OK
             || (verdict == RecordVerdict.UNKNOWN_TYPE && view.isSkippable())) {
-          verdict = view.checkBody(bytes, at);
+          verdict = view.checkBody(bytes, checked);
         }
         if (verdict == RecordVerdict.TRUNCATED) {
-          return whole;
+          return;
         }
         if (verdict != RecordVerdict.OK) {
-          throw damaged(from + at, verdict.toString());
+          throw damaged(from + checked, verdict.toString());
         }
-        at += view.totalBytes();
-        if (!view.isAtomicWithNext() && TailSearch.isBoundary(file.baseLsn(), from + at)) {
-          whole = at;
+        checked += view.totalBytes();
+        if (!view.isAtomicWithNext() && TailSearch.isBoundary(file.baseLsn(), from + checked)) {
+          whole = checked;
         }
       }
-      return whole;
     }
 
     private LogDamage damaged(long lsn, String what) {

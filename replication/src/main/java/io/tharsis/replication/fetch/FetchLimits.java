@@ -19,8 +19,8 @@ public record FetchLimits(
   /** What a node uses unless it is told otherwise. */
   public static final FetchLimits STANDARD =
       new FetchLimits(
-          8L << 20,
-          256 << 10,
+          16L << 20,
+          1 << 20,
           Duration.ofSeconds(12),
           Duration.ofMillis(100),
           Duration.ofSeconds(5));

@@ -17,14 +17,16 @@ import io.tharsis.replication.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
  * The source's side of one LOG link: ships what is durable here from where the receiver asked, as
- * long as it gives credit and the link has room. One read is under way at a time. Lives on the
- * owner of the log; the log is closed only after {@link #stop}.
+ * long as it gives credit and the link has room. While one run is being sent the next one is read;
+ * other work of the owner comes in between the pieces of a run. Lives on the owner of the log; the
+ * log is closed only after {@link #stop}.
  */
 public final class Shipment implements LinkHandler {
 
@@ -53,6 +55,10 @@ public final class Shipment implements LinkHandler {
     void ended(Shipment shipment);
   }
 
+  /** A part of a run, as it goes over the link in one message. */
+  private record Piece(
+      Position position, boolean isLast, Optional<ByteBuffer> header, ByteBuffer bytes) {}
+
   /**
    * What a source sends by.
    *
@@ -75,6 +81,8 @@ public final class Shipment implements LinkHandler {
   private long credit;
   private long toldDurable = -1;
   private boolean reading;
+  private Optional<Found.Run> ahead = Optional.empty();
+  private final ArrayDeque<Piece> unsent = new ArrayDeque<>();
   private boolean isWaiting;
   private boolean isOurHistory;
   private Optional<LogMessage.Progress> claim = Optional.empty();
@@ -113,8 +121,7 @@ public final class Shipment implements LinkHandler {
 
   /** Ships nothing any more, and what the member has said of itself and was not told counts not. */
   public void stop(String why) {
-    stream++;
-    claim = Optional.empty();
+    newStream();
     cursor = Optional.empty();
     open.ifPresent(link -> link.close(why));
   }
@@ -142,10 +149,16 @@ public final class Shipment implements LinkHandler {
     }
   }
 
-  private void begin(Position position, long creditBytes) {
+  private void newStream() {
     stream++;
-    isOurHistory = false;
     claim = Optional.empty();
+    ahead = Optional.empty();
+    unsent.clear();
+  }
+
+  private void begin(Position position, long creditBytes) {
+    newStream();
+    isOurHistory = false;
     cursor = Optional.of(position);
     credit = 0;
     toldDurable = -1;
@@ -194,7 +207,10 @@ public final class Shipment implements LinkHandler {
   }
 
   private void pump() {
-    if (reading || cursor.isEmpty() || credit <= 0 || !open.map(Link::hasRoom).orElse(false)) {
+    if (reading || ahead.isPresent() || cursor.isEmpty() || credit <= 0) {
+      return;
+    }
+    if (!open.map(Link::hasRoom).orElse(false)) {
       return;
     }
     if (!allowance.isOpen()) {
@@ -222,11 +238,14 @@ public final class Shipment implements LinkHandler {
     reading = false;
     if (open.isEmpty()) {
       listener.ended(this);
-    } else if (of == stream) {
-      answer(open.get(), found);
-    } else {
+    } else if (of != stream) {
       pump();
+    } else if (unsent.isEmpty()) {
+      answer(open.get(), found);
+    } else if (found instanceof Found.Run run) {
+      ahead = Optional.of(run);
     }
+    // Anything else is asked for again when all is sent: it may not be true any more.
   }
 
   private void answer(Link link, Found found) {
@@ -254,26 +273,44 @@ public final class Shipment implements LinkHandler {
   }
 
   private void ship(Link link, Found.Run run) {
-    Codec shorter = link.codecs().contains(codec) ? codec : Codec.PLAIN;
     ByteBuffer bytes = run.bytes();
-    Optional<ByteBuffer> header = run.header();
+    Position from = run.position();
     for (int at = 0; at < bytes.remaining(); at += Wire.MAX_BULK_BYTES) {
       int length = Math.min(Wire.MAX_BULK_BYTES, bytes.remaining() - at);
-      Position from = run.position();
-      Payload payload = Compression.compress(bytes.slice(bytes.position() + at, length), shorter);
-      allowance.spend(payload.stored().remaining());
-      link.send(
-          new LogMessage.LogRun(
+      unsent.add(
+          new Piece(
               new Position(from.logfileNumber(), from.lsn() + at, from.epochId()),
               at + length == bytes.remaining(),
-              header,
-              payload));
-      header = Optional.empty();
+              at == 0 ? run.header() : Optional.empty(),
+              bytes.slice(bytes.position() + at, length)));
     }
     credit -= bytes.remaining();
     cursor = Optional.of(run.next());
-    // Other messages of the owner come in between.
-    log.owner().execute(this::pump);
+    pump();
+    sendNext(link);
+  }
+
+  private void sendNext(Link link) {
+    Piece piece = unsent.remove();
+    Codec shorter = link.codecs().contains(codec) ? codec : Codec.PLAIN;
+    Payload payload = Compression.compress(piece.bytes(), shorter);
+    allowance.spend(payload.stored().remaining());
+    link.send(new LogMessage.LogRun(piece.position(), piece.isLast(), piece.header(), payload));
+    int of = stream;
+    log.owner().execute(() -> sent(of));
+  }
+
+  private void sent(int of) {
+    if (of != stream || open.isEmpty()) {
+      return;
+    }
+    if (!unsent.isEmpty()) {
+      sendNext(open.get());
+      return;
+    }
+    Optional<Found.Run> next = ahead;
+    ahead = Optional.empty();
+    next.ifPresentOrElse(run -> ship(open.get(), run), this::pump);
   }
 
   private void unreadable(IOException cause) {
@@ -313,6 +350,7 @@ public final class Shipment implements LinkHandler {
   @Override
   public void closed(Link link, LinkEnd end) {
     open = Optional.empty();
+    newStream();
     cursor = Optional.empty();
     teller.ifPresent(Clock.Timer::cancel);
     if (!reading) {
