@@ -203,7 +203,7 @@ public final class Shipment implements LinkHandler {
 
   @Override
   public void roomAgain(Link link) {
-    pump();
+    goOn(stream);
   }
 
   private void pump() {
@@ -297,20 +297,21 @@ public final class Shipment implements LinkHandler {
     allowance.spend(payload.stored().remaining());
     link.send(new LogMessage.LogRun(piece.position(), piece.isLast(), piece.header(), payload));
     int of = stream;
-    log.owner().execute(() -> sent(of));
+    log.owner().execute(() -> goOn(of));
   }
 
-  private void sent(int of) {
+  private void goOn(int of) {
     if (of != stream || open.isEmpty()) {
       return;
     }
-    if (!unsent.isEmpty()) {
-      sendNext(open.get());
-      return;
+    Link link = open.get();
+    if (unsent.isEmpty()) {
+      Optional<Found.Run> next = ahead;
+      ahead = Optional.empty();
+      next.ifPresentOrElse(run -> ship(link, run), this::pump);
+    } else if (link.hasRoom()) {
+      sendNext(link);
     }
-    Optional<Found.Run> next = ahead;
-    ahead = Optional.empty();
-    next.ifPresentOrElse(run -> ship(open.get(), run), this::pump);
   }
 
   private void unreadable(IOException cause) {
