@@ -55,7 +55,6 @@ final class ReceiveWriter {
   private final LogDirectory directory;
   private final Listener listener;
   private final ArrayDeque<Run> queue = new ArrayDeque<>();
-  private final ByteBuffer buffer;
   private Optional<Logfile> file;
   private boolean busy;
   private Optional<IOException> failure = Optional.empty();
@@ -67,7 +66,6 @@ final class ReceiveWriter {
     this.directory = kept.directory();
     this.file = file;
     this.listener = listener;
-    this.buffer = TailRewrite.alignedBuffer(kept.limits().batchBytes() + LogfileHeader.BYTES);
   }
 
   /** Why nothing is taken any more. */
@@ -155,7 +153,12 @@ final class ReceiveWriter {
     busy = true;
     Async.start(
             done -> into.disk().write(List.of(Extent.of(offset, all)), Durability.DURABLE, done))
-        .observe(done -> written(runs), cause -> failed(runs, cause));
+        .observe(
+            done -> {
+              kept.readBuffers().giveBack(all);
+              written(runs);
+            },
+            cause -> failed(runs, cause));
   }
 
   private List<Run> takeRuns() {
@@ -177,8 +180,7 @@ final class ReceiveWriter {
     for (Run run : runs) {
       bytes += run.bytes().remaining();
     }
-    ByteBuffer into =
-        (bytes <= buffer.capacity() ? buffer : TailRewrite.alignedBuffer(bytes)).slice(0, bytes);
+    ByteBuffer into = kept.readBuffers().take(bytes);
     runs.getFirst().beginning().ifPresent(it -> into.put(it.block().duplicate()));
     runs.forEach(run -> into.put(run.bytes().duplicate()));
     return into.flip();

@@ -28,7 +28,7 @@ public final class ShippedLog {
      *
      * @param position where they go: in this logfile, in this epoch
      * @param header the logfile's header, if they are its first
-     * @param bytes direct, the reader's from now on
+     * @param bytes direct, the reader's until it gives them back
      */
     record Run(Position position, Optional<ByteBuffer> header, ByteBuffer bytes) implements Found {
 
@@ -85,7 +85,7 @@ public final class ShippedLog {
       case Place.Not(Found answer) -> Async.of(answer);
       case Place.In(Logfile file) -> {
         file.pin();
-        yield new Read(file, from.lsn(), limitIn(file))
+        yield new Read(kept.readBuffers(), file, from.lsn(), limitIn(file))
             .run(maxBytes)
             .map(run -> {
               kept.unpin(file);
@@ -97,6 +97,11 @@ public final class ShippedLog {
             });
       }
     };
+  }
+
+  /** The reader needs the bytes of a run no more; without this call they are collected. */
+  public void giveBack(Found.Run run) {
+    kept.readBuffers().giveBack(run.bytes());
   }
 
   /**
@@ -192,15 +197,18 @@ public final class ShippedLog {
 
   /** One read of a pinned logfile: as much as is whole, and at least one group. */
   private static final class Read {
+    private final ReadBuffers buffers;
     private final Logfile file;
     private final long from;
     private final long limit;
     private final RecordView view = new RecordView();
-    private ByteBuffer bytes = ByteBuffer.allocate(0);
+    private ByteBuffer bytes;
     private int checked;
     private int whole;
 
-    Read(Logfile file, long from, long limit) {
+    Read(ReadBuffers buffers, Logfile file, long from, long limit) {
+      this.buffers = buffers;
+      this.bytes = buffers.take(0);
       this.file = file;
       this.from = from;
       this.limit = limit;
@@ -232,7 +240,9 @@ public final class ShippedLog {
     private Async<Void> readUpTo(long wanted) {
       int end = (int) Math.min(Math.min(wanted, MAX_RUN_BYTES), limit - from);
       int before = bytes.position();
-      bytes = ByteBuffer.allocateDirect(end).put(bytes.flip());
+      ByteBuffer longer = buffers.take(end).put(bytes.flip());
+      buffers.giveBack(bytes);
+      bytes = longer;
       ByteBuffer rest = bytes.slice(before, end - before);
       return Async.start(done -> file.disk().read(rest, file.fileOffset(from + before), done))
           .then(done -> {

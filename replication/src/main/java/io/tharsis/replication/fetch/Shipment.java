@@ -55,9 +55,13 @@ public final class Shipment implements LinkHandler {
     void ended(Shipment shipment);
   }
 
-  /** A part of a run, as it goes over the link in one message. */
+  /**
+   * A part of a run, as it goes over the link in one message.
+   *
+   * @param last the run, if it ends with this piece
+   */
   private record Piece(
-      Position position, boolean isLast, Optional<ByteBuffer> header, ByteBuffer bytes) {}
+      Position position, Optional<Found.Run> last, Optional<ByteBuffer> header, ByteBuffer bytes) {}
 
   /**
    * What a source sends by.
@@ -280,7 +284,7 @@ public final class Shipment implements LinkHandler {
       unsent.add(
           new Piece(
               new Position(from.logfileNumber(), from.lsn() + at, from.epochId()),
-              at + length == bytes.remaining(),
+              at + length == bytes.remaining() ? Optional.of(run) : Optional.empty(),
               at == 0 ? run.header() : Optional.empty(),
               bytes.slice(bytes.position() + at, length)));
     }
@@ -295,7 +299,9 @@ public final class Shipment implements LinkHandler {
     Codec shorter = link.codecs().contains(codec) ? codec : Codec.PLAIN;
     Payload payload = Compression.compress(piece.bytes(), shorter);
     allowance.spend(payload.stored().remaining());
-    link.send(new LogMessage.LogRun(piece.position(), piece.isLast(), piece.header(), payload));
+    boolean isLast = piece.last().isPresent();
+    link.send(new LogMessage.LogRun(piece.position(), isLast, piece.header(), payload));
+    piece.last().ifPresent(log.shipped()::giveBack);
     int of = stream;
     log.owner().execute(() -> goOn(of));
   }

@@ -29,7 +29,7 @@ public interface Link {
    * Sends a message. Never refuses: a caller that goes on when there is no room ends the link once
    * {@link LinkLimits.Memory#mostBytes} wait. On a link that has ended it does nothing.
    *
-   * @param message of the link's class; bytes in it are not to be changed any more
+   * @param message of the link's class; buffers in it are the caller's again afterwards
    */
   void send(Message message);
 
