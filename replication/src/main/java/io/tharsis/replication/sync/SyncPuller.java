@@ -3,6 +3,7 @@ package io.tharsis.replication.sync;
 import io.tharsis.logfiles.format.DirtyRegions.Stamp;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.log.ReadBuffers;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Range;
@@ -364,10 +365,19 @@ public final class SyncPuller {
         dropNow();
         return;
       }
-      ByteBuffer own = ByteBuffer.allocateDirect((int) range.lengthBytes());
+      ByteBuffer own = buffers().take((int) range.lengthBytes());
       resource
           .readDisk(volume, range.from(), own)
-          .observe(done -> ask(Optional.of(own)), cause -> ask(Optional.empty()));
+          .observe(
+              done -> {
+                ask(Optional.of(own));
+                buffers().giveBack(own);
+              },
+              cause -> ask(Optional.empty()));
+    }
+
+    private ReadBuffers buffers() {
+      return resource.log().readBuffers();
     }
 
     /** A range of ours that cannot be read may still be written. */
@@ -406,15 +416,18 @@ public final class SyncPuller {
         put(
             data.stamp(),
             it -> resource.put(hold.orElseThrow(), content, it),
-            () -> copiedBytes += bytes());
+            () -> {
+              copiedBytes += bytes();
+              buffers().giveBack(content);
+            });
       } catch (FormatException damaged) {
         dropNow();
         of.leave("a chunk cannot be read: " + damaged.getMessage());
       }
     }
 
-    private static ByteBuffer direct(ByteBuffer bytes) {
-      return ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
+    private ByteBuffer direct(ByteBuffer bytes) {
+      return buffers().take(bytes.remaining()).put(bytes).flip();
     }
 
     private long bytes() {

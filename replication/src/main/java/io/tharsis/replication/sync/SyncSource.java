@@ -140,18 +140,19 @@ public final class SyncSource implements LinkHandler {
       return;
     }
     reads++;
-    ByteBuffer content = ByteBuffer.allocateDirect(extent.lengthBytes());
+    ByteBuffer content = replica.log().readBuffers().take(extent.lengthBytes());
     replica
         .readStamped(extent.volume(), extent.offset(), content)
         .observe(
-            stamp -> readEnded(() -> answer(request, stamp, content)),
-            cause -> readEnded(() -> failed(request, cause)));
+            stamp -> readEnded(content, () -> answer(request, stamp, content)),
+            cause -> readEnded(content, () -> failed(request, cause)));
   }
 
-  private void readEnded(Runnable answer) {
+  private void readEnded(ByteBuffer content, Runnable answer) {
     reads--;
     if (open.isPresent()) {
       answer.run();
+      replica.log().readBuffers().giveBack(content);
       pump();
     }
     endIfOver();
