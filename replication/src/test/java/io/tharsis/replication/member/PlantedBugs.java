@@ -11,6 +11,7 @@ import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Owner;
+import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimHost;
 import java.nio.ByteBuffer;
@@ -160,9 +161,13 @@ final class PlantedBugs {
     };
   }
 
-  /** How new the newest content is that a sync has brought is not remembered. */
+  /**
+   * How new the newest content is that a sync has brought is not remembered; so what is staged
+   * flips before the log has come to where its contents are.
+   */
   static Planting stampNotKept() {
-    return new Wrapped(host -> !isPrimary(host), DirtyFile.NAME::equals, StampForgotten::new);
+    return new Wrapped(
+        host -> !isPrimary(host), file -> file.endsWith(DirtyFile.NAME), StampForgotten::new);
   }
 
   private static final class StampForgotten extends ForwardingDisk {
@@ -190,6 +195,55 @@ final class PlantedBugs {
               List.of(Extent.of(slot.offset(), into.clear().limit(bytes).slice())),
               durability,
               done);
+    }
+  }
+
+  /** What is staged counts from the moment on at which it begins. */
+  static Planting countsFromTheBeginning() {
+    return new Planting() {
+      @Override
+      public Store store(SimHost host, Store store) {
+        return new ForwardingStore(store) {
+          @Override
+          public Async<Disk> create(String file, long sizeBytes) {
+            return super.create(file.equals("staged") ? "flipping" : file, sizeBytes);
+          }
+        };
+      }
+    };
+  }
+
+  /** The disk is touched where something is staged for it. */
+  static Planting touchesTheDisk() {
+    return new Planting() {
+      @Override
+      public Disk disk(SimHost host, Disk disk) {
+        return isPrimary(host) ? disk : new TouchedDisk(host, disk);
+      }
+    };
+  }
+
+  private static final class TouchedDisk extends ForwardingDisk {
+    private final SimHost host;
+
+    TouchedDisk(SimHost host, Disk behind) {
+      super(behind);
+      this.host = host;
+    }
+
+    @Override
+    public void read(ByteBuffer into, long offset, Completion done) {
+      boolean chunk = into.remaining() == RegionSet.REGION_BYTES;
+      if (chunk && host.directory(SimReplicaNode.DIRECTORY).has("staged")) {
+        Async.start(read -> behind().read(into, offset, read))
+            .then(read -> {
+              Range first = new Range(offset, offset + SimReplicaNode.CELL);
+              return Async.start(punched -> behind().punch(first, punched));
+            })
+            .observe(touched -> done.succeeded(), done::failed);
+      } else {
+        behind().read(into, offset, done);
+      }
     }
   }
 
