@@ -198,9 +198,10 @@ public final class Shipment implements LinkHandler {
     }
   }
 
+  /** There may be a debt before: a run that is longer than the credit is shipped whole. */
   private void addCredit(long bytes) {
     credit += bytes;
-    if (credit > MOST_CREDIT_BYTES || credit < 0) {
+    if (bytes > MOST_CREDIT_BYTES || credit > MOST_CREDIT_BYTES) {
       stop("more credit than can be");
     }
   }

@@ -139,6 +139,19 @@ class ShipmentTest {
   }
 
   @Test
+  void aRunLongerThanTheCreditLeavesADebt() throws IOException {
+    source.write(640);
+    fetch(100 << 10);
+    long debt = bytes(link.take()) - (100 << 10);
+    assertThat(debt).isPositive();
+    say(new Progress(0, 0, 0));
+    say(new Progress(0, 0, debt));
+    assertThat(link.take()).as("neither more log nor an end").isEmpty();
+    say(new Progress(0, 0, 1));
+    assertThat(bytes(link.take())).isPositive();
+  }
+
+  @Test
   void withoutRoomItWaits() throws IOException {
     source.write(300);
     act(() -> link.room(false));
