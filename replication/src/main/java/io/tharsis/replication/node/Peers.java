@@ -49,8 +49,10 @@ final class Peers {
   /** So many attempts that were begun meanwhile have to fail before it does so earlier. */
   private static final int FAILURES = 2;
 
-  /** So many links may end under one question. */
-  private static final int MOST_LOST = 2;
+  /**
+   * So long a question whose link ends is asked again; links of a mended line take turns at first.
+   */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(15);
 
   /** Answers what other nodes ask. */
   interface Host {
@@ -304,11 +306,12 @@ final class Peers {
     if (node.equals(self())) {
       return host.asked(node, inquiry);
     }
-    return reach(node).then(reached -> askNow(node, inquiry, patience, MOST_LOST));
+    long untilNanos = clock().monotonicNanos() + ASK_AGAIN.toNanos();
+    return reach(node).then(reached -> askNow(node, inquiry, patience, untilNanos));
   }
 
   /** What is asked may be asked again: a link may end because another one has taken its place. */
-  private Async<Blob> askNow(UUID node, Inquiry inquiry, Duration patience, int mayBeLost) {
+  private Async<Blob> askNow(UUID node, Inquiry inquiry, Duration patience, long untilNanos) {
     PeerLink link = live.get(node);
     if (link == null) {
       return Async.failed(unreachable(node).thrown());
@@ -318,9 +321,9 @@ final class Peers {
           if (!(cause instanceof PeerLink.Lost)) {
             return Async.failed(cause);
           }
-          return mayBeLost == 0
+          return clock().monotonicNanos() > untilNanos
               ? Async.failed(unreachable(node).thrown())
-              : reach(node).then(again -> askNow(node, inquiry, patience, mayBeLost - 1));
+              : reach(node).then(again -> askNow(node, inquiry, patience, untilNanos));
         });
   }
 

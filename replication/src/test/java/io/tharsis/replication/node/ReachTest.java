@@ -9,13 +9,15 @@ import io.tharsis.replication.control.view.NodeView;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs that need another node, when a line is just mended or the node was just thrown out. */
 final class ReachTest {
 
   private static final Optional<String> HERE = Optional.empty();
 
-  private final SimCluster cluster = new SimCluster(1, 3);
+  private SimCluster cluster = new SimCluster(1, 3);
 
   private SimClusterNode a() {
     return cluster.node(0);
@@ -36,8 +38,10 @@ final class ReachTest {
     assertThat(b().view().nodes().stream().filter(NodeView::linked)).hasSize(1);
   }
 
-  @Test
-  void aVerbWaitsForALineThatIsJustMended() {
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aVerbWaitsForALineThatIsJustMended(long seed) {
+    cluster = new SimCluster(seed, 3);
     cluster.start();
     a().run(SimCluster.create("web"));
     cluster.until(() -> !b().view().resources().isEmpty());
