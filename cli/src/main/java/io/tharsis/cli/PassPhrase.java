@@ -55,15 +55,15 @@ final class PassPhrase {
   }
 
   private static Console terminal() throws RefusedException {
-    Console console = System.console();
-    if (!console.isTerminal()) {
-      throw Refusal.usage(
-              "pass-phrase",
-              "there is no terminal at which the pass phrase could be asked for",
-              "--pass-phrase-file FILE, or /dev/stdin")
-          .thrown();
-    }
-    return console;
+    // Absent, or one that is no terminal: which of both depends on the JDK.
+    return Optional.ofNullable(System.console())
+        .filter(Console::isTerminal)
+        .orElseThrow(() ->
+            Refusal.usage(
+                    "pass-phrase",
+                    "there is no terminal at which the pass phrase could be asked for",
+                    "--pass-phrase-file FILE, or /dev/stdin")
+                .thrown());
   }
 
   private static String asked(Console terminal, String question) throws RefusedException {
