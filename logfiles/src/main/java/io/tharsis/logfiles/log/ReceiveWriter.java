@@ -51,6 +51,9 @@ final class ReceiveWriter {
     void stopped(Logfile file, IOException cause);
   }
 
+  /** Batches of the primary that one write may take: what waits is written in fewer writes. */
+  private static final long BATCHES = 2;
+
   private final KeptLog kept;
   private final LogDirectory directory;
   private final Listener listener;
@@ -170,7 +173,7 @@ final class ReceiveWriter {
       bytes += run.bytes().remaining();
     } while (!queue.isEmpty()
         && queue.element().beginning().isEmpty()
-        && bytes + queue.element().bytes().remaining() <= kept.limits().batchBytes());
+        && bytes + queue.element().bytes().remaining() <= BATCHES * kept.limits().batchBytes());
     return runs;
   }
 
