@@ -194,7 +194,8 @@ final class Hosting {
         .seams()
         .trust()
         .objectionToSelf()
-        .map(why -> "this node is not trusted any more: " + why)
+        .filter(Trust.Objection::revoked)
+        .map(why -> "this node is not trusted any more: " + why.words())
         .or(() -> around.peers().expulsion().map(words -> "this node was thrown out: " + words));
   }
 
@@ -262,7 +263,8 @@ final class Hosting {
               "ca-here",
               "%s has the cluster's CA, and without it nobody can join or be revoked"
                   .formatted(host),
-              "tharsis ca-export here and ca-import at another node, or leave with the others first"));
+              "tharsis ca-export here and ca-import at another node, or leave with the others"
+                  + " first"));
     }
     if (here) {
       return expulsion(around)

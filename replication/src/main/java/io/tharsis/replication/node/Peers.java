@@ -258,7 +258,7 @@ final class Peers {
 
   /** Why other nodes refuse this one for good; empty while one does not. */
   Optional<String> expulsion() {
-    return expulsion.words();
+    return live.isEmpty() ? expulsion.words() : Optional.empty();
   }
 
   /**

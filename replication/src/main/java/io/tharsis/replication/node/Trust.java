@@ -28,8 +28,17 @@ public interface Trust extends Warrant {
   /** The node that has the CA, as the document in force says. */
   UUID holder();
 
-  /** What speaks against this node itself: it was revoked, or its certificate has expired. */
-  Optional<String> objectionToSelf();
+  /**
+   * What speaks against this node itself.
+   *
+   * @param words for people
+   * @param revoked whether it was revoked, which is for good; otherwise it is a matter of time, and
+   *     maybe of a clock
+   */
+  record Objection(String words, boolean revoked) {}
+
+  /** What speaks against this node itself: it was revoked, or its certificate is not good now. */
+  Optional<Objection> objectionToSelf();
 
   /**
    * How this node's own certificate stands.

@@ -75,7 +75,7 @@ final class Viewer {
 
   private List<String> alarms() {
     List<String> alarms = new ArrayList<>();
-    expulsion().ifPresent(alarms::add);
+    expulsion().or(this::untimely).ifPresent(alarms::add);
     certificate.get().ifPresent(alarms::add);
     around.directory().alarms().forEach(alarm -> alarms.add(words(alarm)));
     around.deeds().remarks().forEach(words -> alarms.add("a deed cannot be read: " + words));
@@ -92,6 +92,15 @@ final class Viewer {
             why
                 + ": no other node talks to this one. To forget the cluster here: tharsis"
                 + " leave-cluster --local");
+  }
+
+  /** A clock that is wrong is no reason to forget the cluster. */
+  private Optional<String> untimely() {
+    return around
+        .seams()
+        .trust()
+        .objectionToSelf()
+        .map(why -> why.words() + ", by the clock of this node, which gets no new links: set it");
   }
 
   /** An alarm as a sentence. */

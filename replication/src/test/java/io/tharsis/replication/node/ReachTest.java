@@ -116,6 +116,20 @@ final class ReachTest {
   }
 
   @Test
+  void aClockThatIsWrongIsNoReasonToForgetTheCluster() {
+    cluster.start();
+    cluster.nodes().forEach(node -> node.trust().untimely());
+    assertThat(a().view().alarms())
+        .noneMatch(words -> words.contains("--local"))
+        .anyMatch(words -> words.contains("clock"));
+    assertThat(b().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("still-a-member");
+    b().kill();
+    c().kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(a().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("ca-here");
+  }
+
+  @Test
   void aMemberDoesNotForgetTheClusterBehindItsBack() {
     cluster.start();
     assertThat(b().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("still-a-member");

@@ -30,6 +30,7 @@ final class SimTrust implements Trust {
   private final LongSupplier wallMillis;
   private final SortedSet<UUID> revoked = new TreeSet<>();
   private boolean key;
+  private boolean untimely;
   private UUID holder;
   private long counter = 1;
   private Lives lives = LONG;
@@ -75,6 +76,11 @@ final class SimTrust implements Trust {
   /** The certificate that it shows. */
   SimNet.Paper paper() {
     return paper;
+  }
+
+  /** The clock here says 1970, as far as certificates are concerned. */
+  void untimely() {
+    untimely = true;
   }
 
   List<UUID> revoked() {
@@ -139,8 +145,12 @@ final class SimTrust implements Trust {
   }
 
   @Override
-  public Optional<String> objectionToSelf() {
-    return revoked.contains(self) ? Optional.of("it was revoked") : Optional.empty();
+  public Optional<Objection> objectionToSelf() {
+    boolean out = revoked.contains(self);
+    return out || untimely
+        ? Optional.of(
+            new Objection(out ? "it was revoked" : "its certificate is not good yet", out))
+        : Optional.empty();
   }
 
   // ---- its own certificate ----

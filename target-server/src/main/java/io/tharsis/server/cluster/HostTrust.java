@@ -110,8 +110,10 @@ final class HostTrust implements Trust, TrustListener {
   }
 
   @Override
-  public Optional<String> objectionToSelf() {
-    return member.objectionToSelf().map(Refused::fact);
+  public Optional<Objection> objectionToSelf() {
+    return member
+        .objectionToSelf()
+        .map(no -> new Objection(no.fact(), no.code() == TrustCode.REVOKED));
   }
 
   @Override
