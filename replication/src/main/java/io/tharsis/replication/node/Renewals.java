@@ -68,6 +68,14 @@ final class Renewals {
   }
 
   private void renewed() {
+    if (trust.standing().due()) {
+      // it is dated back by a clock: the next one would be no better, and opens all links anew
+      failed(
+          new IOException(
+              "the one that came is old already: look at the clocks here and at the node with the"
+                  + " CA"));
+      return;
+    }
     failures = 0;
     obstacle = Optional.empty();
     note(

@@ -91,6 +91,14 @@ final class CertificatesTest {
   }
 
   @Test
+  void whereTheNextOneIsOldAtOnceItIsNotAskedForAllTheTime() {
+    b().trust().lives(new SimTrust.Lives(Duration.ofMinutes(10), Duration.ZERO));
+    cluster.start();
+    cluster.runFor(Duration.ofHours(1));
+    assertThat(serial(b()).intValue()).isBetween(2, 20);
+  }
+
+  @Test
   void aNodeThatIsKilledWhileItRenewsRenewsLater() {
     startWithShortLives();
     cluster.runFor(Duration.ofSeconds(200));
