@@ -130,8 +130,8 @@ final class Bundle implements Link {
 
     @Override
     public void opened(Link opened) {
-      if (ended) {
-        opened.close(WITH_ANOTHER);
+      if (ended || link.isPresent()) {
+        opened.close(ended ? WITH_ANOTHER : "this connection of the link is there already");
         return;
       }
       link = Optional.of(opened);

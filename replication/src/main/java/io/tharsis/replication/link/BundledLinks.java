@@ -112,7 +112,12 @@ public final class BundledLinks implements Links {
       }
     }
 
-    private record Gathered(LinkHome home, Bundle bundle) {}
+    private record Gathered(LinkHome home, Hello.Purpose first, Bundle bundle) {
+      boolean continues(Hello.Purpose other) {
+        Hello.Lane lane = other.lane().orElseThrow();
+        return first.equals(other.on(new Hello.Lane(lane.bundle(), 0, lane.count())));
+      }
+    }
 
     Gathering(LinkAcceptor acceptor, LinkHome home) {
       this.acceptor = acceptor;
@@ -127,25 +132,26 @@ public final class BundledLinks implements Links {
       Hello.Lane lane = purpose.lane().get();
       Name name = new Name(peer.nodeId(), peer.incarnation(), lane.bundle());
       if (lane.index() == 0) {
-        return gather(name, lane, acceptor.decide(purpose.whole(), peer));
+        return gather(name, purpose, acceptor.decide(purpose.whole(), peer));
       }
       Gathered first = unfinished.get(name);
-      return first == null
+      return first == null || !first.continues(purpose)
           ? new Acceptance.Refused(RefusalCode.NOT_SERVING, "the link of this connection is gone")
           : new Acceptance.Accepted(first.home, first.bundle.lane(lane.index()));
     }
 
-    private Acceptance gather(Name name, Hello.Lane lane, Acceptance decision) {
+    private Acceptance gather(Name name, Hello.Purpose purpose, Acceptance decision) {
       return switch (decision) {
         case Acceptance.Refused no -> no;
         case Acceptance.Accepted(LinkHome where, LinkHandler handler) -> {
-          Bundle bundle = new Bundle(lane.count(), handler, Bundle.Opening.IGNORED);
+          int count = purpose.lane().orElseThrow().count();
+          Bundle bundle = new Bundle(count, handler, Bundle.Opening.IGNORED);
           // the other connections are not opened before this one is
-          home.owner().execute(() -> begin(name, new Gathered(where, bundle)));
+          home.owner().execute(() -> begin(name, new Gathered(where, purpose, bundle)));
           yield new Acceptance.Accepted(where, bundle.lane(0));
         }
         case Acceptance.Elsewhere(Owner owner, Supplier<Acceptance> other) ->
-            new Acceptance.Elsewhere(owner, () -> gather(name, lane, other.get()));
+            new Acceptance.Elsewhere(owner, () -> gather(name, purpose, other.get()));
       };
     }
 

@@ -15,6 +15,7 @@ import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.LinkNode;
+import io.tharsis.replication.link.LinkRefusedException;
 import io.tharsis.replication.link.Links;
 import io.tharsis.replication.link.RecordingHandler;
 import io.tharsis.replication.wire.Hello;
@@ -263,5 +264,34 @@ class BundledLinksTest {
     assertThatThrownBy(() -> world.await(a, () -> a.links().connect(late, a.home(), user)))
         .isInstanceOf(IOException.class);
     assertThat(accepted(0).link()).isEmpty();
+  }
+
+  private RecordingHandler connectLane(Hello.Purpose purpose) throws IOException {
+    RecordingHandler user = new RecordingHandler(world::changed, (_, _) -> {});
+    Destination lane = new Destination(bundledB, purpose, Optional.empty());
+    world.await(a, () -> a.links().connect(lane, a.home(), user));
+    return user;
+  }
+
+  @Test
+  void aConnectionThatComesTwiceDoesNotMakeALinkWhole() throws IOException {
+    RecordingHandler first = connectLane(LOG.on(new Hello.Lane(99, 0, 3)));
+    connectLane(LOG.on(new Hello.Lane(99, 1, 3)));
+    connectLane(LOG.on(new Hello.Lane(99, 1, 3)));
+    world.until(() -> first.end().isPresent());
+    assertThat(accepted(0).link()).isEmpty();
+  }
+
+  @Test
+  void aConnectionOfAnotherLinkIsRefused() throws IOException {
+    connectLane(LOG.on(new Hello.Lane(99, 0, 3)));
+    List<Hello.Purpose> others =
+        List.of(
+            LOG.on(new Hello.Lane(99, 7, 8)),
+            Hello.Purpose.of(LinkClass.SYNC, RESOURCE).on(new Hello.Lane(99, 1, 3)),
+            Hello.Purpose.of(LinkClass.LOG, OTHER).on(new Hello.Lane(99, 1, 3)));
+    for (Hello.Purpose other : others) {
+      assertThatThrownBy(() -> connectLane(other)).isInstanceOf(LinkRefusedException.class);
+    }
   }
 }
