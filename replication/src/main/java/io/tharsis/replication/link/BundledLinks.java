@@ -25,6 +25,12 @@ public final class BundledLinks implements Links {
   /** How long a link may wait for the rest of its connections. */
   private static final Duration WHOLE = Duration.ofSeconds(20);
 
+  /** So often one connection of a link may fail to be opened. */
+  private static final int MOST_FAILURES = 6;
+
+  private static final BackOff BACK_OFF =
+      new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
+
   private final Links behind;
   private final int connections;
   private final Entropy entropy;
@@ -83,9 +89,29 @@ public final class BundledLinks implements Links {
     }
     Hello.Lane lane = agreed.get();
     for (int i = 1; i < lane.count(); i++) {
-      open(to, home, bundle, new Hello.Lane(lane.bundle(), i, lane.count()))
-          .observe(link -> {}, bundle::fail);
+      another(to, home, bundle, new Hello.Lane(lane.bundle(), i, lane.count()), 0);
     }
+  }
+
+  /** Many at a time are more than the other end greets: who was dropped for that comes again. */
+  private void another(
+      Destination to, LinkHome home, Bundle bundle, Hello.Lane lane, int failures) {
+    if (bundle.isWhole()) {
+      return;
+    }
+    open(to, home, bundle, lane)
+        .observe(
+            link -> {},
+            cause -> {
+              if (cause instanceof LinkRefusedException || failures == MOST_FAILURES) {
+                bundle.fail(cause);
+                return;
+              }
+              home.clock()
+                  .after(
+                      BACK_OFF.after(failures + 1, entropy),
+                      () -> another(to, home, bundle, lane, failures + 1));
+            });
   }
 
   // ---- accepting ----

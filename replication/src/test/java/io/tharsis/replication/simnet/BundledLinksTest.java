@@ -294,4 +294,30 @@ class BundledLinksTest {
       assertThatThrownBy(() -> connectLane(other)).isInstanceOf(LinkRefusedException.class);
     }
   }
+
+  @Test
+  void moreConnectionsThanAreGreetedAtATimeAreOpenedAllTheSame() throws IOException {
+    world.net().line(world.host(a).name(), world.host(b).name()).delay(MOST, MOST);
+    world.net().line(world.host(b).name(), world.host(a).name()).delay(MOST, MOST);
+    BundledLinks links = new BundledLinks(new Watched(), 8, () -> ++names);
+    List<RecordingHandler> users = new ArrayList<>();
+    List<IOException> failures = new ArrayList<>();
+    world.on(
+        a,
+        () -> {
+          for (int i = 0; i < 6; i++) {
+            RecordingHandler user = new RecordingHandler(world::changed, (_, _) -> {});
+            users.add(user);
+            Hello.Purpose purpose = Hello.Purpose.of(LinkClass.LOG, new UUID(0x4E, i));
+            links
+                .connect(new Destination(bundledB, purpose, Optional.empty()), a.home(), user)
+                .observe(link -> {}, failures::add);
+          }
+          return true;
+        });
+    world.until(
+        () -> !failures.isEmpty() || users.stream().allMatch(one -> one.link().isPresent()));
+    assertThat(failures).isEmpty();
+    assertThat(b.count(LinkEvent.STRANGER_DROPPED)).isPositive();
+  }
 }
