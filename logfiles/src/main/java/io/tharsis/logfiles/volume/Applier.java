@@ -32,7 +32,6 @@ final class Applier {
   private final Clock clock;
   private final List<VolumeCopy> volumes;
   private final Runnable onProgress;
-  private final ByteBuffer buffer;
   private final Holds holds;
   private ApplyState state = new ApplyState.Idle();
   private boolean active;
@@ -45,6 +44,7 @@ final class Applier {
   private long provingSince;
   private Optional<Clock.Timer> timer = Optional.empty();
   private List<AppliedRange> proof;
+  private Optional<ByteBuffer> buffer = Optional.empty();
   private long appliedBytes;
 
   Applier(ReadableLog log, Clock clock, List<VolumeCopy> volumes, Runnable onProgress) {
@@ -54,7 +54,6 @@ final class Applier {
     this.onProgress = onProgress;
     this.holds = new Holds(() -> log.marks().checkpoint(), () -> log.owner().execute(onProgress));
     this.proof = log.checkpoint().applied();
-    this.buffer = ByteBuffer.allocateDirect(log.limits().applyWindowBytes());
   }
 
   ApplyState state() {
@@ -95,7 +94,7 @@ final class Applier {
       return;
     }
     if (!failing
-        && (urgent || draining || standstill.isPresent() || pending >= buffer.capacity())) {
+        && (urgent || draining || standstill.isPresent() || pending >= windowBytes())) {
       run();
     } else if (timer.isEmpty()) {
       runAfter(failing ? RETRY : log.limits().applyDelay());
@@ -278,12 +277,24 @@ final class Applier {
       state = new ApplyState.Running();
     }
     long since = provingSince;
-    ApplyWindow.load(log, buffer, from, limit)
+    ApplyWindow.load(log, buffer(), from, limit)
         .then(this::begin)
         .then(window ->
             new ApplyRun(log.owner(), volumes, holds, window, proof).write(portionRanges()))
         .then(run -> moveCheckpoint(run, since))
         .observe(this::ended, this::failed);
+  }
+
+  private int windowBytes() {
+    return log.limits().applyWindowBytes();
+  }
+
+  /** Only now: an Applier that never runs, as those of a stage, needs none. */
+  private ByteBuffer buffer() {
+    if (buffer.isEmpty()) {
+      buffer = Optional.of(ByteBuffer.allocateDirect(windowBytes()));
+    }
+    return buffer.get();
   }
 
   private Async<ApplyWindow> begin(ApplyWindow window) {
@@ -293,7 +304,7 @@ final class Applier {
 
   /** Gently as long as it keeps up with the writers, at full speed when it does not. */
   private int portionRanges() {
-    boolean behind = log.marks().backlogBytes() > (long) BEHIND_WINDOWS * buffer.capacity();
+    boolean behind = log.marks().backlogBytes() > (long) BEHIND_WINDOWS * windowBytes();
     return behind ? FAST_PORTION_RANGES : GENTLE_PORTION_RANGES;
   }
 
@@ -312,7 +323,7 @@ final class Applier {
   /** One update says what this run has done and allows what the next one will do. */
   private Async<ApplyRun> moveCheckpoint(ApplyRun run, long since) {
     long checkpoint = run.endLsn();
-    long ahead = Math.min(log.marks().durable(), checkpoint + buffer.capacity());
+    long ahead = Math.min(log.marks().durable(), checkpoint + windowBytes());
     long horizon = Math.max(log.marks().horizon(), ahead);
     return log.moveCheckpoint(checkpoint, horizon, proven(run, since))
         .map(done -> {

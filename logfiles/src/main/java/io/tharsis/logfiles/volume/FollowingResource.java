@@ -302,7 +302,9 @@ public final class FollowingResource {
    * word. The replica stops, to be opened again.
    */
   public void flip() {
-    stage.filter(it -> !it.isFlipping() && !isOver()).ifPresent(this::flip);
+    stage
+        .filter(it -> !it.isFlipping() && it.failure().isEmpty() && !isOver())
+        .ifPresent(this::flip);
   }
 
   private void flip(Stage staged) {
@@ -451,6 +453,10 @@ public final class FollowingResource {
       if (stage.isPresent() && !replayPaused && isStageComplete()) {
         flip();
       }
+      stage
+          .filter(it -> !it.isFlipping() && state instanceof FollowingState.Following)
+          .flatMap(Stage::failure)
+          .ifPresent(this::stop);
       listener.progressed();
     }
     if (state instanceof FollowingState.Closing && isQuiet()) {

@@ -7,6 +7,7 @@ import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogConfig;
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.ReadableLog;
@@ -48,6 +49,7 @@ final class Stage {
   private Optional<LoggedResource> side = Optional.empty();
   private List<StagedDisk> disks = List.of();
   private Optional<String> shortage = Optional.empty();
+  private Optional<String> failure = Optional.empty();
   private boolean flipping;
 
   private Stage(ResourceConfig config, Seams seams, LogOpening old) {
@@ -233,7 +235,12 @@ final class Stage {
 
     @Override
     public void stopped(String reason) {
-      shortage = Optional.of(reason);
+      if (side.isPresent()) {
+        failure = Optional.of(reason);
+      } else {
+        // It was opened without room for more.
+        shortage = Optional.of(reason);
+      }
     }
   }
 
@@ -279,6 +286,14 @@ final class Stage {
 
   boolean isFlipping() {
     return flipping;
+  }
+
+  /**
+   * Why the side log is of no use any more. What was consistent still is: such a stage is given up
+   * at the next opening, and must not be flipped.
+   */
+  Optional<String> failure() {
+    return failure;
   }
 
   /** The copy that counts as long as it does not flip. */
@@ -338,6 +353,13 @@ final class Stage {
             config.name(),
             sideVolumes(config),
             new LogConfig(config.log().limits(), config.log().writer(), false));
-    return new SideReplay(aside, seams).run();
+    return new SideReplay(aside, seams).run().orElse(cause -> Async.failed(asDamage(cause)));
+  }
+
+  /** Nobody clears the marker of a side log; without that log the disks may be no moment. */
+  private static IOException asDamage(IOException cause) {
+    return cause instanceof LogDamage damage && damage.code() == LogDamage.Code.POISONED
+        ? new LogDamage(LogDamage.Code.INCONSISTENT, "of a side log: " + damage.getMessage())
+        : cause;
   }
 }

@@ -11,6 +11,8 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Opens replicas that have a {@link Stage}, or are to get one, or have to put it on the disks. */
@@ -91,11 +93,21 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
               LogDamage.Code.NOT_OURS,
               seams.store().name() + " is not of resource " + start.resourceId()));
     }
+    long checkpoint = stage.before().progress().checkpointLsn();
+    Delta missed =
+        delta
+            .filter(known -> checkpoint >= known.fromLsn())
+            .orElseGet(() -> everything(checkpoint));
     return stage
-        .checkRoom(delta.map(Staging::bytes).orElseGet(this::allBytes))
+        .checkRoom(bytes(missed))
         .then(done ->
             LogOpening.beside(
-                stage.fresh(), config.log(), start, stage.before(), delta, (entry, lsn) -> {}))
+                stage.fresh(),
+                config.log(),
+                start,
+                stage.before(),
+                Optional.of(missed),
+                (entry, lsn) -> {}))
         .then(LogOpening::abandon)
         .then(done -> stage.openSide())
         .then(done -> stage.files().stage())
@@ -118,7 +130,14 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
         .sum();
   }
 
-  private long allBytes() {
-    return config.volumes().stream().mapToLong(VolumeConfig::firstBytes).sum();
+  /** As large as the volumes are now: the copy that counts may be of before they grew. */
+  private Delta everything(long fromLsn) {
+    SortedMap<Integer, RegionSet> all = new TreeMap<>();
+    for (VolumeConfig volume : config.volumes()) {
+      RegionSet regions = new RegionSet();
+      regions.add(0, volume.firstBytes());
+      all.put(all.size(), regions);
+    }
+    return new Delta(fromLsn, all);
   }
 }

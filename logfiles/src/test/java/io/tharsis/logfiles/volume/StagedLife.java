@@ -13,6 +13,7 @@ import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.CrashMode;
+import io.tharsis.logfiles.sim.Fault;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimMedium;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -225,6 +227,46 @@ final class StagedLife {
 
   FollowingResource begin() throws IOException {
     return world.await(() -> onDisk(this::beginBeside));
+  }
+
+  /** Nothing is known of what has changed, and the volume has grown since. */
+  FollowingResource beginLarger(long bytes) throws IOException {
+    return world.await(() ->
+        onDisk((config, seams) -> {
+          Disk disk = config.volumes().getFirst().disk();
+          ResourceConfig larger =
+              new ResourceConfig(
+                  "r",
+                  List.of(new VolumeConfig(disk, WriteCache.DURABLE, OptionalLong.of(bytes))),
+                  config.log());
+          LogStart start = new LogStart(ID, NEW_LSN);
+          return disk.grow(bytes)
+              .then(done ->
+                  FollowingResource.beginBeside(
+                      larger, start, Optional.empty(), seams, ResourceListener.NONE));
+        }));
+  }
+
+  /** More has changed, and the side log cannot be written. */
+  void sideLogFails() {
+    directory().files().stream()
+        .filter(name -> name.startsWith("side-") && directory().medium(name).sizeBytes() > 1 << 20)
+        .forEach(name -> directory().medium(name).faults().chance(Fault.WRITE_ERROR, 1));
+    RegionSet more = new RegionSet();
+    more.add(REGION, REGION);
+    FollowingResource resource = open();
+    world
+        .host()
+        .owner()
+        .execute(() ->
+            resource
+                .makeDirty(0, more)
+                .then(done -> put(resource, NEW, stamp))
+                .observe(done -> {}, cause -> failures.add(cause.getMessage())));
+  }
+
+  void rot(String file) {
+    directory().medium(file).rot(new Range(0, 4096));
   }
 
   FollowingResource openAsItIs() throws IOException {

@@ -3,6 +3,7 @@ package io.tharsis.logfiles.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.seam.NoSpaceException;
@@ -171,5 +172,48 @@ class StagingTest {
     assertThat(old.isConsistent()).isTrue();
     assertThat(life.leftovers()).isEmpty();
     life.judge();
+  }
+
+  @Test
+  void aSideLogThatCannotBeWrittenCostsTheStageAndNotTheCopy() throws IOException {
+    StagedLife life = StagedLife.prepared(ROOMY);
+    life.stampsAreBeyondTheLog();
+    life.work();
+    life.runFor(Duration.ofSeconds(30));
+    FollowingResource staged = life.open();
+    life.sideLogFails();
+    life.runFor(Duration.ofMillis(400));
+    assertThat(life.isStopped()).isTrue();
+    staged.flip();
+    life.runFor(Duration.ofSeconds(30));
+    assertThat(life.failures()).as("of the write, not of an opening").hasSize(1);
+    assertThat(life.open().staged()).isPresent();
+    assertThat(life.open().isConsistent()).isTrue();
+    life.judge();
+  }
+
+  @Test
+  void aMarkerInASideLogThatCountsSaysThatTheDiskIsNoMoment() throws IOException {
+    StagedLife life = StagedLife.prepared(ROOMY);
+    life.stampsAreBeyondTheLog();
+    life.work();
+    life.runFor(Duration.ofSeconds(30));
+    life.flip();
+    life.crash(Optional.of(CrashMode.NOTHING));
+    life.rot("side-poison");
+    assertThatThrownBy(life::openAsItIs)
+        .isInstanceOfSatisfying(
+            LogDamage.class,
+            damage -> assertThat(damage.code()).isEqualTo(LogDamage.Code.INCONSISTENT));
+  }
+
+  @Test
+  void whereNothingIsKnownAllOfAVolumeIsDirtyThatHasGrownSince() throws IOException {
+    StagedLife life = StagedLife.prepared(ROOMY);
+    long larger = 7L << 16;
+    FollowingResource resource = life.beginLarger(larger);
+    life.runFor(Duration.ofSeconds(2));
+    assertThat(resource.volumeBytes(0)).isEqualTo(larger);
+    assertThat(resource.dirty().dirtyBytes(0)).isEqualTo(larger);
   }
 }

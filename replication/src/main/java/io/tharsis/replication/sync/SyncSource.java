@@ -144,15 +144,19 @@ public final class SyncSource implements LinkHandler {
     replica
         .readStamped(extent.volume(), extent.offset(), content)
         .observe(
-            stamp -> readEnded(content, () -> answer(request, stamp, content)),
-            cause -> readEnded(content, () -> failed(request, cause)));
+            stamp ->
+                readEnded(() -> {
+                  answer(request, stamp, content);
+                  replica.log().readBuffers().giveBack(content);
+                }),
+            // Not given back: what has failed as a whole may still be under way at a disk.
+            cause -> readEnded(() -> failed(request, cause)));
   }
 
-  private void readEnded(ByteBuffer content, Runnable answer) {
+  private void readEnded(Runnable answer) {
     reads--;
     if (open.isPresent()) {
       answer.run();
-      replica.log().readBuffers().giveBack(content);
       pump();
     }
     endIfOver();
