@@ -93,8 +93,7 @@ final class Applier {
     if (pending <= 0) {
       return;
     }
-    if (!failing
-        && (urgent || draining || standstill.isPresent() || pending >= windowBytes())) {
+    if (!failing && (urgent || draining || standstill.isPresent() || pending >= windowBytes())) {
       run();
     } else if (timer.isEmpty()) {
       runAfter(failing ? RETRY : log.limits().applyDelay());

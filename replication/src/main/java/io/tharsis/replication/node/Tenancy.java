@@ -177,11 +177,18 @@ final class Tenancy {
     }
     Optional<String> stuck = seen.sync().stage().flatMap(Report.Stage::stuck);
     if (stuck.isPresent()) {
-      inPlace(stuck.get());
-      lodger.ifPresent(open -> crossing.tell(open::flip));
+      flipAsItIs(stuck.get());
       return Async.done();
     }
     return seen.source().gone() && deed.switches().sync() ? orphaned(seen) : Async.done();
+  }
+
+  /** Not while replay is switched off: then nothing is put on the disk. */
+  private void flipAsItIs(String why) {
+    if (deed.switches().replay()) {
+      inPlace(why);
+      lodger.ifPresent(open -> crossing.tell(open::flip));
+    }
   }
 
   private Async<Void> orphaned(Report seen) {
