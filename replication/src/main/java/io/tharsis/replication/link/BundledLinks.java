@@ -8,7 +8,6 @@ import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
  * more than a window of TCP in each round trip. Only links about a resource. Accepts as many
  * connections as the other end opens.
  */
-public final class BundledLinks implements Links {
+public final class BundledLinks extends ForwardingLinks {
 
   /** How long a link may wait for the rest of its connections. */
   private static final Duration WHOLE = Duration.ofSeconds(20);
@@ -31,7 +30,6 @@ public final class BundledLinks implements Links {
   private static final BackOff BACK_OFF =
       new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
-  private final Links behind;
   private final int connections;
   private final Entropy entropy;
 
@@ -42,7 +40,7 @@ public final class BundledLinks implements Links {
    * @param entropy names links; used on every owner
    */
   public BundledLinks(Links behind, int connections, Entropy entropy) {
-    this.behind = behind;
+    super(behind);
     this.connections = connections;
     this.entropy = entropy;
   }
@@ -52,7 +50,7 @@ public final class BundledLinks implements Links {
   @Override
   public Async<Link> connect(Destination to, LinkHome home, LinkHandler handler) {
     if (connections == 1 || !to.purpose().linkClass().ofResource()) {
-      return behind.connect(to, home, handler);
+      return super.connect(to, home, handler);
     }
     Async<Link> result = new Async<>();
     Bundle.Opening opening =
@@ -75,7 +73,7 @@ public final class BundledLinks implements Links {
   }
 
   private Async<Link> open(Destination to, LinkHome home, Bundle bundle, Hello.Lane lane) {
-    return behind.connect(
+    return super.connect(
         new Destination(to.address(), to.purpose().on(lane), to.node()),
         home,
         bundle.lane(lane.index()));
@@ -119,7 +117,7 @@ public final class BundledLinks implements Links {
   @Override
   public Async<InetSocketAddress> listen(
       InetSocketAddress at, LinkHome home, LinkAcceptor acceptor) {
-    return behind.listen(at, home, new Gathering(acceptor, home));
+    return super.listen(at, home, new Gathering(acceptor, home));
   }
 
   /** Puts the connections of a link together. Lives on the owner of the acceptor. */
@@ -199,27 +197,5 @@ public final class BundledLinks implements Links {
                 }
               });
     }
-  }
-
-  // ---- as they are ----
-
-  @Override
-  public void closeNode(UUID nodeId, String why) {
-    behind.closeNode(nodeId, why);
-  }
-
-  @Override
-  public void refresh(Instant ownUntil, Duration margin) {
-    behind.refresh(ownUntil, margin);
-  }
-
-  @Override
-  public LinkCounts counts() {
-    return behind.counts();
-  }
-
-  @Override
-  public void close(String why) {
-    behind.close(why);
   }
 }

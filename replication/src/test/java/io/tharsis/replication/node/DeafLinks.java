@@ -2,52 +2,25 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.link.Destination;
+import io.tharsis.replication.link.ForwardingLinks;
 import io.tharsis.replication.link.Link;
-import io.tharsis.replication.link.LinkAcceptor;
-import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.Links;
 import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.Message;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.UUID;
 
 /** Links on which nobody hears that log is gone. */
-record DeafLinks(Links behind) implements Links {
+final class DeafLinks extends ForwardingLinks {
+
+  DeafLinks(Links behind) {
+    super(behind);
+  }
 
   @Override
   public Async<Link> connect(Destination to, LinkHome home, LinkHandler handler) {
-    return behind.connect(to, home, new Deaf(handler));
-  }
-
-  @Override
-  public Async<InetSocketAddress> listen(
-      InetSocketAddress at, LinkHome home, LinkAcceptor acceptor) {
-    return behind.listen(at, home, acceptor);
-  }
-
-  @Override
-  public void closeNode(UUID nodeId, String why) {
-    behind.closeNode(nodeId, why);
-  }
-
-  @Override
-  public void refresh(Instant ownUntil, Duration margin) {
-    behind.refresh(ownUntil, margin);
-  }
-
-  @Override
-  public LinkCounts counts() {
-    return behind.counts();
-  }
-
-  @Override
-  public void close(String why) {
-    behind.close(why);
+    return super.connect(to, home, new Deaf(handler));
   }
 
   private record Deaf(LinkHandler handler) implements LinkHandler {

@@ -8,16 +8,14 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.link.BundledLinks;
 import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.Link;
-import io.tharsis.replication.link.LinkAcceptor;
-import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.replication.link.LinkHandler;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.link.LinkNode;
 import io.tharsis.replication.link.LinkRefusedException;
-import io.tharsis.replication.link.Links;
 import io.tharsis.replication.link.RecordingHandler;
+import io.tharsis.replication.link.UnusedLinks;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
@@ -28,7 +26,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +92,7 @@ class BundledLinksTest {
   }
 
   /** The links of a, whose connections the test gets hold of. */
-  private final class Watched implements Links {
+  private final class Watched extends UnusedLinks {
     @Override
     public Async<Link> connect(Destination to, LinkHome home, LinkHandler handler) {
       return a.links()
@@ -108,32 +105,6 @@ class BundledLinksTest {
 
     private static Destination whole(Destination to) {
       return new Destination(to.address(), to.purpose().whole(), to.node());
-    }
-
-    @Override
-    public Async<InetSocketAddress> listen(
-        InetSocketAddress at, LinkHome home, LinkAcceptor acceptor) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void closeNode(UUID nodeId, String why) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void refresh(Instant ownUntil, Duration margin) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LinkCounts counts() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close(String why) {
-      throw new UnsupportedOperationException();
     }
   }
 

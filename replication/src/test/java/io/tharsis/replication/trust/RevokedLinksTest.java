@@ -3,17 +3,7 @@ package io.tharsis.replication.trust;
 import static io.tharsis.replication.trust.TrustWorld.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tharsis.logfiles.seam.Async;
-import io.tharsis.replication.link.Destination;
-import io.tharsis.replication.link.Link;
-import io.tharsis.replication.link.LinkAcceptor;
-import io.tharsis.replication.link.LinkCounts;
-import io.tharsis.replication.link.LinkHandler;
-import io.tharsis.replication.link.LinkHome;
-import io.tharsis.replication.link.Links;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.time.Instant;
+import io.tharsis.replication.link.UnusedLinks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,39 +13,13 @@ import org.junit.jupiter.api.Test;
 /** Whose links end when a document comes. */
 class RevokedLinksTest {
 
-  private static final class ClosedLinks implements Links {
+  private static final class ClosedLinks extends UnusedLinks {
     private final List<UUID> closed = new ArrayList<>();
 
     @Override
     public void closeNode(UUID nodeId, String why) {
       assertThat(why).contains("revoked");
       closed.add(nodeId);
-    }
-
-    @Override
-    public Async<Link> connect(Destination to, LinkHome home, LinkHandler handler) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Async<InetSocketAddress> listen(
-        InetSocketAddress at, LinkHome home, LinkAcceptor acceptor) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void refresh(Instant ownUntil, Duration margin) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LinkCounts counts() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close(String why) {
-      throw new UnsupportedOperationException();
     }
   }
 
