@@ -6,7 +6,6 @@ import io.tharsis.it.process.Checkout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -35,14 +34,9 @@ public final class ClusterKillRounds implements AutoCloseable {
    */
   public ClusterKillRounds(String name, long seed) throws IOException {
     random = new SplittableRandom(seed);
-    cluster =
-        TestCluster.make(name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), "256MiB");
-    try {
-      lun = cluster.create(R, "32MiB");
-    } catch (IOException | RuntimeException | Error e) {
-      cluster.close();
-      throw e;
-    }
+    TestCluster.Serving serving = TestCluster.serving(name, "256MiB", R, "32MiB");
+    cluster = serving.cluster();
+    lun = serving.lun();
   }
 
   /**

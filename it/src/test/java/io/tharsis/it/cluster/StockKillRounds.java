@@ -40,14 +40,9 @@ public final class StockKillRounds implements AutoCloseable {
   public StockKillRounds(String name, long seed) throws IOException {
     random = new SplittableRandom(seed);
     consoles = Checkout.find().workDirectory(name + "-guest");
-    cluster =
-        TestCluster.make(name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), "512MiB");
-    try {
-      lun = cluster.create(R, "128MiB");
-    } catch (IOException | RuntimeException | Error e) {
-      cluster.close();
-      throw e;
-    }
+    TestCluster.Serving serving = TestCluster.serving(name, "512MiB", R, "128MiB");
+    cluster = serving.cluster();
+    lun = serving.lun();
   }
 
   /**

@@ -53,6 +53,27 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** A cluster of three nodes here, and its resource that an initiator can use. */
+  record Serving(TestCluster cluster, IscsiUrl lun) {}
+
+  /**
+   * Makes a cluster of three nodes here, and a resource with three replicas.
+   *
+   * @param name of its directory below {@code it/work}
+   * @param logSpace of one resource at each node
+   */
+  static Serving serving(String name, String logSpace, String resource, String size)
+      throws IOException {
+    TestCluster cluster =
+        make(name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), logSpace);
+    try {
+      return new Serving(cluster, cluster.create(resource, size));
+    } catch (IOException | RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
   private void join() throws IOException {
     for (TestNode node : nodes) {
       node.awaitReady();
