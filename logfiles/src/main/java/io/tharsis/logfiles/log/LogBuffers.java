@@ -17,9 +17,15 @@ final class LogBuffers {
 
   LogBuffers(int bytes) {
     for (int i = 0; i < COUNT; i++) {
-      ByteBuffer raw = ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES);
-      free.add(raw.alignedSlice(LogLimits.BLOCK_BYTES).slice(0, bytes));
+      free.add(aligned(bytes));
     }
+  }
+
+  /** A buffer of zeros that direct I/O takes as it is. */
+  static ByteBuffer aligned(int bytes) {
+    return ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES)
+        .alignedSlice(LogLimits.BLOCK_BYTES)
+        .slice(0, bytes);
   }
 
   int available() {

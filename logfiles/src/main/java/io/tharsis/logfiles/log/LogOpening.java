@@ -121,14 +121,14 @@ public final class LogOpening {
    *
    * @param seams to that directory
    * @param before the checkpoint of a consistent replica on these disks
-   * @param delta what has changed since that checkpoint, if that is known
+   * @param delta what has changed since that checkpoint, or since before it
    */
   public static Async<LogOpening> beside(
       Seams seams,
       LogConfig config,
       LogStart start,
       Checkpoint before,
-      Optional<Delta> delta,
+      Delta delta,
       RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
@@ -145,30 +145,19 @@ public final class LogOpening {
       Request request, Function<Store, Async<CheckpointFile>> checkpoint) {
     Seams seams = request.seams();
     OpenedFiles files = new OpenedFiles(seams.store());
-    Seams remembering = new Seams(seams.owner(), seams.clock(), seams.entropy(), files);
     Request inside =
-        new Request(remembering, request.config(), request.purpose(), request.changes());
+        new Request(seams.in(files), request.config(), request.purpose(), request.changes());
     return seams
         .store()
         .lock()
         .then(done ->
             openLocked(inside, checkpoint)
                 .orElse(cause ->
-                    failedAfter(
+                    Async.failedAfter(
                         Async.each(
                             List.<Supplier<Async<Void>>>of(files::closeAll, files::unlock),
                             Supplier::get),
                         cause)));
-  }
-
-  /** Something went wrong; that undoing it went wrong too is only told with it. */
-  private static <T> Async<T> failedAfter(Async<Void> undoing, IOException cause) {
-    return undoing
-        .orElse(failed -> {
-          cause.addSuppressed(failed);
-          return Async.done();
-        })
-        .then(done -> Async.failed(cause));
   }
 
   private static Async<LogOpening> openLocked(
@@ -283,7 +272,7 @@ public final class LogOpening {
 
   /** The same because of a failure, which then goes on. */
   public <T> Function<IOException, Async<T>> abandoning() {
-    return cause -> failedAfter(abandon(), cause);
+    return cause -> Async.failedAfter(abandon(), cause);
   }
 
   private KeptLog kept() {

@@ -32,19 +32,13 @@ final class PoisonFile {
   }
 
   Async<Void> mark(Poison poison) {
-    ByteBuffer block = block();
+    ByteBuffer block = LogBuffers.aligned(Poison.BYTES);
     poison.encode(block, 0);
     return write(block);
   }
 
   Async<Void> clear() {
-    return write(block());
-  }
-
-  private static ByteBuffer block() {
-    return ByteBuffer.allocateDirect(Poison.BYTES + LogLimits.BLOCK_BYTES)
-        .alignedSlice(LogLimits.BLOCK_BYTES)
-        .slice(0, Poison.BYTES);
+    return write(LogBuffers.aligned(Poison.BYTES));
   }
 
   private Async<Void> write(ByteBuffer block) {

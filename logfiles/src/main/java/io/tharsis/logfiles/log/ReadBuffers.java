@@ -30,7 +30,7 @@ public final class ReadBuffers {
     int capacity = capacity(bytes);
     ArrayDeque<ByteBuffer> kept = free.get(capacity);
     if (kept == null || kept.isEmpty()) {
-      return TailRewrite.alignedBuffer(capacity).limit(bytes);
+      return LogBuffers.aligned(capacity).limit(bytes);
     }
     freeBytes -= capacity;
     return kept.pop().clear().limit(bytes);

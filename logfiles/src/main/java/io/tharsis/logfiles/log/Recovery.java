@@ -412,7 +412,7 @@ final class Recovery {
    * so that a crash leaves a chain without gaps.
    */
   private static Async<Void> retire(LogDirectory.Spare file) {
-    ByteBuffer blank = TailRewrite.alignedBuffer(LogfileHeader.BYTES);
+    ByteBuffer blank = LogBuffers.aligned(LogfileHeader.BYTES);
     Extent extent = Extent.of(0, blank);
     return Async.start(done -> file.disk().write(List.of(extent), Durability.DURABLE, done));
   }

@@ -35,14 +35,11 @@ record Rejoining(Store store, LogStart start, List<DiskStamp> disks) {
    * With what it begins beside a replica that is consistent.
    *
    * @param before that one's checkpoint
+   * @param delta what has changed since then, or since before it
    */
-  static LogCreation.First beside(LogStart start, Checkpoint before, Optional<Delta> delta) {
-    return delta
-        .filter(known -> before.progress().checkpointLsn() >= known.fromLsn())
-        .map(known ->
-            LogCreation.rejoining(
-                start, before.disks(), union(DirtyRegions.none(start.resourceId()), known)))
-        .orElseGet(() -> LogCreation.joining(start, before.disks()));
+  static LogCreation.First beside(LogStart start, Checkpoint before, Delta delta) {
+    return LogCreation.rejoining(
+        start, before.disks(), union(DirtyRegions.none(start.resourceId()), delta));
   }
 
   private Async<Optional<DirtyRegions>> dirty(Delta delta) {

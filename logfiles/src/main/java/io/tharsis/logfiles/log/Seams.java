@@ -13,4 +13,10 @@ import io.tharsis.logfiles.seam.Store;
  * @param entropy for ids
  * @param store the resource's directory
  */
-public record Seams(Owner owner, Clock clock, Entropy entropy, Store store) {}
+public record Seams(Owner owner, Clock clock, Entropy entropy, Store store) {
+
+  /** The same in another directory. */
+  public Seams in(Store other) {
+    return new Seams(owner, clock, entropy, other);
+  }
+}

@@ -40,10 +40,7 @@ public final class SlotFile<T extends Slots.Content> {
     this.disk = disk;
     this.layout = layout;
     this.inForce = inForce;
-    this.slot =
-        ByteBuffer.allocateDirect(layout.slotBytes() + LogLimits.BLOCK_BYTES)
-            .alignedSlice(LogLimits.BLOCK_BYTES)
-            .slice(0, layout.slotBytes());
+    this.slot = LogBuffers.aligned(layout.slotBytes());
   }
 
   /** Which of the two slots is in force. */

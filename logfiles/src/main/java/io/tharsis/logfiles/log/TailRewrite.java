@@ -38,23 +38,16 @@ final class TailRewrite {
 
   /** Rewrites the logfile's header as it was read. */
   Async<Void> rewriteHeader() {
-    ByteBuffer block = alignedBuffer(LogfileHeader.BYTES);
+    ByteBuffer block = LogBuffers.aligned(LogfileHeader.BYTES);
     return Async.start(done -> file.disk().read(block, 0, done))
         .then(done ->
             Async.start(written ->
                 file.disk().write(List.of(Extent.of(0, block)), Durability.DURABLE, written)));
   }
 
-  /** A buffer of zeros that direct I/O takes as it is. */
-  static ByteBuffer alignedBuffer(int bytes) {
-    return ByteBuffer.allocateDirect(bytes + LogLimits.BLOCK_BYTES)
-        .alignedSlice(LogLimits.BLOCK_BYTES)
-        .slice(0, bytes);
-  }
-
   private Async<Void> rewriteChunk() {
     int bytes = (int) Math.min(CHUNK_BYTES, LogLimits.blockUp(end) - at);
-    ByteBuffer chunk = alignedBuffer(bytes);
+    ByteBuffer chunk = LogBuffers.aligned(bytes);
     long from = at;
     return Async.start(done -> file.disk().read(chunk, file.fileOffset(from), done))
         .then(done -> {
@@ -82,6 +75,8 @@ final class TailRewrite {
    */
   private List<ByteBuffer> cutOff(ByteBuffer lastChunk) {
     boolean room = at + LogLimits.BLOCK_BYTES <= file.capacityLsn();
-    return room ? List.of(lastChunk, alignedBuffer(LogLimits.BLOCK_BYTES)) : List.of(lastChunk);
+    return room
+        ? List.of(lastChunk, LogBuffers.aligned(LogLimits.BLOCK_BYTES))
+        : List.of(lastChunk);
   }
 }

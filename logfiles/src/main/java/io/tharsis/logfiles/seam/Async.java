@@ -51,6 +51,16 @@ public final class Async<T> {
     return async;
   }
 
+  /** Fails when {@code undoing} has ended; that it failed too is only told with {@code cause}. */
+  public static <T> Async<T> failedAfter(Async<Void> undoing, IOException cause) {
+    return undoing
+        .orElse(failed -> {
+          cause.addSuppressed(failed);
+          return done();
+        })
+        .then(done -> failed(cause));
+  }
+
   /** Starts an operation that reports to a {@link Completion}. */
   public static Async<Void> start(Consumer<Completion> operation) {
     Async<Void> async = new Async<>();

@@ -18,7 +18,6 @@ import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.ForwardingDisk;
 import io.tharsis.logfiles.seam.NoSpaceException;
-import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ final class Stage {
             limits.summaryBytes());
     ResourceConfig volumes =
         new ResourceConfig(config.name(), sideVolumes(config), logConfig(aside, false));
-    return LoggedResource.openAside(volumes, inside(files.side()), new SideListener())
+    return LoggedResource.openAside(volumes, seams.in(files.side()), new SideListener())
         .map(opened -> {
           side = Optional.of(opened);
           List<StagedDisk> staged = new ArrayList<>();
@@ -254,13 +253,9 @@ final class Stage {
     }
   }
 
-  private Seams inside(Store store) {
-    return new Seams(seams.owner(), seams.clock(), seams.entropy(), store);
-  }
-
   /** Where the new log is. */
   Seams fresh() {
-    return inside(files.fresh());
+    return seams.in(files.fresh());
   }
 
   /** How the new log is used: on disks as they will be. */
@@ -334,16 +329,6 @@ final class Stage {
 
   Async<Void> closeDisks() {
     return Async.each(config.volumes(), volume -> volume.disk().close());
-  }
-
-  /** As {@link #close}, because of a failure, which then goes on. */
-  <T> Async<T> closing(IOException cause) {
-    return close()
-        .orElse(failed -> {
-          cause.addSuppressed(failed);
-          return Async.done();
-        })
-        .then(done -> Async.failed(cause));
   }
 
   /** Puts what a side log has on the disks, and leaves them open. */

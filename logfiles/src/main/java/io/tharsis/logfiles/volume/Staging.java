@@ -8,8 +8,6 @@ import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.StageFiles;
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Store;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,7 +44,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
                       case NONE -> files.discard().map(gone -> phase);
                       case FLIPPING, MOVING ->
                           files
-                              .finish(() -> Stage.apply(config, inside(files.side())))
+                              .finish(() -> Stage.apply(config, seams.in(files.side())))
                               .map(flipped -> phase);
                     })
                 .orElse(cause -> unlocked().then(free -> Async.failed(cause))))
@@ -57,10 +55,6 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
     return seams.store().unlock().orElse(failed -> Async.done());
   }
 
-  private Seams inside(Store store) {
-    return new Seams(seams.owner(), seams.clock(), seams.entropy(), store);
-  }
-
   private Async<FollowingResource> resume(
       Stage stage, Function<StageFiles.Phase, Async<FollowingResource>> plain) {
     return stage
@@ -69,7 +63,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
         .orElse(cause ->
             cause instanceof LogDamage
                 ? stage.giveUp().then(done -> plain.apply(StageFiles.Phase.NONE))
-                : stage.closing(cause));
+                : Async.failedAfter(stage.close(), cause));
   }
 
   /**
@@ -83,7 +77,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
                 .files()
                 .discard()
                 .then(done -> begin(stage, start, delta))
-                .orElse(cause -> givingUp(stage, cause)));
+                .orElse(cause -> Async.failedAfter(stage.giveUp(), cause)));
   }
 
   private Async<FollowingResource> begin(Stage stage, LogStart start, Optional<Delta> delta) {
@@ -102,26 +96,11 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
         .checkRoom(bytes(missed))
         .then(done ->
             LogOpening.beside(
-                stage.fresh(),
-                config.log(),
-                start,
-                stage.before(),
-                Optional.of(missed),
-                (entry, lsn) -> {}))
+                stage.fresh(), config.log(), start, stage.before(), missed, (entry, lsn) -> {}))
         .then(LogOpening::abandon)
         .then(done -> stage.openSide())
         .then(done -> stage.files().stage())
         .then(done -> FollowingResource.openStaged(stage, listener));
-  }
-
-  private static <T> Async<T> givingUp(Stage stage, IOException cause) {
-    return stage
-        .giveUp()
-        .orElse(failed -> {
-          cause.addSuppressed(failed);
-          return Async.done();
-        })
-        .then(done -> Async.failed(cause));
   }
 
   private static long bytes(Delta delta) {

@@ -78,12 +78,18 @@ class StagingTest {
     return life.events() - before;
   }
 
-  @Test
-  void asLongAsItIsStagedTheDiskIsNotTouchedAndTheReplicaIsWhatItWas() throws IOException {
+  /** All is staged but log up to the newest stamp, so it is not put on the disks yet. */
+  private static StagedLife staged() throws IOException {
     StagedLife life = StagedLife.prepared(ROOMY);
     life.stampsAreBeyondTheLog();
     life.work();
     life.runFor(Duration.ofSeconds(30));
+    return life;
+  }
+
+  @Test
+  void asLongAsItIsStagedTheDiskIsNotTouchedAndTheReplicaIsWhatItWas() throws IOException {
+    StagedLife life = staged();
     FollowingResource resource = life.open();
     assertThat(resource.dirty().isDurablyEmpty()).isTrue();
     assertThat(resource.isConsistent()).isTrue();
@@ -103,10 +109,7 @@ class StagingTest {
 
   @Test
   void whatIsStagedCanBeGivenUp() throws IOException {
-    StagedLife life = StagedLife.prepared(ROOMY);
-    life.stampsAreBeyondTheLog();
-    life.work();
-    life.runFor(Duration.ofSeconds(30));
+    StagedLife life = staged();
     life.crash(Optional.empty());
     life.giveUp();
     FollowingResource old = life.openAsItIs();
@@ -119,10 +122,7 @@ class StagingTest {
 
   @Test
   void whatIsPutOnTheDisksBeforeItIsAllMakesTheReplicaInconsistentAndItSaysSo() throws IOException {
-    StagedLife life = StagedLife.prepared(ROOMY);
-    life.stampsAreBeyondTheLog();
-    life.work();
-    life.runFor(Duration.ofSeconds(30));
+    StagedLife life = staged();
     life.flip();
     assertThat(life.isStopped()).isTrue();
     assertThat(life.openConsistent()).as("from the first moment on").isFalse();
@@ -161,10 +161,7 @@ class StagingTest {
 
   @Test
   void aSideLogThatIsDamagedCostsTheStageAndNothingElse() throws IOException {
-    StagedLife life = StagedLife.prepared(ROOMY);
-    life.stampsAreBeyondTheLog();
-    life.work();
-    life.runFor(Duration.ofSeconds(30));
+    StagedLife life = staged();
     life.crash(Optional.empty());
     life.blank(List.of("side-checkpoint"));
     FollowingResource old = life.openAsItIs();
@@ -176,10 +173,7 @@ class StagingTest {
 
   @Test
   void aSideLogThatCannotBeWrittenCostsTheStageAndNotTheCopy() throws IOException {
-    StagedLife life = StagedLife.prepared(ROOMY);
-    life.stampsAreBeyondTheLog();
-    life.work();
-    life.runFor(Duration.ofSeconds(30));
+    StagedLife life = staged();
     FollowingResource staged = life.open();
     life.sideLogFails();
     life.runFor(Duration.ofMillis(400));
@@ -194,10 +188,7 @@ class StagingTest {
 
   @Test
   void aMarkerInASideLogThatCountsSaysThatTheDiskIsNoMoment() throws IOException {
-    StagedLife life = StagedLife.prepared(ROOMY);
-    life.stampsAreBeyondTheLog();
-    life.work();
-    life.runFor(Duration.ofSeconds(30));
+    StagedLife life = staged();
     life.flip();
     life.crash(Optional.of(CrashMode.NOTHING));
     life.rot("side-poison");
