@@ -1,11 +1,15 @@
 package io.tharsis.logfiles.sim;
 
 import io.tharsis.logfiles.seam.Range;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.ToIntFunction;
@@ -14,36 +18,68 @@ import java.util.function.ToIntFunction;
  * The bytes of a simulated medium: what is durable, and above it a cache of sectors that differ
  * from it. A cached sector has the versions that were written and not synced; a failed sync leaves
  * it with none, and then what is read is not what will survive. A sector is written whole or not.
+ * Both are kept by block, and a durable block is never changed in place: copies share it.
  */
 final class SimContent {
 
   static final int SECTOR_BYTES = 512;
   static final int BLOCK_BYTES = 4096;
+  private static final int BLOCK_SECTORS = BLOCK_BYTES / SECTOR_BYTES;
   // older versions could have reached the medium too, but four say enough
   private static final int VERSIONS_LIMIT = 4;
-  private static final byte[] ZEROS = new byte[SECTOR_BYTES];
+  private static final byte[] ZERO_BLOCK = new byte[BLOCK_BYTES];
 
   private record Version(long write, byte[] bytes) {}
 
   private static final class Cached {
-    private byte[] view = ZEROS;
-    private final List<Version> unsynced = new ArrayList<>(1);
+    private byte[] view;
+    private final List<Version> unsynced;
+
+    Cached(byte[] view, List<Version> unsynced) {
+      this.view = view;
+      this.unsynced = new ArrayList<>(unsynced);
+    }
   }
 
-  private final TreeMap<Long, byte[]> durable = new TreeMap<>();
-  private final TreeMap<Long, Cached> cache = new TreeMap<>();
+  /** The cached sectors of one block, those that are not cached being null. */
+  private static final class CachedBlock {
+    private final Cached[] sectors = new Cached[BLOCK_SECTORS];
+
+    CachedBlock copy() {
+      CachedBlock copy = new CachedBlock();
+      for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
+        Cached cached = sectors[sector];
+        copy.sectors[sector] = cached == null ? null : new Cached(cached.view, cached.unsynced);
+      }
+      return copy;
+    }
+
+    boolean isEmpty() {
+      for (Cached cached : sectors) {
+        if (cached != null) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final Map<Long, byte[]> durable;
+  private final TreeMap<Long, CachedBlock> cache = new TreeMap<>();
   private long lastWrite;
+
+  SimContent() {
+    this(new HashMap<>());
+  }
+
+  private SimContent(Map<Long, byte[]> durable) {
+    this.durable = durable;
+  }
 
   /** The same bytes, durable or not, which go their own way from now on. */
   SimContent copy() {
-    SimContent copy = new SimContent();
-    durable.forEach((block, bytes) -> copy.durable.put(block, bytes.clone()));
-    cache.forEach((sector, cached) -> {
-      Cached mine = new Cached();
-      mine.view = cached.view;
-      mine.unsynced.addAll(cached.unsynced);
-      copy.cache.put(sector, mine);
-    });
+    SimContent copy = new SimContent(new HashMap<>(durable));
+    cache.forEach((block, cached) -> copy.cache.put(block, cached.copy()));
     copy.lastWrite = lastWrite;
     return copy;
   }
@@ -56,41 +92,58 @@ final class SimContent {
   /** What a reader sees. */
   byte[] read(long offset, int length) {
     byte[] bytes = new byte[length];
-    forSectors(
-        offset,
-        length,
-        (sector, inSector, at, count) ->
-            System.arraycopy(view(sector), inSector, bytes, at, count));
+    read(offset, ByteBuffer.wrap(bytes));
     return bytes;
+  }
+
+  /** Puts what a reader sees where the buffer has room; it is not moved. */
+  void read(long offset, ByteBuffer into) {
+    readDurable(offset, into);
+    if (cache.isEmpty()) {
+      return;
+    }
+    int start = into.position();
+    forPieces(
+        offset,
+        into.remaining(),
+        SECTOR_BYTES,
+        (sector, inSector, at, count) -> {
+          Cached cached = cached(sector);
+          if (cached != null) {
+            into.put(start + at, cached.view, inSector, count);
+          }
+        });
   }
 
   /** What would be read if the power failed now and nothing un-synced were kept. */
   byte[] readDurable(long offset, int length) {
     byte[] bytes = new byte[length];
-    forSectors(
-        offset,
-        length,
-        (sector, inSector, at, count) ->
-            System.arraycopy(durableSector(sector), inSector, bytes, at, count));
+    readDurable(offset, ByteBuffer.wrap(bytes));
     return bytes;
+  }
+
+  private void readDurable(long offset, ByteBuffer into) {
+    int start = into.position();
+    forPieces(
+        offset,
+        into.remaining(),
+        BLOCK_BYTES,
+        (block, inBlock, at, count) ->
+            into.put(start + at, durable.getOrDefault(block, ZERO_BLOCK), inBlock, count));
   }
 
   /** Writes into the cache. */
   void write(long offset, byte[] bytes) {
-    long write = ++lastWrite;
-    forSectors(
-        offset,
-        bytes.length,
-        (sector, inSector, at, count) ->
-            cacheSector(write, sector, merged(sector, inSector, bytes, at, count)));
+    writeSome(offset, bytes, () -> true);
   }
 
   /** Writes those sectors into the cache for which the coin says so. */
   void writeSome(long offset, byte[] bytes, BooleanSupplier coin) {
     long write = ++lastWrite;
-    forSectors(
+    forPieces(
         offset,
         bytes.length,
+        SECTOR_BYTES,
         (sector, inSector, at, count) -> {
           if (coin.getAsBoolean()) {
             cacheSector(write, sector, merged(sector, inSector, bytes, at, count));
@@ -101,12 +154,28 @@ final class SimContent {
   /** Writes through the cache; durable at once. */
   void writeDurable(long offset, byte[] bytes) {
     lastWrite++;
-    forSectors(
+    forPieces(
         offset,
         bytes.length,
-        (sector, inSector, at, count) -> {
-          putDurable(sector, merged(sector, inSector, bytes, at, count));
-          cache.remove(sector);
+        BLOCK_BYTES,
+        (block, inBlock, at, count) -> {
+          byte[] kept = durableCopy(block);
+          CachedBlock cached = cache.get(block);
+          if (cached != null) {
+            int firstSector = inBlock / SECTOR_BYTES;
+            int endSector = Math.ceilDiv(inBlock + count, SECTOR_BYTES);
+            for (int sector = firstSector; sector < endSector; sector++) {
+              if (cached.sectors[sector] != null) {
+                put(kept, sector, cached.sectors[sector].view);
+                cached.sectors[sector] = null;
+              }
+            }
+            if (cached.isEmpty()) {
+              cache.remove(block);
+            }
+          }
+          System.arraycopy(bytes, at, kept, inBlock, count);
+          keep(block, kept);
         });
   }
 
@@ -120,12 +189,9 @@ final class SimContent {
     }
     zeroEdge(range.from(), first * BLOCK_BYTES);
     zeroEdge(end * BLOCK_BYTES, range.to());
-    int perBlock = BLOCK_BYTES / SECTOR_BYTES;
-    List<Long> blocks = new ArrayList<>(durable.subMap(first, end).keySet());
-    for (Long sector : cache.subMap(first * perBlock, end * perBlock).keySet()) {
-      blocks.add(sector / perBlock);
-    }
-    blocks.stream().distinct().forEach(b -> write(b * BLOCK_BYTES, new byte[BLOCK_BYTES]));
+    TreeSet<Long> blocks = new TreeSet<>(durable.keySet());
+    blocks.addAll(cache.keySet());
+    blocks.subSet(first, end).forEach(block -> write(block * BLOCK_BYTES, ZERO_BLOCK));
   }
 
   private void zeroEdge(long from, long to) {
@@ -136,60 +202,61 @@ final class SimContent {
 
   /** Makes writes up to that number durable. */
   void sync(long upToWrite) {
-    forDirty(upToWrite, this::putDurable);
+    writeBack(upToWrite, () -> true);
   }
 
   /** Forgets to write back what a sync should have made durable; what is read stays. */
   void failSync(long upToWrite, SimRandom random) {
-    forDirty(
-        upToWrite,
-        (sector, bytes) -> {
-          if (random.chance(0.5)) {
-            putDurable(sector, bytes);
-          }
-        });
+    writeBack(upToWrite, () -> random.chance(0.5));
   }
 
   /** A failed sync of one range only. */
   void forget(long offset, int length) {
-    forSectors(offset, length, (sector, inSector, at, count) -> cache.get(sector).unsynced.clear());
+    forPieces(
+        offset,
+        length,
+        SECTOR_BYTES,
+        (sector, inSector, at, count) -> cached(sector).unsynced.clear());
   }
 
-  @FunctionalInterface
-  private interface SectorBytes {
-    void accept(long sector, byte[] bytes);
-  }
-
-  private void forDirty(long upToWrite, SectorBytes writeBack) {
-    var entries = cache.entrySet().iterator();
+  private void writeBack(long upToWrite, BooleanSupplier coin) {
+    Iterator<Map.Entry<Long, CachedBlock>> entries = cache.entrySet().iterator();
     while (entries.hasNext()) {
-      Map.Entry<Long, Cached> entry = entries.next();
-      Cached cached = entry.getValue();
-      int covered = 0;
-      while (covered < cached.unsynced.size()
-          && cached.unsynced.get(covered).write() <= upToWrite) {
-        covered++;
+      Map.Entry<Long, CachedBlock> entry = entries.next();
+      CachedBlock cached = entry.getValue();
+      byte[] kept = durableCopy(entry.getKey());
+      for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
+        if (cached.sectors[sector] != null
+            && writeBack(upToWrite, coin, cached.sectors[sector], kept, sector)) {
+          cached.sectors[sector] = null;
+        }
       }
-      if (covered > 0) {
-        writeBack.accept(entry.getKey(), cached.unsynced.get(covered - 1).bytes());
-        cached.unsynced.subList(0, covered).clear();
-      }
-      if (cached.unsynced.isEmpty() && Arrays.equals(cached.view, durableSector(entry.getKey()))) {
+      keep(entry.getKey(), kept);
+      if (cached.isEmpty()) {
         entries.remove();
       }
     }
   }
 
+  // whether the sector need not be cached any longer
+  private static boolean writeBack(
+      long upToWrite, BooleanSupplier coin, Cached cached, byte[] kept, int sector) {
+    int covered = last(cached.unsynced, write -> write <= upToWrite) + 1;
+    if (covered > 0) {
+      if (coin.getAsBoolean()) {
+        put(kept, sector, cached.unsynced.get(covered - 1).bytes());
+      }
+      cached.unsynced.subList(0, covered).clear();
+    }
+    int at = sector * SECTOR_BYTES;
+    return cached.unsynced.isEmpty()
+        && Arrays.equals(cached.view, 0, SECTOR_BYTES, kept, at, at + SECTOR_BYTES);
+  }
+
   /** The cache is gone; what of its un-synced writes has survived depends on the mode. */
   void powerFail(CrashMode mode, SimRandom random) {
     SimRandom luck = new SimRandom(random.nextLong());
-    long oldest = lastWrite;
-    for (Cached cached : cache.values()) {
-      if (!cached.unsynced.isEmpty()) {
-        oldest = Math.min(oldest, cached.unsynced.getFirst().write());
-      }
-    }
-    long cutoff = luck.between(oldest - 1, lastWrite);
+    long cutoff = luck.between(oldestUnsynced() - 1, lastWrite);
     ToIntFunction<List<Version>> survivor =
         switch (mode) {
           case NOTHING -> versions -> -1;
@@ -198,13 +265,32 @@ final class SimContent {
           case WRITES -> versions -> last(versions, write -> SimRandom.mix(write ^ cutoff) < 0);
           case SECTORS -> versions -> luck.below(versions.size() + 1) - 1;
         };
-    cache.forEach((sector, cached) -> {
-      int index = survivor.applyAsInt(cached.unsynced);
-      if (index >= 0) {
-        putDurable(sector, cached.unsynced.get(index).bytes());
+    cache.forEach((block, cached) -> {
+      byte[] kept = durableCopy(block);
+      for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
+        if (cached.sectors[sector] != null) {
+          List<Version> versions = cached.sectors[sector].unsynced;
+          int index = survivor.applyAsInt(versions);
+          if (index >= 0) {
+            put(kept, sector, versions.get(index).bytes());
+          }
+        }
       }
+      keep(block, kept);
     });
     cache.clear();
+  }
+
+  private long oldestUnsynced() {
+    long oldest = lastWrite;
+    for (CachedBlock block : cache.values()) {
+      for (Cached cached : block.sectors) {
+        if (cached != null && !cached.unsynced.isEmpty()) {
+          oldest = Math.min(oldest, cached.unsynced.getFirst().write());
+        }
+      }
+    }
+    return oldest;
   }
 
   private static int last(List<Version> versions, LongPredicate kept) {
@@ -217,24 +303,41 @@ final class SimContent {
 
   /** Forgets what is cached and needs no writing back. */
   void dropCache() {
-    cache.values().removeIf(cached -> cached.unsynced.isEmpty());
+    cache
+        .values()
+        .removeIf(block -> {
+          for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
+            Cached cached = block.sectors[sector];
+            if (cached != null && cached.unsynced.isEmpty()) {
+              block.sectors[sector] = null;
+            }
+          }
+          return block.isEmpty();
+        });
   }
 
   /** Flips one bit of the durable bytes. */
   void flip(long offset, int bit) {
-    long sector = offset / SECTOR_BYTES;
-    byte[] bytes = durableSector(sector);
-    bytes[(int) (offset % SECTOR_BYTES)] ^= (byte) (1 << bit);
-    putDurable(sector, bytes);
+    long block = offset / BLOCK_BYTES;
+    byte[] kept = durableCopy(block);
+    kept[(int) (offset % BLOCK_BYTES)] ^= (byte) (1 << bit);
+    keep(block, kept);
   }
 
   /** Blocks that hold durable bytes, ascending. */
   List<Long> durableBlocks() {
-    return List.copyOf(durable.keySet());
+    return durable.keySet().stream().sorted().toList();
   }
 
   private void cacheSector(long write, long sector, byte[] bytes) {
-    Cached cached = cache.computeIfAbsent(sector, made -> new Cached());
+    Cached[] sectors =
+        cache.computeIfAbsent(sector / BLOCK_SECTORS, made -> new CachedBlock()).sectors;
+    int inBlock = (int) (sector % BLOCK_SECTORS);
+    Cached cached = sectors[inBlock];
+    if (cached == null) {
+      cached = new Cached(bytes, List.of());
+      sectors[inBlock] = cached;
+    }
     cached.view = bytes;
     cached.unsynced.add(new Version(write, bytes));
     if (cached.unsynced.size() > VERSIONS_LIMIT) {
@@ -243,53 +346,45 @@ final class SimContent {
   }
 
   private byte[] merged(long sector, int inSector, byte[] bytes, int at, int count) {
-    byte[] merged = count == SECTOR_BYTES ? new byte[SECTOR_BYTES] : view(sector).clone();
+    byte[] merged =
+        count == SECTOR_BYTES ? new byte[SECTOR_BYTES] : read(sector * SECTOR_BYTES, SECTOR_BYTES);
     System.arraycopy(bytes, at, merged, inSector, count);
     return merged;
   }
 
-  private byte[] view(long sector) {
-    Cached cached = cache.get(sector);
-    return cached == null ? durableSector(sector) : cached.view;
+  private Cached cached(long sector) {
+    CachedBlock block = cache.get(sector / BLOCK_SECTORS);
+    return block == null ? null : block.sectors[(int) (sector % BLOCK_SECTORS)];
   }
 
-  private byte[] durableSector(long sector) {
-    byte[] block = durable.get(sector * SECTOR_BYTES / BLOCK_BYTES);
-    if (block == null) {
-      return ZEROS.clone();
-    }
-    int at = (int) (sector * SECTOR_BYTES % BLOCK_BYTES);
-    return Arrays.copyOfRange(block, at, at + SECTOR_BYTES);
+  private byte[] durableCopy(long block) {
+    return durable.getOrDefault(block, ZERO_BLOCK).clone();
   }
 
-  private void putDurable(long sector, byte[] bytes) {
-    long index = sector * SECTOR_BYTES / BLOCK_BYTES;
-    byte[] block = durable.get(index);
-    if (block == null) {
-      if (Arrays.equals(bytes, ZEROS)) {
-        return;
-      }
-      block = new byte[BLOCK_BYTES];
-      durable.put(index, block);
+  private void keep(long block, byte[] bytes) {
+    if (Arrays.equals(bytes, ZERO_BLOCK)) {
+      durable.remove(block);
+    } else {
+      durable.put(block, bytes);
     }
-    System.arraycopy(bytes, 0, block, (int) (sector * SECTOR_BYTES % BLOCK_BYTES), SECTOR_BYTES);
-    if (Arrays.equals(bytes, ZEROS) && Arrays.equals(block, new byte[BLOCK_BYTES])) {
-      durable.remove(index);
-    }
+  }
+
+  private static void put(byte[] block, int sector, byte[] bytes) {
+    System.arraycopy(bytes, 0, block, sector * SECTOR_BYTES, SECTOR_BYTES);
   }
 
   @FunctionalInterface
   private interface Piece {
-    void accept(long sector, int inSector, int at, int count);
+    void accept(long index, int inside, int at, int count);
   }
 
-  private static void forSectors(long offset, int length, Piece piece) {
+  /** Cuts a range into pieces none of which crosses a multiple of that size. */
+  private static void forPieces(long offset, int length, int sizeBytes, Piece piece) {
     int at = 0;
     while (at < length) {
-      long sector = (offset + at) / SECTOR_BYTES;
-      int inSector = (int) ((offset + at) % SECTOR_BYTES);
-      int count = Math.min(SECTOR_BYTES - inSector, length - at);
-      piece.accept(sector, inSector, at, count);
+      int inside = (int) ((offset + at) % sizeBytes);
+      int count = Math.min(sizeBytes - inside, length - at);
+      piece.accept((offset + at) / sizeBytes, inside, at, count);
       at += count;
     }
   }

@@ -75,12 +75,11 @@ public final class SimDisk implements Disk {
     for (SimWrite write : medium.inFlight()) {
       write.applyWithin(range, medium.content(), () -> medium.random().chance(0.5));
     }
-    byte[] bytes = medium.content().read(range.from(), (int) range.lengthBytes());
+    medium.content().read(range.from(), into);
     if (medium.faults().strikes(Fault.ROTTEN_READ)) {
-      int at = medium.random().below(bytes.length);
-      bytes[at] ^= (byte) (1 << medium.random().below(Byte.SIZE));
+      int at = position + medium.random().below(into.remaining());
+      into.put(at, (byte) (into.get(at) ^ 1 << medium.random().below(Byte.SIZE)));
     }
-    into.put(position, bytes);
   }
 
   @Override

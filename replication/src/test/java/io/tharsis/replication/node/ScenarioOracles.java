@@ -101,6 +101,9 @@ final class ScenarioOracles {
 
   /** Nodes with a replica that is staged, as it was when it was last looked. */
   List<SimClusterNode> staging() {
+    if (!staging.containsValue(true)) {
+      return List.of();
+    }
     return world.nodes.stream()
         .filter(SimClusterNode::isUp)
         .filter(node ->
