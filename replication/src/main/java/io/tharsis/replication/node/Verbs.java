@@ -346,11 +346,25 @@ final class Verbs {
             return Async.of(
                 Plan.already("the switches of %s stand so already".formatted(deed.name())));
           }
-          return Async.of(
-              Plan.of(
-                  () -> here.change(before -> before.with(Lodgings.told(then))),
-                  words(turn.which(), deed)));
+          return Async.of(Plan.of(() -> turn(here, turn.which()), words(turn.which(), deed)));
         });
+  }
+
+  // from what the switches are in its turn: another verb may have turned one since the plan
+  private Async<Void> turn(Tenancy here, SwitchVerb which) {
+    String name = here.deed().name();
+    return here.change(
+            before -> before.with(Lodgings.told(which.applyTo(Lodgings.shown(before.switches())))))
+        .then(turned -> lookup.member(name))
+        .then(now -> now == here ? Async.done() : Lookup.refused(hasEnded(name)));
+  }
+
+  private Refusal hasEnded(String resource) {
+    return Refusal.forbidden(
+        "not-a-member",
+        "the replica of %s that node %s had has ended meanwhile"
+            .formatted(resource, around.setting().name()),
+        "the same again, for the new replica");
   }
 
   private static String words(SwitchVerb which, Deed deed) {

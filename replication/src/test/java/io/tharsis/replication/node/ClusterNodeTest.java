@@ -7,18 +7,23 @@ import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
+import io.tharsis.replication.directory.Switches;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A cluster of simulated nodes does what operators say. */
 final class ClusterNodeTest {
 
   private static final String R = "web";
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final SimCluster cluster = new SimCluster(1, 3);
 
@@ -143,6 +148,35 @@ final class ClusterNodeTest {
     cluster.until(() -> replica(a(), b()).disk().equals("Detached"));
     b().run(new Command.Turn(R, SwitchVerb.UP));
     equal(b());
+  }
+
+  @Test
+  void switchesTurnedAtTheSameMomentAreAllTurned() {
+    made();
+    joined(b());
+    List<Async<Outcome>> verbs =
+        Stream.of(SwitchVerb.PAUSE_FETCH, SwitchVerb.PAUSE_REPLAY, SwitchVerb.PAUSE_SYNC)
+            .map(which -> b().begin(new Command.Turn(R, which), Duration.ofSeconds(30)))
+            .toList();
+    cluster.until(() -> verbs.stream().allMatch(Async::isDone));
+    assertThat(ScenarioOperator.deed(b(), R).orElseThrow().switches())
+        .isEqualTo(new Switches(true, false, false, false));
+  }
+
+  @Test
+  void switchesOfAReplicaThatEndsMeanwhileAreNotSaidToBeTurned() {
+    made();
+    joined(b());
+    b().run(new Command.Turn(R, SwitchVerb.DOWN));
+    var left = b().begin(new Command.LeaveResource(R, Optional.empty(), true), MINUTE);
+    var up = b().begin(new Command.Turn(R, SwitchVerb.UP), MINUTE);
+    cluster.until(() -> left.isDone() && up.isDone());
+    assertThat(ScenarioOperator.deed(b(), R)).isEmpty();
+    assertThat(up.failure())
+        .get()
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> assertThat(refused.refusal().code()).isEqualTo("not-a-member"));
   }
 
   @Test
