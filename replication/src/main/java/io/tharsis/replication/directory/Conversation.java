@@ -10,8 +10,9 @@ import java.util.TreeMap;
 
 /**
  * What a directory and one peer's say to each other over one link. Each says what it has, in parts
- * that differ; each asks for what it wants, a limited number at a time. Nothing is believed of a
- * peer whose clock is too far ahead. Belongs to the directory, lives as long as the link.
+ * that differ; each asks for what it wants, a limited number at a time. Of a peer whose clock is too
+ * far ahead nothing is believed but the cluster document, for which a signature vouches. Belongs to
+ * the directory, lives as long as the link.
  */
 public final class Conversation {
 
@@ -71,12 +72,17 @@ public final class Conversation {
       directory.heard().hear(peer.node(), theirs.now());
       theirs.heard().forEach(directory::hearsay);
     } else {
-      wanted.clear();
-      asked.clear();
+      wanted.keySet().removeIf(line -> !isHeard(line.key()));
+      asked.keySet().removeIf(line -> !isHeard(line.key()));
       directory.raise(ahead);
     }
     // What we have does a peer with a wrong clock no harm.
     offer(theirs.buckets());
+  }
+
+  /** Whether this peer may say something about this, as its clock is. */
+  private boolean isHeard(Key key) {
+    return trusted || key.equals(Key.cluster());
   }
 
   /** Offers all we have in the parts in which the peer has something else. */
@@ -106,11 +112,10 @@ public final class Conversation {
   }
 
   private void consider(List<Exchange.Entry> entries) {
-    if (!trusted) {
-      return;
-    }
     for (Exchange.Entry entry : entries) {
-      if (wanted.size() < 4 * Exchange.MAX_OFFERED && directory.isWanted(entry)) {
+      if (wanted.size() < 4 * Exchange.MAX_OFFERED
+          && isHeard(entry.key())
+          && directory.isWanted(entry)) {
         wanted.put(entry.line(), entry);
       }
     }
@@ -155,11 +160,8 @@ public final class Conversation {
   }
 
   private void take(List<Blob> documents) {
-    if (!trusted) {
-      return;
-    }
     for (Blob document : documents) {
-      directory.receive(peer.node(), document).ifPresent(asked::remove);
+      directory.receive(peer.node(), document, this::isHeard).ifPresent(asked::remove);
     }
     ask();
   }

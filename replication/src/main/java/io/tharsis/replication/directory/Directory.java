@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -302,9 +303,10 @@ public final class Directory {
   /**
    * Takes a document from a peer; what cannot be taken is named, and offered again if it counts.
    *
+   * @param heard whether that peer may say something about this
    * @return of which line it is, if it is a document
    */
-  Optional<Line> receive(UUID from, Blob bytes) {
+  Optional<Line> receive(UUID from, Blob bytes, Predicate<Key> heard) {
     if (closed || !turns.hasRoom()) {
       return Optional.empty();
     }
@@ -316,8 +318,13 @@ public final class Directory {
       return Optional.empty();
     }
     Key key = held.document().key();
-    // What we wrote ourselves is taken whatever our clock was then: it is stamped anew.
-    if (!own.isByUs(held) && !clock.isBelieved(held.stamp())) {
+    if (!heard.test(key)) {
+      return Optional.of(held.line());
+    }
+    // What we wrote ourselves is taken whatever our clock was then: it is stamped anew. The cluster
+    // document is signed, and its counter counts, so a wrong clock keeps no revocation away.
+    boolean stamped = !own.isByUs(held) && !key.equals(Key.cluster());
+    if (stamped && !clock.isBelieved(held.stamp())) {
       UUID writer = held.document().origin().node();
       raise(new Alarm.StampAhead(key, writer, clock.aheadMillis(held.stamp())));
       return Optional.of(held.line());

@@ -107,7 +107,7 @@ final class Viewer {
   String words(Alarm alarm) {
     return switch (alarm) {
       case Alarm.ClockAhead(UUID node, long millis) ->
-          "the clock of node %s is %d s ahead of ours: nothing of it is believed"
+          "the clock of node %s is %d s ahead of ours: nothing of it is believed but the cluster document"
               .formatted(facts.nameOf(node), millis / 1000);
       case Alarm.StampAhead(var key, UUID writer, long millis) ->
           "node %s wrote %s with a clock that is %d s ahead"

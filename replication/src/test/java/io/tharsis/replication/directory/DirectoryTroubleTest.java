@@ -193,6 +193,29 @@ class DirectoryTroubleTest extends ThreeNodes {
   }
 
   @Test
+  void theClusterDocumentIsHeardWhateverTheClocksAre() {
+    start(a, b, c);
+    b.host().jumpWallClock(Duration.ofMinutes(-6));
+    net.connect(a, b);
+    net.connect(b, c);
+    sayNode(a, "1");
+    ClusterDocument signed = new ClusterDocument(Blob.of(new byte[] {1, 2, 3}));
+    done(a, () -> a.directory().writeCluster(signed, 7));
+    settle();
+    assertThat(b.digests()).containsOnlyKeys(Line.of(Key.cluster()));
+    assertThat(c.digests()).isEqualTo(b.digests());
+    assertThat(b.alarms())
+        .allMatch(alarm -> alarm instanceof Alarm.ClockAhead)
+        .extracting(Alarm::subject)
+        .doesNotHaveDuplicates();
+    ClusterDocument later = new ClusterDocument(Blob.of(new byte[] {4, 5, 6}));
+    done(a, () -> a.directory().writeCluster(later, 8));
+    settle();
+    assertThat(b.digests()).isEqualTo(c.digests());
+    assertThat(c.directory().view().cluster().orElseThrow().content()).isEqualTo(later);
+  }
+
+  @Test
   void rottenFilesAreNamedAndTheirDocumentsComeBackFromPeers() {
     start(a, b);
     net.connect(a, b);
@@ -250,11 +273,11 @@ class DirectoryTroubleTest extends ThreeNodes {
               Samples.version(EpochRef.MAX_NUMBER, Samples.START, 1),
               List.of(),
               Samples.node());
-      directory.receive(new UUID(9, 1), forged.encode());
-      directory.receive(new UUID(9, 2), unbeatable.encode());
-      directory.receive(new UUID(9, 3), Blob.of(new byte[] {1, 2, 3}));
-      directory.receive(new UUID(9, 4), Samples.clusterDocument().encode());
-      directory.receive(new UUID(9, 5), Samples.nodeDocument().encode());
+      directory.receive(new UUID(9, 1), forged.encode(), any -> true);
+      directory.receive(new UUID(9, 2), unbeatable.encode(), any -> true);
+      directory.receive(new UUID(9, 3), Blob.of(new byte[] {1, 2, 3}), any -> true);
+      directory.receive(new UUID(9, 4), Samples.clusterDocument().encode(), any -> true);
+      directory.receive(new UUID(9, 5), Samples.nodeDocument().encode(), any -> true);
     });
     settle();
     assertThat(a.digests()).hasSize(1);
@@ -293,7 +316,7 @@ class DirectoryTroubleTest extends ThreeNodes {
                   Samples.version(1, Samples.START, 1),
                   List.of(),
                   new Content.Tombstone("x")));
-      a.run(() -> all.forEach(document -> a.directory().receive(b.id(), document.encode())));
+      a.run(() -> all.forEach(document -> a.directory().receive(b.id(), document.encode(), any -> true)));
       simulation.runFor(Duration.ofMillis(i < 10 ? 100 : 0));
     }
     settle();
