@@ -49,8 +49,8 @@ final class Forgetting {
                   .formatted(String.join(", ", linked)),
               "tharsis leave-cluster"));
     }
-    boolean alone = around.directory().view().nodes().size() <= 1;
-    if (!thrownOut && around.seams().trust().holdsAuthority() && !alone) {
+    boolean holder = around.seams().trust().holdsAuthority();
+    if (!thrownOut && holder && !Hosting.isAlone(around)) {
       return Optional.of(
           Refusal.forbidden(
               "ca-here",

@@ -220,7 +220,7 @@ final class Hosting {
     }
     Outcome outcome =
         new Outcome.Done(true, List.of("revoke the certificate of " + host + ", for ever"));
-    if (dryRun || (here && isAlone())) {
+    if (dryRun || (here && isAlone(around))) {
       return Async.of(outcome);
     }
     UUID ca = around.seams().trust().holder();
@@ -237,8 +237,9 @@ final class Hosting {
     return around.setting().self().node();
   }
 
-  private boolean isAlone() {
-    return view().nodes().size() <= 1;
+  /** The directory may not have heard of everybody, or not any more. */
+  static boolean isAlone(Surroundings around) {
+    return around.seams().trust().otherMembers() == 0;
   }
 
   private Optional<Refusal> objection(UUID node, String host, boolean here) {
@@ -257,7 +258,7 @@ final class Hosting {
               "%s has replicas of %s".formatted(host, String.join(", ", held)),
               "tharsis leave-resource for each of them"));
     }
-    if (here && around.seams().trust().holdsAuthority() && !isAlone()) {
+    if (here && around.seams().trust().holdsAuthority() && !isAlone(around)) {
       return Optional.of(
           Refusal.forbidden(
               "ca-here",

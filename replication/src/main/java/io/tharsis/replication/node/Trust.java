@@ -74,6 +74,9 @@ public interface Trust extends Warrant {
   /** Whether this node has the CA, and so can revoke. */
   boolean holdsAuthority();
 
+  /** How many other nodes are members, as the document in force says; heard of or not. */
+  int otherMembers();
+
   /**
    * Takes a node out of the cluster, where the CA is; succeeds when that is durable, with the
    * document that says so. Idempotent.

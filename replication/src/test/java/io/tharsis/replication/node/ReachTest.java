@@ -130,6 +130,26 @@ final class ReachTest {
   }
 
   @Test
+  void whoWasLetInAndIsNotHeardOfYetIsAMember() {
+    a().start();
+    assertThat(a().view().nodes()).hasSize(1);
+    assertThat(a().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("ca-here");
+    assertThat(a().refusal(new Command.LeaveCluster(HERE))).isEqualTo("ca-here");
+  }
+
+  @Test
+  void whoIsHeardOfStillAndWasThrownOutIsNoMember() {
+    cluster.start();
+    b().kill();
+    c().kill();
+    a().await(() -> a().trust().revoke(b().id()));
+    a().await(() -> a().trust().revoke(c().id()));
+    cluster.until(() -> a().view().nodes().stream().noneMatch(one -> !one.name().equals("a") && one.linked()));
+    assertThat(a().view().nodes()).hasSize(3);
+    a().run(new Command.LeaveCluster(HERE, true, true));
+  }
+
+  @Test
   void aMemberDoesNotForgetTheClusterBehindItsBack() {
     cluster.start();
     assertThat(b().refusal(new Command.LeaveCluster(HERE, true, true))).isEqualTo("still-a-member");

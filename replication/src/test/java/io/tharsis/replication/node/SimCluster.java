@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** A cluster of simulated nodes a, b, c…; a has the CA. */
 final class SimCluster {
@@ -45,6 +46,8 @@ final class SimCluster {
       nodes.add(
           new SimClusterNode(simulation, net, name, limits, i == 0 ? List.of() : List.of("a")));
     }
+    List<UUID> all = nodes.stream().map(SimClusterNode::id).toList();
+    nodes.forEach(node -> node.trust().admit(all));
   }
 
   Simulation simulation() {

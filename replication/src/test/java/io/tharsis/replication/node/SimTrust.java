@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -29,6 +30,7 @@ final class SimTrust implements Trust {
   private final UUID self;
   private final LongSupplier wallMillis;
   private final SortedSet<UUID> revoked = new TreeSet<>();
+  private final SortedSet<UUID> admitted = new TreeSet<>();
   private boolean key;
   private boolean untimely;
   private UUID holder;
@@ -83,6 +85,11 @@ final class SimTrust implements Trust {
     untimely = true;
   }
 
+  /** These were let in, whether they have ever been started or not. */
+  void admit(Collection<UUID> nodes) {
+    admitted.addAll(nodes);
+  }
+
   List<UUID> revoked() {
     return List.copyOf(revoked);
   }
@@ -129,6 +136,12 @@ final class SimTrust implements Trust {
   @Override
   public boolean holdsAuthority() {
     return key && holder.equals(self);
+  }
+
+  @Override
+  public int otherMembers() {
+    return (int)
+        admitted.stream().filter(node -> !node.equals(self) && !revoked.contains(node)).count();
   }
 
   @Override

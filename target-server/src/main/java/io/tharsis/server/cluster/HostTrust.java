@@ -20,6 +20,7 @@ import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -102,6 +103,12 @@ final class HostTrust implements Trust, TrustListener {
   @Override
   public boolean holdsAuthority() {
     return authority.isPresent() && holder().equals(member.identity().nodeId());
+  }
+
+  @Override
+  public int otherMembers() {
+    Set<UUID> admitted = member.document().members().admitted().keySet();
+    return admitted.size() - (admitted.contains(member.identity().nodeId()) ? 1 : 0);
   }
 
   @Override
