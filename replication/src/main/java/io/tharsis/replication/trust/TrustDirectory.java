@@ -22,6 +22,9 @@ record TrustDirectory(TrustFiles files) {
   /** The key of a membership that is being made. */
   static final String JOINING = "joining.pem";
 
+  /** The membership is being ended: whatever else is there counts no more, and is removed. */
+  static final String LEAVING = "leaving";
+
   private static final String NEW = ".new";
 
   /** What was replaced by nothing else than itself: a crash leaves the old content or the new. */
@@ -46,9 +49,13 @@ record TrustDirectory(TrustFiles files) {
     files.syncDirectory();
   }
 
-  /** Removes files in the given order; a crash leaves a tail of it. */
+  /**
+   * Removes files in the given order, and what a crash in replacing one has left; a crash leaves a
+   * tail of it.
+   */
   void remove(List<String> names) throws IOException {
     for (String name : names) {
+      files.delete(name + NEW);
       files.delete(name);
       files.syncDirectory();
     }

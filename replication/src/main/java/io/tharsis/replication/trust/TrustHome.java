@@ -40,6 +40,9 @@ public final class TrustHome {
    * @throws TrustRefusedException if a file is damaged or open to others
    */
   public Optional<ClusterTrust> open() throws IOException, TrustRefusedException {
+    if (isLeaving()) {
+      return Optional.empty();
+    }
     Optional<ClusterTrust> member = ClusterTrust.load(directory, setting);
     if (member.isPresent() && directory.has(TrustDirectory.JOINING)) {
       directory.remove(List.of(TrustDirectory.JOINING));
@@ -84,8 +87,24 @@ public final class TrustHome {
   }
 
   /**
+   * Begins to end the membership here: when this returns the node is no member any more, even after
+   * a crash, and {@link #leave} is to be called until it succeeds.
+   */
+  public void beginLeaving() throws IOException {
+    if (!isLeaving()) {
+      directory.replace(TrustDirectory.LEAVING, new byte[0]);
+    }
+  }
+
+  /** Whether a membership was begun to be ended, and something of it is left. */
+  public boolean isLeaving() throws IOException {
+    return directory.has(TrustDirectory.LEAVING);
+  }
+
+  /**
    * Ends the membership here: keys, certificate and document are removed. The others must be told
-   * before, by {@link CertificateAuthority#revokeNode} where the CA is.
+   * before, by {@link CertificateAuthority#revokeNode} where the CA is. Repeated until it succeeds
+   * it leaves nothing.
    *
    * @param withAuthority whether the CA may go too; for the last node of a cluster
    * @throws TrustRefusedException if the CA is here and must not go
@@ -97,16 +116,23 @@ public final class TrustHome {
           "this node has the cluster's CA, and without it nobody can join or be revoked",
           "export it and import it on another node first, or say that the CA may be lost");
     }
-    // the CA first: left behind alone it would look like a creation to be finished
+    beginLeaving();
     List<String> names = new ArrayList<>(List.of(TrustDirectory.AUTHORITY));
     names.addAll(new TokenStore(directory, setting).fileNames());
     names.add(TrustDirectory.NODE);
     names.add(TrustDirectory.CLUSTER);
     names.add(TrustDirectory.JOINING);
+    names.add(TrustDirectory.LEAVING);
     directory.remove(names);
   }
 
   private void requireNoMember() throws IOException, TrustRefusedException {
+    if (isLeaving()) {
+      throw new TrustRefusedException(
+          TrustCode.ALREADY_MEMBER,
+          "this node has not ended yet to leave another cluster",
+          "leave that cluster once more");
+    }
     Optional<ClusterTrust> member = open();
     if (member.isPresent()) {
       throw new TrustRefusedException(

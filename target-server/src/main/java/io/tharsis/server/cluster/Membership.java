@@ -37,8 +37,12 @@ final class Membership implements NodeGround.Closing {
     this.home = home;
   }
 
-  /** Starts the node of the cluster that this one is in, if it is in one. */
+  /**
+   * Starts the node of the cluster that this one is in, if it is in one. What was begun to be
+   * forgotten is forgotten first.
+   */
   void resume() throws IOException, TrustRefusedException {
+    forgetTheRest();
     Optional<ClusterTrust> trust = home.open();
     if (trust.isPresent()) {
       start(trust.get());
@@ -98,6 +102,7 @@ final class Membership implements NodeGround.Closing {
       around.requirePort();
       String name = around.name();
       if (!request.dryRun()) {
+        forgetTheRest();
         Optional<ClusterTrust> unfinished = home.open();
         start(unfinished.isPresent() ? unfinished.get() : home.create(name, name));
       }
@@ -214,6 +219,7 @@ final class Membership implements NodeGround.Closing {
       around.requirePort();
       String name = around.name();
       if (!request.dryRun()) {
+        forgetTheRest();
         Optional<ClusterTrust> unfinished = home.open();
         start(unfinished.isPresent() ? unfinished.get() : redeem(token, peer, deadline));
       }
@@ -253,6 +259,9 @@ final class Membership implements NodeGround.Closing {
     Optional<String> host = leave.host();
     deadline.await(changing);
     try {
+      if (member.isEmpty() && host.isEmpty() && home.isLeaving()) {
+        return leaveOnceMore(request);
+      }
       if (member.isEmpty() && host.isEmpty()) {
         return Outcome.Done.already("node " + name() + " is in no cluster");
       }
@@ -290,12 +299,27 @@ final class Membership implements NodeGround.Closing {
     }
   }
 
-  /**
-   * Files of the cluster first, the keys last: what is left after a crash in it can be repeated.
-   */
+  /** Nothing of it is taken up again once it has begun, whatever goes wrong from there on. */
   private void forget(MemberNode running) throws IOException, TrustRefusedException {
+    home.beginLeaving();
     member = Optional.empty();
     running.close();
+    forgetTheRest();
+  }
+
+  private Outcome leaveOnceMore(Request request) throws IOException, TrustRefusedException {
+    if (!request.dryRun()) {
+      forgetTheRest();
+    }
+    return new Outcome.Done(
+        true, List.of("remove what is left of the cluster that node " + name() + " was in"));
+  }
+
+  /** What a leave has left that was begun and could not be ended; nothing if there was none. */
+  private void forgetTheRest() throws IOException, TrustRefusedException {
+    if (!home.isLeaving()) {
+      return;
+    }
     for (String part : List.of(MemberNode.DOCUMENTS, MemberNode.DEEDS)) {
       Folder.remove(around.data().resolve(part));
     }

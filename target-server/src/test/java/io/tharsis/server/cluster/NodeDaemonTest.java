@@ -384,4 +384,45 @@ class NodeDaemonTest {
     join(again, alpha);
     awaitLinked(again, 2);
   }
+
+  private void leaveHalfWay(NodeDaemon alpha, Path obstacle) throws IOException {
+    tell(alpha, new Command.CreateCluster());
+    token(alpha);
+    Files.createDirectories(obstacle.resolve("by somebody else"));
+    assertThat(refusal(alpha, new Command.LeaveCluster(Optional.empty(), true, false)).kind())
+        .isEqualTo(Refusal.Kind.HOST);
+    assertThat(alpha.control().view().cluster()).isEmpty();
+    assertThat(directory.resolve("alpha/trust/ca.pem")).exists();
+  }
+
+  private void mend(Path obstacle) throws IOException {
+    Files.delete(obstacle.resolve("by somebody else"));
+    Files.delete(obstacle);
+  }
+
+  @Test
+  void aLeaveThatWasStoppedHalfWayIsEndedByTheNextOne() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    Path obstacle = directory.resolve("alpha/members/obstacle");
+    leaveHalfWay(alpha, obstacle);
+    assertThat(refusal(alpha, new Command.CreateCluster()).kind()).isEqualTo(Refusal.Kind.HOST);
+    mend(obstacle);
+    Command leave = new Command.LeaveCluster(Optional.empty());
+    assertThat(done(alpha, leave).changed()).isTrue();
+    assertThat(done(alpha, leave).changed()).isFalse();
+    assertThat(directory.resolve("alpha/trust")).isEmptyDirectory();
+    assertThat(done(alpha, new Command.CreateCluster()).changed()).isTrue();
+  }
+
+  @Test
+  void aLeaveThatWasStoppedHalfWayIsEndedAtTheNextStart() throws IOException {
+    NodeDaemon alpha = start("alpha");
+    Path obstacle = directory.resolve("alpha/members/obstacle");
+    leaveHalfWay(alpha, obstacle);
+    stop(alpha);
+    mend(obstacle);
+    NodeDaemon again = start("alpha");
+    assertThat(directory.resolve("alpha/trust")).isEmptyDirectory();
+    assertThat(again.control().view().cluster()).isEmpty();
+  }
 }
