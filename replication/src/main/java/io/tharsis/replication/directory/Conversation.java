@@ -10,9 +10,9 @@ import java.util.TreeMap;
 
 /**
  * What a directory and one peer's say to each other over one link. Each says what it has, in parts
- * that differ; each asks for what it wants, a limited number at a time. Of a peer whose clock is too
- * far ahead nothing is believed but the cluster document, for which a signature vouches. Belongs to
- * the directory, lives as long as the link.
+ * that differ; each asks for what it wants, a limited number at a time. Of a peer whose clock is
+ * too far ahead nothing is believed but the cluster document, for which a signature vouches.
+ * Belongs to the directory, lives as long as the link.
  */
 public final class Conversation {
 

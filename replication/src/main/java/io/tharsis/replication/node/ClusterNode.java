@@ -2,7 +2,6 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
@@ -241,9 +240,9 @@ public final class ClusterNode {
     return switch (request.command()) {
       case Command.WaitResource wait -> new Wait(wait, request.deadline()).begin();
       case Command.Verify verify when !request.dryRun() ->
-          limited(request, verbs.verify(verify, request.deadline()));
-      case Command.OnResource about -> limited(request, carryOut(about, request.dryRun()));
-      case Command.LeaveCluster leave -> limited(request, hosting.leave(leave, request.dryRun()));
+          new Errand(around, request).await(verbs.verify(verify, request.deadline()));
+      case Command.OnResource about -> new Errand(around, request).run(plan(about));
+      case Command.LeaveCluster leave -> new Errand(around, request).run(hosting.leave(leave));
       case Command.CreateCluster _,
           Command.CreateToken _,
           Command.JoinCluster _,
@@ -258,14 +257,13 @@ public final class ClusterNode {
     };
   }
 
-  private Async<Outcome> carryOut(Command.OnResource command, boolean dryRun) {
+  private Async<Verbs.Plan> plan(Command.OnResource command) {
     return verbs
         .plan(command)
         .orElse(cause ->
             command instanceof Command.JoinResource && isNews(cause)
                 ? again(command, JOIN_PATIENCE)
-                : Async.failed(cause))
-        .then(plan -> dryRun || !plan.changes() ? Async.of(plan.outcome()) : plan.work().run());
+                : Async.failed(cause));
   }
 
   /** A resource that was just made elsewhere may be on its way here. */
@@ -283,52 +281,6 @@ public final class ClusterNode {
             isNews(cause) && patience.compareTo(LOOK) > 0
                 ? again(command, patience.minus(LOOK))
                 : Async.failed(cause));
-  }
-
-  /** The outcome, or that it takes too long; what was begun goes on. */
-  private Async<Outcome> limited(Request request, Async<Outcome> outcome) {
-    Async<Outcome> result = new Async<>();
-    Clock.Timer timer =
-        seams
-            .home()
-            .clock()
-            .after(
-                request.deadline(),
-                () -> {
-                  if (!result.isDone()) {
-                    result.fail(late(request).thrown());
-                  }
-                });
-    outcome.observe(
-        value -> {
-          timer.cancel();
-          if (!result.isDone()) {
-            result.succeed(value);
-          }
-        },
-        cause -> {
-          timer.cancel();
-          if (!result.isDone()) {
-            result.fail(refused(cause));
-          }
-        });
-    return result;
-  }
-
-  private static Refusal late(Request request) {
-    return Refusal.late(
-        "deadline",
-        "%s was begun and has not ended in %s"
-            .formatted(request.command().verb(), TimeSpan.format(request.deadline())),
-        "tharsis view, which shows how far it is; it goes on by itself");
-  }
-
-  private static RefusedException refused(IOException cause) {
-    return cause instanceof RefusedException refused
-        ? refused
-        : Refusal.host(
-                "failed", String.valueOf(cause.getMessage()), "mend what is named, and again")
-            .thrown();
   }
 
   /** Waits until a replica is in a state. */

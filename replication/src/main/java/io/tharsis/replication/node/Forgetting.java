@@ -4,6 +4,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.node.Verbs.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,19 +24,20 @@ final class Forgetting {
   }
 
   /**
-   * Closes all replicas and removes their logs; keys and documents are left to the caller.
+   * Is to close all replicas and remove their logs; keys and documents are left to the caller.
    *
    * @param acceptLoss replicas may be given up
    */
-  Async<Outcome> forget(boolean acceptLoss, boolean dryRun) {
+  Async<Plan> forget(boolean acceptLoss) {
     Optional<Refusal> objection = objection(acceptLoss);
     if (objection.isPresent()) {
       return Async.failed(objection.get().thrown());
     }
-    Outcome outcome = new Outcome.Done(true, steps());
-    return dryRun
-        ? Async.of(outcome)
-        : Async.each(register.all(), Tenancy::leave).map(done -> outcome);
+    List<String> steps = steps();
+    Outcome outcome = new Outcome.Done(true, steps);
+    return Async.of(
+        new Plan(
+            true, steps, () -> Async.each(register.all(), Tenancy::leave).map(done -> outcome)));
   }
 
   private Optional<Refusal> objection(boolean acceptLoss) {

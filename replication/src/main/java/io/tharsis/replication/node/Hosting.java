@@ -5,7 +5,6 @@ import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
-import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.directory.Key;
@@ -13,6 +12,7 @@ import io.tharsis.replication.directory.ResourceDocument.Member;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.link.Certified;
+import io.tharsis.replication.node.Verbs.Plan;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -200,37 +200,42 @@ final class Hosting {
   }
 
   /** Takes this node, or one that is gone, out of the cluster, as far as the cluster knows. */
-  Async<Outcome> leave(Command.LeaveCluster leave, boolean dryRun) {
+  Async<Plan> leave(Command.LeaveCluster leave) {
     return leave.local()
-        ? new Forgetting(around, register).forget(leave.acceptLoss(), dryRun)
-        : leaveInOrder(leave, dryRun);
+        ? new Forgetting(around, register).forget(leave.acceptLoss())
+        : leaveInOrder(leave);
   }
 
-  private Async<Outcome> leaveInOrder(Command.LeaveCluster leave, boolean dryRun) {
+  private Async<Plan> leaveInOrder(Command.LeaveCluster leave) {
     String host = leave.host().orElse(around.setting().name());
     List<UUID> nodes = view().nodesNamed(host);
     boolean here = leave.host().isEmpty() || nodes.contains(self());
     if (!here && nodes.isEmpty()) {
-      return Async.of(Outcome.Done.already("no node of this cluster is called " + host));
+      return Async.of(Plan.already("no node of this cluster is called " + host));
     }
     UUID node = here ? self() : nodes.getFirst();
     Optional<Refusal> objection = objection(node, host, here);
     if (objection.isPresent()) {
       return Async.failed(objection.get().thrown());
     }
-    Outcome outcome =
-        new Outcome.Done(true, List.of("revoke the certificate of " + host + ", for ever"));
-    if (dryRun || (here && isAlone(around))) {
-      return Async.of(outcome);
+    String step = "revoke the certificate of " + host + ", for ever";
+    if (here && isAlone(around)) {
+      return Async.of(Plan.of(Async::done, step));
     }
     UUID ca = around.seams().trust().holder();
+    return Async.of(Plan.of(() -> haveRevoked(ca, node), step).needing(ca));
+  }
+
+  private Async<Void> haveRevoked(UUID ca, UUID node) {
     return around
         .peers()
         .ask(ca, new Inquiry.Revoke(node), ANSWER)
-        .map(done -> outcome)
+        .map(done -> (Void) null)
         // the link may end under the answer; who is refused as revoked has what it asked for
         .orElse(cause ->
-            here && expulsion(around).isPresent() ? Async.of(outcome) : Async.failed(cause));
+            node.equals(self()) && expulsion(around).isPresent()
+                ? Async.done()
+                : Async.failed(cause));
   }
 
   private UUID self() {

@@ -164,13 +164,14 @@ final class LeavingVerbs {
     }
     return Async.of(
         Plan.of(
-            () ->
-                around
-                    .peers()
-                    .ask(primary.get(), new Inquiry.Dismiss(id, node, Optional.empty()), ANSWER)
-                    .map(done -> (Void) null),
-            "have %s, the primary, count %s no more and keep no log for it"
-                .formatted(facts.nameOf(primary.get()), host)));
+                () ->
+                    around
+                        .peers()
+                        .ask(primary.get(), new Inquiry.Dismiss(id, node, Optional.empty()), ANSWER)
+                        .map(done -> (Void) null),
+                "have %s, the primary, count %s no more and keep no log for it"
+                    .formatted(facts.nameOf(primary.get()), host))
+            .needing(primary.get()));
   }
 
   Async<Plan> delete(Command.DeleteResource delete) {

@@ -30,8 +30,19 @@ final class Verbs {
    * @param changes whether anything is not as it is to be
    * @param steps what will be done, in words
    * @param work does it, and says what came of it
+   * @param needs the node without which nothing can be begun; empty if there is none
    */
-  record Plan(boolean changes, List<String> steps, Work work) {
+  record Plan(boolean changes, List<String> steps, Work work, Optional<UUID> needs) {
+
+    /** One that can be begun whoever is away. */
+    Plan(boolean changes, List<String> steps, Work work) {
+      this(changes, steps, work, Optional.empty());
+    }
+
+    /** The same, to be begun only when there is a link with a node. */
+    Plan needing(UUID node) {
+      return new Plan(changes, steps, work, Optional.of(node));
+    }
 
     /** Does what was planned. */
     @FunctionalInterface
@@ -245,24 +256,15 @@ final class Verbs {
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(join.resource()));
           }
-          return reaching(
-              primary.get(),
+          return Async.of(
               Plan.of(
-                  () -> begin(join, id),
-                  "ask %s, the primary, to keep its log for this node"
-                      .formatted(facts.nameOf(primary.get())),
-                  "make a log, and copy to %s what it does not hold already"
-                      .formatted(join.disk())));
+                      () -> begin(join, id),
+                      "ask %s, the primary, to keep its log for this node"
+                          .formatted(facts.nameOf(primary.get())),
+                      "make a log, and copy to %s what it does not hold already"
+                          .formatted(join.disk()))
+                  .needing(primary.get()));
         });
-  }
-
-  /** The plan, if a node that must answer can be reached. */
-  private Async<Plan> reaching(UUID node, Plan plan) {
-    return around
-        .peers()
-        .reach(node)
-        .then(
-            reached -> reached ? Async.of(plan) : Lookup.refused(around.peers().unreachable(node)));
   }
 
   private Async<Plan> joined(Command.JoinResource join, Tenancy here) {
@@ -311,15 +313,15 @@ final class Verbs {
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(deed.name()));
           }
-          return reaching(
-              primary.get(),
+          return Async.of(
               Plan.of(
-                  () -> here.renew().then(done -> stillOpen(here)),
-                  "begin the log anew where the primary's newest logfile begins",
-                  "compare %s with the primary, and copy what differs (%s to be looked at)"
-                      .formatted(
-                          deed.holding().disk(),
-                          DataSize.format(deed.holding().sizeBytes().orElse(0)))));
+                      () -> here.renew().then(done -> stillOpen(here)),
+                      "begin the log anew where the primary's newest logfile begins",
+                      "compare %s with the primary, and copy what differs (%s to be looked at)"
+                          .formatted(
+                              deed.holding().disk(),
+                              DataSize.format(deed.holding().sizeBytes().orElse(0))))
+                  .needing(primary.get()));
         });
   }
 

@@ -247,7 +247,8 @@ class DirectoryTest extends ThreeNodes {
             new Document.Origin(Samples.NODE, Samples.START, Key.NIL, 1),
             List.of(),
             Blob.of(new byte[] {1, 2, 3}));
-    a.run(() -> assertThat(a.directory().receive(Samples.NODE, newer.encode(), any -> true)).isPresent());
+    a.run(() ->
+        assertThat(a.directory().receive(Samples.NODE, newer.encode(), any -> true)).isPresent());
     settle();
     net.connect(a, b);
     settle();

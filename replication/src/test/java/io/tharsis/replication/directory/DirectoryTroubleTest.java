@@ -316,7 +316,8 @@ class DirectoryTroubleTest extends ThreeNodes {
                   Samples.version(1, Samples.START, 1),
                   List.of(),
                   new Content.Tombstone("x")));
-      a.run(() -> all.forEach(document -> a.directory().receive(b.id(), document.encode(), any -> true)));
+      a.run(() ->
+          all.forEach(document -> a.directory().receive(b.id(), document.encode(), any -> true)));
       simulation.runFor(Duration.ofMillis(i < 10 ? 100 : 0));
     }
     settle();

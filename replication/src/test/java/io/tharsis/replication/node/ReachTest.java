@@ -2,11 +2,15 @@ package io.tharsis.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.NodeView;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +91,40 @@ final class ReachTest {
         .isLessThan(Duration.ofSeconds(2));
   }
 
+  private Refusal soon(Command command) {
+    Async<Outcome> outcome = b().begin(command, Duration.ofSeconds(4));
+    cluster.runFor(Duration.ofMillis(3900));
+    assertThat(outcome.isDone()).isFalse();
+    cluster.runFor(Duration.ofMillis(200));
+    return ((RefusedException) outcome.failure().orElseThrow()).refusal();
+  }
+
+  @Test
+  void whatWaitedForALinkUntilItsDeadlineWasNotBegunAndIsNotBegunLater() {
+    cluster.start();
+    a().run(SimCluster.create("web"));
+    c().run(SimCluster.join("web"));
+    cluster.until(() -> !b().view().resources().isEmpty());
+    cutUntilNobodyTries();
+    c().kill();
+    List<Command> all =
+        List.of(
+            SimCluster.join("web"),
+            new Command.LeaveResource("web", Optional.of("c"), true),
+            new Command.LeaveCluster(HERE));
+    for (Command command : all) {
+      Refusal refusal = soon(command);
+      assertThat(refusal.code()).as(command.verb()).isEqualTo("node-unreachable");
+      assertThat(refusal.kind()).isEqualTo(Refusal.Kind.HOST);
+    }
+    cluster.net().heal();
+    cluster.until(() -> a().view().nodes().stream().filter(NodeView::linked).count() == 2);
+    cluster.runFor(Duration.ofSeconds(30));
+    assertThat(b().node().orElseThrow().replicas()).isEmpty();
+    assertThat(a().view().resources().getFirst().replicas()).hasSize(2);
+    assertThat(a().trust().revoked()).isEmpty();
+  }
+
   private void thrownOutWhileAway() {
     cluster.start();
     a().run(SimCluster.create("web"));
@@ -144,7 +182,8 @@ final class ReachTest {
     c().kill();
     a().await(() -> a().trust().revoke(b().id()));
     a().await(() -> a().trust().revoke(c().id()));
-    cluster.until(() -> a().view().nodes().stream().noneMatch(one -> !one.name().equals("a") && one.linked()));
+    cluster.until(() ->
+        a().view().nodes().stream().noneMatch(one -> !one.name().equals("a") && one.linked()));
     assertThat(a().view().nodes()).hasSize(3);
     a().run(new Command.LeaveCluster(HERE, true, true));
   }
