@@ -5,6 +5,8 @@ import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -50,6 +52,11 @@ public final class StageFiles {
   /** Where the side log is; likewise. */
   public Store side() {
     return new View(base, SIDE);
+  }
+
+  /** Where the old log is, as long as it counts or is there still; likewise. */
+  public Store former() {
+    return new View(base, "");
   }
 
   /** A part of a directory: the files whose names begin alike. */
@@ -120,6 +127,34 @@ public final class StageFiles {
                     : names.contains(STAGED) ? Phase.STAGED : Phase.NONE);
   }
 
+  /** Of which resource what counts is; empty if nothing says so. Changes nothing. */
+  public Async<Optional<UUID>> resourceId() {
+    return base.list()
+        .then(names -> {
+          boolean counts = names.contains(FLIPPING) || names.contains(MOVING);
+          boolean hasOwnName = !names.contains(FRESH + CheckpointFile.NAME);
+          String file = (counts && !hasOwnName ? FRESH : "") + CheckpointFile.NAME;
+          return names.contains(file) ? readId(file) : Async.of(Optional.empty());
+        });
+  }
+
+  /** Of which resource the new log is; empty if nothing says so. Changes nothing. */
+  public Async<Optional<UUID>> freshId() {
+    String file = FRESH + CheckpointFile.NAME;
+    return base.list()
+        .then(names -> names.contains(file) ? readId(file) : Async.of(Optional.empty()));
+  }
+
+  private Async<Optional<UUID>> readId(String file) {
+    return base.open(file)
+        .then(disk ->
+            CheckpointFile.read(disk).orElse(cause -> Async.failedAfter(disk.close(), cause)))
+        .then(found ->
+            found.isEmpty()
+                ? Async.of(Optional.empty())
+                : found.get().close().map(done -> Optional.of(found.get().inForce().resourceId())));
+  }
+
   /** New log and side log are there: from now on they are resumed. */
   public Async<Void> stage() {
     return base.create(STAGED, LogLimits.BLOCK_BYTES)
@@ -168,10 +203,22 @@ public final class StageFiles {
         .then(done -> delete(MOVING::equals));
   }
 
-  /** Gives up whatever is staged. The marks go first, durably: nothing else says that it counts. */
+  /**
+   * Gives up whatever is staged. The marks go first, durably: nothing else says that it counts.
+   * That none was found may be not durable yet.
+   */
   public Async<Void> discard() {
-    return delete(MARKS::contains)
-        .then(done -> delete(name -> name.startsWith(FRESH) || name.startsWith(SIDE)));
+    return base.list()
+        .then(names ->
+            names.stream().noneMatch(StageFiles::isOfStage)
+                ? Async.done()
+                : Async.forEach(names.stream().filter(MARKS::contains).toList(), base::delete)
+                    .then(done -> base.syncDirectory())
+                    .then(done -> delete(StageFiles::isOfStage)));
+  }
+
+  private static boolean isOfStage(String name) {
+    return MARKS.contains(name) || name.startsWith(FRESH) || name.startsWith(SIDE);
   }
 
   private Async<Void> delete(Predicate<String> which) {

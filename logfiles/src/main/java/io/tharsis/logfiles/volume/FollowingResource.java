@@ -84,7 +84,8 @@ public final class FollowingResource {
    */
   public static Async<FollowingResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    return new Staging(config, seams, listener).open(phase -> openHere(config, seams, listener));
+    return new Staging(config, seams, listener)
+        .open(Optional.empty(), () -> openHere(config, seams, listener));
   }
 
   /** The same where nothing can be staged. */
@@ -103,9 +104,11 @@ public final class FollowingResource {
       ResourceConfig config, LogStart start, Seams seams, ResourceListener listener) {
     FollowingResource resource = new FollowingResource(config, seams, listener, Optional.empty());
     return new Staging(config, seams, listener)
-        .open(phase ->
-            LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
-                .then(resource::attach));
+        .open(
+            Optional.of(start.resourceId()),
+            () ->
+                LogOpening.join(seams, config.log(), start, resource.stamps(), resource::recovered)
+                    .then(resource::attach));
   }
 
   /** A replica beside what it was; if that fails the stage stays open. */
@@ -288,7 +291,7 @@ public final class FollowingResource {
 
   /** Whether the disks with the log on top are a state of the volumes that once was. */
   public boolean isConsistent() {
-    return stage.map(it -> !it.isFlipping()).orElse(false) || parts().sync().isConsistent();
+    return stage.map(it -> !it.isFlipping()).orElseGet(parts().sync()::isConsistent);
   }
 
   /** What it is beside its log; empty unless it begins anew so. */
@@ -310,7 +313,7 @@ public final class FollowingResource {
   private void flip(Stage staged) {
     flipUnderWay = true;
     staged
-        .flip()
+        .flip(listener)
         .observe(
             done -> {
               flipUnderWay = false;

@@ -68,7 +68,8 @@ public final class LoggedResource {
   /**
    * Opens a resource, creating its log if there is none: locks, recovers, verifies the disks,
    * begins a new epoch. Fails with {@link io.tharsis.logfiles.log.LogDamage} where it must not be
-   * served.
+   * served. What was staged beside it is put on the disks before if it counts, and is given up
+   * before anything is written if it does not.
    */
   public static Async<LoggedResource> open(ResourceConfig config, Seams seams) {
     return open(config, seams, ResourceListener.NONE);
@@ -77,7 +78,9 @@ public final class LoggedResource {
   /** The same for a resource that other members have too. */
   public static Async<LoggedResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    return opened(new LoggedResource(config, seams, listener));
+    Staging staging = new Staging(config, seams, listener);
+    return staging.openToWrite(
+        () -> opened(new LoggedResource(config, seams, listener), staging::giveUp));
   }
 
   /** The same for one that leaves its disks as they are, to the end: a side log. */
@@ -85,10 +88,14 @@ public final class LoggedResource {
       ResourceConfig config, Seams seams, ResourceListener listener) {
     LoggedResource resource = new LoggedResource(config, seams, listener);
     resource.keepsOffDisks = true;
-    return opened(resource);
+    return opened(resource, Async::done);
   }
 
-  private static Async<LoggedResource> opened(LoggedResource resource) {
+  /**
+   * @param before what is to be done before anything is written
+   */
+  private static Async<LoggedResource> opened(
+      LoggedResource resource, Supplier<Async<Void>> before) {
     Seams seams = resource.seams;
     return LogOpening.open(seams, resource.config.log(), resource.stamps(), resource::recovered)
         .then(opening -> {
@@ -101,6 +108,7 @@ public final class LoggedResource {
                   DirtyMap.verifyConsistent(
                       seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
               .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
+              .then(done -> before.get())
               .orElse(opening.abandoning())
               .then(done -> resource.begin(opening));
         });

@@ -1,6 +1,7 @@
 package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.seam.Async;
 
 /**
  * What a resource tells whoever brings its log to other members or from them. Called on the
@@ -25,6 +26,22 @@ public interface ResourceListener {
    * decided, and {@code retainFrom} raised. Told again as long as it is so.
    */
   default void spaceShort() {}
+
+  /**
+   * Asked now and then by an opening that has much to put on the disks before, whether it is still
+   * wanted. If not it fails with {@link OpeningPutOff}.
+   */
+  default boolean isWanted() {
+    return true;
+  }
+
+  /**
+   * The consistent copy that a replica is will be one no more: what is staged beside it is to take
+   * its place. Nothing of that happens before this has succeeded; to be told again after a failure.
+   */
+  default Async<Void> flipping() {
+    return Async.done();
+  }
 
   /** The log takes nothing any more, for this reason, until the resource is opened again. */
   default void stopped(String reason) {}

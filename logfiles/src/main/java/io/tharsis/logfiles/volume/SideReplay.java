@@ -13,12 +13,17 @@ final class SideReplay {
 
   private final ResourceConfig config;
   private final Seams seams;
+  private final ResourceListener outer;
   private final Async<Void> ended = new Async<>();
   private Optional<FollowingResource> replica = Optional.empty();
 
-  SideReplay(ResourceConfig config, Seams seams) {
+  /**
+   * @param outer says whether it is still wanted
+   */
+  SideReplay(ResourceConfig config, Seams seams, ResourceListener outer) {
     this.config = config;
     this.seams = seams;
+    this.outer = outer;
   }
 
   Async<Void> run() {
@@ -46,6 +51,10 @@ final class SideReplay {
     FollowingStatus status = replica.get().status();
     if (status.watermarks().checkpoint() == status.watermarks().durable()) {
       ended.succeed(null);
+      return;
+    }
+    if (!outer.isWanted()) {
+      ended.fail(new OpeningPutOff("what was staged is put on the disks when it is wanted again"));
       return;
     }
     Optional<String> failure =

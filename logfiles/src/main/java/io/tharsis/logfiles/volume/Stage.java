@@ -274,9 +274,9 @@ final class Stage {
   }
 
   /** Nothing is staged any more, and the old log counts no more: in a moment, or now. */
-  Async<Void> flip() {
+  Async<Void> flip(ResourceListener listener) {
     flipping = true;
-    return files.flip();
+    return listener.flipping().then(done -> files.flip());
   }
 
   boolean isFlipping() {
@@ -331,14 +331,22 @@ final class Stage {
     return Async.each(config.volumes(), volume -> volume.disk().close());
   }
 
-  /** Puts what a side log has on the disks, and leaves them open. */
-  static Async<Void> apply(ResourceConfig config, Seams seams) {
+  /**
+   * Puts what the side log has on the disks, and leaves them open: if they are what they were when
+   * it came to count. Whoever calls this holds the lock of the directory.
+   */
+  static Async<Void> apply(ResourceConfig config, Seams seams, ResourceListener listener) {
+    StageFiles files = new StageFiles(seams.store());
     ResourceConfig aside =
         new ResourceConfig(
             config.name(),
             sideVolumes(config),
             new LogConfig(config.log().limits(), config.log().writer(), false));
-    return new SideReplay(aside, seams).run().orElse(cause -> Async.failed(asDamage(cause)));
+    Seams side = seams.in(files.side());
+    return new FlipCheck(aside, seams.in(files.former()), side)
+        .run()
+        .then(done -> new SideReplay(aside, side, listener).run())
+        .orElse(cause -> Async.failed(asDamage(cause)));
   }
 
   /** Nobody clears the marker of a side log; without that log the disks may be no moment. */

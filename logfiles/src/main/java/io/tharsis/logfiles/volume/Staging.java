@@ -11,7 +11,8 @@ import io.tharsis.logfiles.seam.Async;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Opens replicas that have a {@link Stage}, or are to get one, or have to put it on the disks. */
 record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
@@ -20,17 +21,32 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
    * Opens a replica: a stage that counts is put on the disks first, and one that does not yet is
    * resumed. A stage that cannot be used is given up: what counts is not there.
    *
+   * @param only of which resource it must be, if that is known; nothing is changed otherwise
    * @param plain opens a replica without a stage
    */
-  Async<FollowingResource> open(Function<StageFiles.Phase, Async<FollowingResource>> plain) {
-    return settle()
+  Async<FollowingResource> open(Optional<UUID> only, Supplier<Async<FollowingResource>> plain) {
+    return settle(only)
         .then(phase ->
             phase == StageFiles.Phase.STAGED
                 ? Stage.open(config, seams).then(stage -> resume(stage, plain))
-                : plain.apply(phase));
+                : plain.get());
   }
 
-  private Async<StageFiles.Phase> settle() {
+  /**
+   * Opens a resource to be written here: a stage that counts is put on the disks first. One that
+   * does not yet would take the place of what is written: {@code plain} gives it up, with {@link
+   * #giveUp}, before anything is.
+   */
+  Async<LoggedResource> openToWrite(Supplier<Async<LoggedResource>> plain) {
+    return settle(Optional.empty()).then(phase -> plain.get());
+  }
+
+  /** Nothing is staged any more, durably. Whoever calls this holds the lock of the directory. */
+  Async<Void> giveUp() {
+    return new StageFiles(seams.store()).discard();
+  }
+
+  private Async<StageFiles.Phase> settle(Optional<UUID> only) {
     StageFiles files = new StageFiles(seams.store());
     return seams
         .store()
@@ -38,31 +54,48 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
         .then(done ->
             files
                 .phase()
-                .then(phase ->
-                    switch (phase) {
-                      case STAGED -> Async.of(phase);
-                      case NONE -> files.discard().map(gone -> phase);
-                      case FLIPPING, MOVING ->
-                          files
-                              .finish(() -> Stage.apply(config, seams.in(files.side())))
-                              .map(flipped -> phase);
-                    })
+                .then(phase -> verify(files, phase, only).then(ours -> settle(files, phase)))
                 .orElse(cause -> unlocked().then(free -> Async.failed(cause))))
         .then(phase -> seams.store().unlock().map(done -> phase));
+  }
+
+  private Async<StageFiles.Phase> settle(StageFiles files, StageFiles.Phase phase) {
+    return switch (phase) {
+      case STAGED -> Async.of(phase);
+      case NONE -> files.discard().map(gone -> phase);
+      case FLIPPING, MOVING ->
+          files.finish(() -> Stage.apply(config, seams, listener)).map(flipped -> phase);
+    };
+  }
+
+  private Async<Void> verify(StageFiles files, StageFiles.Phase phase, Optional<UUID> only) {
+    return only.isEmpty() || phase == StageFiles.Phase.NONE
+        ? Async.done()
+        : files
+            .resourceId()
+            .then(found -> found.equals(only) ? Async.done() : Async.failed(notOf(only.get())));
+  }
+
+  private LogDamage notOf(UUID resource) {
+    return new LogDamage(
+        LogDamage.Code.NOT_OURS, seams.store().name() + " is not of resource " + resource);
   }
 
   private Async<Void> unlocked() {
     return seams.store().unlock().orElse(failed -> Async.done());
   }
 
-  private Async<FollowingResource> resume(
-      Stage stage, Function<StageFiles.Phase, Async<FollowingResource>> plain) {
+  private Async<FollowingResource> resume(Stage stage, Supplier<Async<FollowingResource>> plain) {
+    UUID resource = stage.before().resourceId();
     return stage
-        .openSide()
+        .files()
+        .freshId()
+        .then(found ->
+            found.equals(Optional.of(resource)) ? stage.openSide() : Async.failed(notOf(resource)))
         .then(done -> FollowingResource.openStaged(stage, listener))
         .orElse(cause ->
             cause instanceof LogDamage
-                ? stage.giveUp().then(done -> plain.apply(StageFiles.Phase.NONE))
+                ? stage.giveUp().then(done -> plain.get())
                 : Async.failedAfter(stage.close(), cause));
   }
 
@@ -82,10 +115,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
 
   private Async<FollowingResource> begin(Stage stage, LogStart start, Optional<Delta> delta) {
     if (!stage.before().resourceId().equals(start.resourceId())) {
-      return Async.failed(
-          new LogDamage(
-              LogDamage.Code.NOT_OURS,
-              seams.store().name() + " is not of resource " + start.resourceId()));
+      return Async.failed(notOf(start.resourceId()));
     }
     long checkpoint = stage.before().progress().checkpointLsn();
     Delta missed =

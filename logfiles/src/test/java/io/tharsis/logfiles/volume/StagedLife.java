@@ -37,11 +37,11 @@ final class StagedLife {
   static final long OLD_LSN = 8192;
   static final long NEW_LSN = 1 << 20;
 
-  private static final long REGION = RegionSet.REGION_BYTES;
-  private static final long DISK_BYTES = 5 * REGION + 4096;
-  private static final UUID ID = new UUID(7, 7);
+  static final long REGION = RegionSet.REGION_BYTES;
+  static final long DISK_BYTES = 5 * REGION + 4096;
+  static final UUID ID = new UUID(7, 7);
   private static final UUID EPOCH = new UUID(8, 8);
-  private static final byte OLD = 'a';
+  static final byte OLD = 'a';
   private static final byte NEW = 'b';
   private static final Duration RETRY = Duration.ofMillis(500);
   private static final long STEPS = 1_000_000;
@@ -70,11 +70,15 @@ final class StagedLife {
     return life;
   }
 
-  private interface Opening {
-    Async<FollowingResource> open(ResourceConfig config, Seams seams);
+  interface Opening<T> {
+    Async<T> open(ResourceConfig config, Seams seams);
   }
 
-  private Async<FollowingResource> onDisk(Opening opening) {
+  SimWorld world() {
+    return world;
+  }
+
+  <T> Async<T> onDisk(Opening<T> opening) {
     return world
         .openSparse("disk", DISK_BYTES)
         .then(disk ->
@@ -365,7 +369,18 @@ final class StagedLife {
   }
 
   private boolean shows(byte value) {
-    byte[] content = disk().peek(new Range(0, DISK_BYTES));
+    return isMoment(disk().peek(new Range(0, DISK_BYTES)), value);
+  }
+
+  static boolean isOldMoment(byte[] content) {
+    return isMoment(content, OLD);
+  }
+
+  static boolean isNewMoment(byte[] content) {
+    return isMoment(content, NEW);
+  }
+
+  private static boolean isMoment(byte[] content, byte value) {
     for (int at = 0; at < content.length; at++) {
       int region = (int) (at / REGION);
       boolean staged = region > 0 && region != 4;
