@@ -51,6 +51,7 @@ public final class FollowingResource {
    *
    * @param checkpointLsn everything below is on its disks
    * @param durableLsn everything below is in the log that belongs to them
+   * @param epochNumber of the newest epoch in that
    * @param epochId of the newest logfile in that
    * @param problem why no more can be staged; empty if it can
    * @param flipping whether the new log counts already; the disks are brought to it when the
@@ -59,6 +60,7 @@ public final class FollowingResource {
   public record Staged(
       long checkpointLsn,
       long durableLsn,
+      long epochNumber,
       UUID epochId,
       Optional<String> problem,
       boolean flipping) {}

@@ -293,14 +293,12 @@ final class Stage {
 
   /** The copy that counts as long as it does not flip. */
   FollowingResource.Staged status() {
+    Optional<Epoch> newest = old.state().map(StateSnapshot::lineage).flatMap(Lineage::newest);
     return new FollowingResource.Staged(
         old.checkpoint().progress().checkpointLsn(),
         old.endLsn(),
-        old.state()
-            .map(StateSnapshot::lineage)
-            .flatMap(Lineage::newest)
-            .map(Epoch::id)
-            .orElse(old.checkpoint().progress().epochId()),
+        newest.map(Epoch::number).orElse(0L),
+        newest.map(Epoch::id).orElse(old.checkpoint().progress().epochId()),
         shortage,
         flipping);
   }

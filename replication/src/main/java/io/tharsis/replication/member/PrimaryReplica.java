@@ -43,6 +43,11 @@ public final class PrimaryReplica {
 
     /** The log takes nothing any more; the resource must be closed, and perhaps opened again. */
     default void stopped(String reason) {}
+
+    /** See {@link ResourceListener#isWanted}. */
+    default boolean isWanted() {
+      return true;
+    }
   }
 
   /**
@@ -104,6 +109,11 @@ public final class PrimaryReplica {
     @Override
     public void stopped(String reason) {
       listener.stopped(reason);
+    }
+
+    @Override
+    public boolean isWanted() {
+      return listener.isWanted();
     }
   }
 

@@ -35,6 +35,16 @@ public final class SecondaryReplica {
 
     /** The log takes nothing any more until the replica is closed and opened again. */
     default void stopped(String reason) {}
+
+    /** See {@link ResourceListener#isWanted}. */
+    default boolean isWanted() {
+      return true;
+    }
+
+    /** See {@link ResourceListener#flipping}. */
+    default Async<Void> flipping() {
+      return Async.done();
+    }
   }
 
   /**
@@ -99,6 +109,16 @@ public final class SecondaryReplica {
     @Override
     public void stopped(String reason) {
       listener.stopped(reason);
+    }
+
+    @Override
+    public boolean isWanted() {
+      return listener.isWanted();
+    }
+
+    @Override
+    public Async<Void> flipping() {
+      return listener.flipping();
     }
   }
 

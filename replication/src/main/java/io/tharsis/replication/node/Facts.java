@@ -22,6 +22,7 @@ final class Facts {
    * What the primary of a resource has said.
    *
    * @param host its name; empty if there is none, or more than one
+   * @param age how long ago; empty if it has said nothing since this node was started
    */
   record PrimarySaid(
       Optional<UUID> node,
@@ -29,7 +30,7 @@ final class Facts {
       long durableLsn,
       Instant durableTime,
       long writeBytesPerSecond,
-      Duration age) {}
+      Optional<Duration> age) {}
 
   /**
    * A replica as it was told.
@@ -71,7 +72,12 @@ final class Facts {
                 .map(one -> Instant.ofEpochMilli(HybridClock.millis(one.origin().stamp())))
                 .orElse(Instant.EPOCH),
         said.map(document -> Telling.of(document).rates().write()).orElse(0L),
-        here ? Duration.ZERO : shown.map(view()::age).orElse(Duration.ofDays(1)));
+        here ? Optional.of(Duration.ZERO) : shown.filter(this::isHeard).map(view()::age));
+  }
+
+  /** What was stored before this node was started says nothing of how its writer is now. */
+  private boolean isHeard(Views.Shown<ReplicaDocument> shown) {
+    return view().age(shown.origin().node()).isPresent();
   }
 
   /** Everything that is known of the replica of a member, or of one that is none. */
@@ -88,7 +94,9 @@ final class Facts {
         new ReplicaFacts.Log(
             log.durableLsn(),
             log.checkpointLsn(),
-            isStaging(told) ? 0 : told.map(it -> it.document().sync().maxStampLsn()).orElse(0L),
+            consistentFromLsn(told),
+            told.flatMap(it -> StagedTelling.of(it.document()))
+                .map(it -> new ReplicaFacts.Staged(it.baseLsn(), it.durableLsn())),
             telling.contentMillis().map(Instant::ofEpochMilli).orElse(primary.durableTime()),
             trouble(told),
             fault(told, Faults.LOG_FULL)),
@@ -121,6 +129,14 @@ final class Facts {
         fault(told, Faults.DISK_ERROR),
         told.map(it -> it.document().disk().sizes().getOrDefault(0, 0L)).orElse(0L),
         isStaging(told) ? 0 : told.map(it -> it.document().sync().dirtyBytes()).orElse(0L));
+  }
+
+  /** While what was staged is put on the disk, no checkpoint makes it a moment. */
+  private static long consistentFromLsn(Optional<Told> told) {
+    if (told.isPresent() && !has(told, Faults.CONSISTENT)) {
+      return Long.MAX_VALUE;
+    }
+    return isStaging(told) ? 0 : told.map(it -> it.document().sync().maxStampLsn()).orElse(0L);
   }
 
   /** What it has still to get is not what its disk is worth. */

@@ -26,6 +26,12 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
     /** Something has to be remembered or shown before the next look. */
     void changed();
+
+    /** Whether it is still to be opened; if not it may be put off, to be gone on with later. */
+    boolean isWanted();
+
+    /** What it was is worth nothing in a moment; succeeds when others have been told, durably. */
+    Async<Void> flipping();
   }
 
   /**

@@ -65,6 +65,11 @@ final class PrimaryLodger implements Lodger {
     public void stopped(String reason) {
       listener.stopped(reason);
     }
+
+    @Override
+    public boolean isWanted() {
+      return listener.isWanted();
+    }
   }
 
   private PrimaryLodger(Place place, PrimaryReplica replica) {

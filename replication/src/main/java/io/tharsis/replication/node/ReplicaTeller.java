@@ -27,7 +27,7 @@ final class ReplicaTeller {
   private ReplicaDocument.SyncPart lastSync = ReplicaDocument.SyncPart.NONE;
   private Optional<Long> contentMillis = Optional.empty();
   private boolean lastConsistent;
-  private boolean lastStaging;
+  private Optional<StagedTelling> lastStaged = Optional.empty();
 
   /** What is told of a resource. */
   record Said(UUID resource, ReplicaDocument document) {}
@@ -45,7 +45,7 @@ final class ReplicaTeller {
           lastSync = earlier.sync();
           syncTotalBytes = earlier.sync().totalBytes();
           lastConsistent = earlier.words().contains(Faults.CONSISTENT);
-          lastStaging = earlier.words().contains(Faults.STAGING);
+          lastStaged = StagedTelling.of(earlier);
           contentMillis = Telling.of(earlier).contentMillis();
         });
   }
@@ -82,8 +82,9 @@ final class ReplicaTeller {
     syncTotalBytes = rest == 0 ? 0 : Math.max(syncTotalBytes, rest);
     lastSync = new ReplicaDocument.SyncPart(syncTotalBytes, rest, seen.sync().newestLsn());
     lastConsistent = seen.sync().consistent();
-    lastStaging = seen.sync().stage().isPresent();
-    if (!lastStaging) {
+    lastStaged =
+        seen.sync().stage().map(it -> new StagedTelling(it.log().checkpoint(), it.log().durable()));
+    if (lastStaged.isEmpty()) {
       contentMillis = seen.source().contentMillis().or(() -> contentMillis);
     }
   }
@@ -101,7 +102,7 @@ final class ReplicaTeller {
     if (lastConsistent) {
       words.add(Faults.CONSISTENT);
     }
-    if (lastStaging) {
+    if (lastStaged.isPresent()) {
       words.add(Faults.STAGING);
     }
     return words;
@@ -132,8 +133,10 @@ final class ReplicaTeller {
     boolean replayed = lastLog.checkpointLsn() == lastLog.durableLsn();
     boolean upToDate = replayed && report.filter(seen -> seen.source().caughtUp()).isPresent();
     Optional<Long> content = deed.isPrimary() || upToDate ? Optional.empty() : contentMillis;
-    return List.of(
-        new Telling(content, report.map(Report::rates).orElse(Report.Rates.NONE)).encode());
+    List<Content.Extra> extras = new ArrayList<>();
+    extras.add(new Telling(content, report.map(Report::rates).orElse(Report.Rates.NONE)).encode());
+    lastStaged.ifPresent(it -> extras.add(it.encode()));
+    return extras;
   }
 
   /** Says it, if it is anything new. Succeeds when it is durable. */

@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param serving whether initiators can use it
  * @param epochs of its log, oldest first
  * @param sizeBytes of the volume
- * @param marks how far it has come
+ * @param marks how far it has come: the copy that counts, if a newer one is staged
  * @param sync what its disk misses
  * @param source what it knows of where it fetches from; at a primary, of itself
  * @param rates how fast it is
@@ -65,8 +65,10 @@ record Report(
    * What a consistent replica has got beside that it is to become.
    *
    * @param stuck why it cannot be brought to its end beside; empty if it can
+   * @param epoch the newest one in the log of the copy that counts
+   * @param log how far the log is that comes beside that one's; its checkpoint is where it began
    */
-  record Stage(Optional<String> stuck) {}
+  record Stage(Optional<String> stuck, EpochRef epoch, Marks log) {}
 
   /**
    * What is known of the primary's time.
@@ -108,7 +110,11 @@ record Report(
         .toList();
   }
 
+  /** The newest one in the log of the copy that counts. */
   EpochRef epoch() {
+    if (sync.stage().isPresent()) {
+      return sync.stage().get().epoch();
+    }
     return epochs.isEmpty() ? Faults.NO_EPOCH : epochs.getLast();
   }
 }

@@ -9,6 +9,7 @@ import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.FollowingState;
 import io.tharsis.logfiles.volume.FollowingStatus;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.FetchStatus;
 import io.tharsis.replication.link.Acceptance;
@@ -63,6 +64,16 @@ final class SecondaryLodger implements Lodger {
     @Override
     public void stopped(String reason) {
       listener.stopped(reason);
+    }
+
+    @Override
+    public boolean isWanted() {
+      return listener.isWanted();
+    }
+
+    @Override
+    public Async<Void> flipping() {
+      return listener.flipping();
     }
   }
 
@@ -232,7 +243,12 @@ final class SecondaryLodger implements Lodger {
             status.sync().consistent(),
             status.sync().dirtyBytes(),
             status.sync().newestLsn(),
-            staged().map(it -> new Report.Stage(stuck(it, status, fetch)))),
+            staged()
+                .map(it ->
+                    new Report.Stage(
+                        stuck(it, status, fetch),
+                        new EpochRef(it.epochNumber(), it.epochId()),
+                        Report.Marks.of(status.watermarks())))),
         source(fetch),
         new Report.Rates(
             syncing.at(sync.copiedBytes() + sync.equalBytes() + sync.zeroBytes(), now),
@@ -248,12 +264,11 @@ final class SecondaryLodger implements Lodger {
     return replica.resource().staged().filter(it -> !it.flipping());
   }
 
-  /** What is on the disk is what was there before the stage. */
+  /** What counts is what was there before the stage: that disk with that log. */
   private Report.Marks marks(FollowingStatus status) {
-    Report.Marks own = Report.Marks.of(status.watermarks());
     return staged()
-        .map(it -> new Report.Marks(own.retained(), it.checkpointLsn(), own.durable()))
-        .orElse(own);
+        .map(it -> new Report.Marks(it.checkpointLsn(), it.checkpointLsn(), it.durableLsn()))
+        .orElseGet(() -> Report.Marks.of(status.watermarks()));
   }
 
   /** What is to be staged does not get less by waiting: nothing is applied meanwhile. */

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
+import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
@@ -61,6 +62,7 @@ final class Tenancy {
   private long lastReopenNanos = Long.MIN_VALUE;
   private boolean cleared;
   private boolean closing;
+  private Optional<Ear> opening = Optional.empty();
 
   /**
    * @param deed durable
@@ -301,6 +303,7 @@ final class Tenancy {
 
   /** Changes the deed, durably, in turn; then goes where it says. */
   Async<Void> change(UnaryOperator<Deed> change) {
+    putOff();
     return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
   }
 
@@ -323,7 +326,13 @@ final class Tenancy {
 
   /** Gives up what log and disk are worth: all of it is looked at again. */
   Async<Void> renew() {
+    putOff();
     return steps.take(this::renewWholly).then(done -> settleNow());
+  }
+
+  /** What is under way to open it may take long, and somebody waits for a turn. */
+  private void putOff() {
+    opening.ifPresent(ear -> crossing.tell(() -> ear.wanted = false));
   }
 
   /** Within a turn: nothing of what it has spares it the comparison of everything. */
@@ -471,14 +480,27 @@ final class Tenancy {
 
   private Async<Boolean> open() {
     Opener.Mending mending = renewal.mending(deed.resource(), cutting);
-    Opener opener = new Opener(around, place, deed, mending, new Ear());
+    Ear ear = new Ear();
+    opening = Optional.of(ear);
+    Opener opener = new Opener(around, place, deed, mending, ear);
     return crossing
         .ask(opener::open)
         .then(this::opened)
-        .orElse(cause ->
-            mending.beside().isPresent()
-                ? notBeside(cause)
-                : cause instanceof LogDamage damage ? damaged(damage) : Async.failed(cause));
+        .orElse(cause -> {
+          opening = Optional.empty();
+          return notOpened(cause, mending);
+        });
+  }
+
+  private Async<Boolean> notOpened(IOException cause, Opener.Mending mending) {
+    if (mending.beside().isPresent()) {
+      return notBeside(cause);
+    }
+    return switch (cause) {
+      case OpeningPutOff _ -> Async.of(false);
+      case LogDamage damage -> damaged(damage);
+      default -> Async.failed(cause);
+    };
   }
 
   /** Where there is no room for both it is done in place, as the primary has a consistent copy. */
@@ -496,6 +518,7 @@ final class Tenancy {
 
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
+    opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
     cutting = false;
@@ -621,8 +644,33 @@ final class Tenancy {
     });
   }
 
+  /** What the directory says of it is not true any more in a moment. */
+  private Async<Void> tellFlipping() {
+    return freshReport()
+        .then(seen -> teller.tell(deed, report.filter(it -> lodger.isPresent()), trouble.words()));
+  }
+
   /** Hears the replica, on its owner. */
   private final class Ear implements Lodger.Listener {
+    private boolean wanted = true;
+
+    @Override
+    public boolean isWanted() {
+      return wanted;
+    }
+
+    /** Not in turn: whoever has the turn may be waiting for the replica to close. */
+    @Override
+    public Async<Void> flipping() {
+      Async<Void> told = new Async<>();
+      crossing.tellHome(() ->
+          tellFlipping()
+              .observe(
+                  done -> crossing.tell(() -> told.succeed(null)),
+                  cause -> crossing.tell(() -> told.fail(cause))));
+      return told;
+    }
+
     @Override
     public void foundNothing() {
       crossing.tellHome(() -> filesAreOurs = true);
@@ -701,6 +749,7 @@ final class Tenancy {
   /** Closes the replica; the deed stays. */
   Async<Void> close() {
     closing = true;
+    putOff();
     timer.ifPresent(Clock.Timer::cancel);
     return settle()
         .then(done -> steps.take(Async::done))

@@ -190,6 +190,7 @@ public final class SyncPuller {
     private Optional<Link> open = Optional.empty();
     private Optional<Clock.Timer> pause = Optional.empty();
     private boolean ended;
+    private boolean found;
     private int chunks;
     private int volume;
     private long offset;
@@ -253,6 +254,7 @@ public final class SyncPuller {
       while (volume < resource.volumeCount()) {
         Optional<Range> range = resource.dirty().next(volume, offset, limits.chunkBytes());
         if (range.isPresent()) {
+          found = true;
           offset = range.get().to();
           return Optional.of(new Chunk(this, volume, range.get()));
         }
@@ -271,8 +273,12 @@ public final class SyncPuller {
       if (resource.dirty().isEmpty()) {
         endVisit("everything is synced");
         next();
-      } else {
+      } else if (found) {
+        found = false;
         around.home().owner().execute(this::fill);
+      } else {
+        // Dirty beyond the end of a volume that has not grown yet.
+        rest();
       }
     }
 

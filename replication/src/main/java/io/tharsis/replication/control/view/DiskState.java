@@ -93,17 +93,21 @@ public enum DiskState {
       facts -> DataSize.format(facts.unappliedBytes())),
   OUT_DATED(
       "OutDated",
-      "consistent and behind: F is log to fetch, R is log to replay",
+      "consistent and behind: F is log to fetch, R is log to replay, S is a newer copy that is"
+          + " staged",
       "nothing while it catches up; else view its switches",
       facts -> !facts.standing().serving() && !(facts.isFetched() && facts.isReplayed()),
-      facts -> (facts.isFetched() ? "" : "F") + (facts.isReplayed() ? "" : "R")),
+      facts ->
+          (facts.isFetched() ? "" : "F")
+              + (facts.unappliedBytes() > 0 ? "R" : "")
+              + (facts.isStaging() ? "S" : "")),
   CONSISTENT(
       "Consistent",
       "it has everything that is known of, and the primary has been silent for the time in"
-          + " brackets",
+          + " brackets, or was not heard since the node that is asked was started",
       "look for the primary, or for the network to it",
       facts -> !facts.standing().serving() && facts.isPrimarySilent(),
-      facts -> TimeSpan.format(facts.primary().age())),
+      facts -> facts.primary().age().map(TimeSpan::format).orElse("not heard yet")),
   UP_TO_DATE(
       "UpToDate", "it has everything that the primary has", "nothing: all is well", facts -> true);
 

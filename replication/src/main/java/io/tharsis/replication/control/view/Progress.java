@@ -66,7 +66,7 @@ public record Progress(
               work.fetchBytesPerSecond(),
               facts.primary().writeBytesPerSecond()));
     }
-    if (!facts.standing().serving() && !facts.isReplayed()) {
+    if (!facts.standing().serving() && facts.unappliedBytes() > 0) {
       all.add(
           open(
               Kind.REPLAY,

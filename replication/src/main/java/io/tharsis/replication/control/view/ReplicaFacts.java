@@ -59,6 +59,7 @@ public record ReplicaFacts(
    * @param checkpointLsn everything below is on the disk
    * @param consistentFromLsn the disk is consistent from this checkpoint on: the maximum of all
    *     stamps of a sync
+   * @param staged the log that comes beside this one, which is not touched; empty if none does
    * @param contentTime the primary's clock at the moment that the disk shows
    * @param trouble why it cannot go on; empty if it can
    * @param shortage why there is no room for more log; empty if there is
@@ -67,9 +68,18 @@ public record ReplicaFacts(
       long durableLsn,
       long checkpointLsn,
       long consistentFromLsn,
+      Optional<Staged> staged,
       Instant contentTime,
       Optional<Trouble> trouble,
       Optional<String> shortage) {}
+
+  /**
+   * What is staged beside a consistent copy, to take its place.
+   *
+   * @param baseLsn where its log begins
+   * @param durableLsn everything from there to here is in it
+   */
+  public record Staged(long baseLsn, long durableLsn) {}
 
   /** Why a log cannot go on; the text says where. */
   public record Trouble(Kind kind, String text) {
@@ -94,7 +104,7 @@ public record ReplicaFacts(
    * @param durableLsn how far it was durable when it was last heard of
    * @param durableTime its clock then
    * @param writeBytesPerSecond how fast its log grows
-   * @param age how long ago it was heard of
+   * @param age how long ago it was heard of; empty if not since the node that is asked was started
    */
   public record Primary(
       Optional<String> host,
@@ -102,7 +112,7 @@ public record ReplicaFacts(
       long durableLsn,
       Instant durableTime,
       long writeBytesPerSecond,
-      Duration age) {}
+      Optional<Duration> age) {}
 
   /**
    * Work under way.
@@ -125,26 +135,35 @@ public record ReplicaFacts(
    */
   public record Freshness(Duration age, Duration limit) {}
 
-  /** Log that is missing here. */
-  long missingBytes() {
-    return Math.max(0, primary.durableLsn() - log.durableLsn());
+  boolean isStaging() {
+    return log.staged().isPresent();
   }
 
-  /** Log that is here and not on the disk. */
+  /** Log that is missing here, of the one that is fetched. */
+  long missingBytes() {
+    long durable = log.staged().map(Staged::durableLsn).orElse(log.durableLsn());
+    return Math.max(0, primary.durableLsn() - durable);
+  }
+
+  /** Log that is here and not on the disk, and will be put there. */
   long unappliedBytes() {
-    return Math.max(0, log.durableLsn() - log.checkpointLsn());
+    return log.staged()
+        .map(it -> it.durableLsn() - it.baseLsn())
+        .orElseGet(() -> Math.max(0, log.durableLsn() - log.checkpointLsn()));
   }
 
   boolean isFetched() {
     return missingBytes() == 0;
   }
 
+  /** Not before what is staged is on the disk. */
   boolean isReplayed() {
-    return unappliedBytes() == 0;
+    return unappliedBytes() == 0 && !isStaging();
   }
 
+  /** Not before what is staged is on the disk. */
   boolean isSynced() {
-    return work.syncRestBytes() == 0 && disk.dirtyBytes() == 0;
+    return work.syncRestBytes() == 0 && disk.dirtyBytes() == 0 && !isStaging();
   }
 
   /** The disk, together with the log that is here, is one moment of the primary's life. */
@@ -158,7 +177,7 @@ public record ReplicaFacts(
   }
 
   boolean isPrimarySilent() {
-    return primary.age().compareTo(freshness.limit()) > 0;
+    return primary.age().filter(age -> age.compareTo(freshness.limit()) <= 0).isEmpty();
   }
 
   boolean hasTrouble(Trouble.Kind kind) {

@@ -26,9 +26,10 @@ public final class FactsBuilder {
   private Standing standing = new Standing(true, false, false, false, 1);
   private Disk disk = new Disk(true, true, Optional.empty(), 1 << 30, 0);
   private Switches switches = Switches.ON;
-  private Log log = new Log(END, END, 0, NOON, Optional.empty(), Optional.empty());
+  private Log log =
+      new Log(END, END, 0, Optional.empty(), NOON, Optional.empty(), Optional.empty());
   private Primary primary =
-      new Primary(Optional.of("a"), true, END, NOON, 0, Duration.ofSeconds(1));
+      new Primary(Optional.of("a"), true, END, NOON, 0, Optional.of(Duration.ofSeconds(1)));
   private Work work = new Work(0, 0, 0, 0, 0);
   private Duration age = Duration.ofSeconds(2);
 
@@ -44,7 +45,8 @@ public final class FactsBuilder {
   /** A primary that serves and has written everything back. */
   public static FactsBuilder primary(String host) {
     FactsBuilder builder = new FactsBuilder(host);
-    builder.primary = new Primary(Optional.of(host), true, END, NOON, 0, Duration.ZERO);
+    builder.primary =
+        new Primary(Optional.of(host), true, END, NOON, 0, Optional.of(Duration.ZERO));
     builder.age = Duration.ZERO;
     return builder.standing(new Standing(true, true, true, true, 1));
   }
@@ -66,7 +68,15 @@ public final class FactsBuilder {
   }
 
   public FactsBuilder consistentFrom(long lsn) {
-    log = new Log(log.durableLsn(), log.checkpointLsn(), lsn, NOON, log.trouble(), log.shortage());
+    log =
+        new Log(
+            log.durableLsn(),
+            log.checkpointLsn(),
+            lsn,
+            log.staged(),
+            NOON,
+            log.trouble(),
+            log.shortage());
     return this;
   }
 
@@ -80,7 +90,13 @@ public final class FactsBuilder {
     long durable = END - missingBytes;
     log =
         new Log(
-            durable, durable - unappliedBytes, 0, NOON.minus(ago), log.trouble(), log.shortage());
+            durable,
+            durable - unappliedBytes,
+            0,
+            log.staged(),
+            NOON.minus(ago),
+            log.trouble(),
+            log.shortage());
     return this;
   }
 
@@ -90,6 +106,7 @@ public final class FactsBuilder {
             log.durableLsn(),
             log.checkpointLsn(),
             log.consistentFromLsn(),
+            log.staged(),
             log.contentTime(),
             Optional.of(new Trouble(kind, text)),
             log.shortage());
@@ -102,6 +119,7 @@ public final class FactsBuilder {
             log.durableLsn(),
             log.checkpointLsn(),
             log.consistentFromLsn(),
+            log.staged(),
             log.contentTime(),
             log.trouble(),
             Optional.of(text));
@@ -109,7 +127,30 @@ public final class FactsBuilder {
   }
 
   public FactsBuilder primaryIs(Optional<String> name, boolean reachable, Duration primaryAge) {
-    primary = new Primary(name, reachable, END, NOON, primary.writeBytesPerSecond(), primaryAge);
+    primary =
+        new Primary(
+            name, reachable, END, NOON, primary.writeBytesPerSecond(), Optional.of(primaryAge));
+    return this;
+  }
+
+  /** Nothing has been heard of the primary yet. */
+  public FactsBuilder primaryUnheard() {
+    primary = new Primary(primary.host(), false, END, NOON, 0, Optional.empty());
+    return this;
+  }
+
+  /** A newer log comes beside the one that counts. */
+  public FactsBuilder staged(long missingBytes, long bytes) {
+    long durable = END - missingBytes;
+    log =
+        new Log(
+            log.durableLsn(),
+            log.checkpointLsn(),
+            0,
+            Optional.of(new ReplicaFacts.Staged(durable - bytes, durable)),
+            log.contentTime(),
+            log.trouble(),
+            log.shortage());
     return this;
   }
 

@@ -31,6 +31,22 @@ class ReplicaViewTest {
     assertThat(Lag.of(facts)).isEqualTo(new Lag(3500, Duration.ofSeconds(7)));
   }
 
+  /** Of the old copy and its log, which nobody will replay, only the lag counts. */
+  @Test
+  void whileACopyIsStagedTheLogThatComesWithItIsWhatIsLeft() {
+    ReplicaFacts facts =
+        FactsBuilder.secondary("b").behind(8000, 600, Duration.ofSeconds(7)).staged(30, 4).facts();
+    ReplicaView view = ReplicaView.of(facts);
+    assertThat(view.lag().bytes()).isEqualTo(8600);
+    assertThat(view.marks()).isEqualTo(new ReplicaView.Marks(1400, 2000));
+    assertThat(view.progress().stream().filter(one -> one.kind() == Progress.Kind.FETCH))
+        .singleElement()
+        .satisfies(one -> assertThat(one.restBytes()).isEqualTo(30));
+    assertThat(view.progress().stream().filter(one -> one.kind() == Progress.Kind.REPLAY))
+        .singleElement()
+        .satisfies(one -> assertThat(one.restBytes()).isEqualTo(4));
+  }
+
   /** Two clocks: what is shown must not be negative because one is ahead. */
   @Test
   void lagIsNeverNegative() {

@@ -136,7 +136,11 @@ class StatesTest {
     assertThat(detail(DiskState.OUT_DATED)).isEqualTo("FR");
     assertThat(DiskState.OUT_DATED.detail(secondary().behind(1, 0, LONG).facts())).isEqualTo("F");
     assertThat(DiskState.OUT_DATED.detail(secondary().behind(0, 1, LONG).facts())).isEqualTo("R");
+    assertThat(DiskState.OUT_DATED.detail(secondary().staged(0, 0).facts())).isEqualTo("S");
+    assertThat(DiskState.OUT_DATED.detail(secondary().staged(1, 1).facts())).isEqualTo("FRS");
     assertThat(detail(DiskState.CONSISTENT)).isEqualTo("5m 0s");
+    assertThat(DiskState.CONSISTENT.detail(secondary().primaryUnheard().facts()))
+        .isEqualTo("not heard yet");
     assertThat(detail(DiskState.UP_TO_DATE)).isEmpty();
   }
 
@@ -151,6 +155,26 @@ class StatesTest {
         .isEqualTo(DiskState.INCONSISTENT);
     assertThat(DiskState.of(secondary().consistentFrom(10_000).facts()))
         .isEqualTo(DiskState.UP_TO_DATE);
+  }
+
+  /** What was stored before a restart says nothing of what the primary has written since. */
+  @Test
+  void aCopyIsNotUpToDateWithAPrimaryThatNobodyHasHeard() {
+    ReplicaFacts facts = secondary().primaryUnheard().facts();
+    assertThat(DiskState.of(facts)).isEqualTo(DiskState.CONSISTENT);
+    assertThat(ReplicationState.of(facts)).isEqualTo(ReplicationState.PRIMARY_UNREACHABLE);
+    assertThat(Waiting.isOver(WaitState.UP_TO_DATE, facts)).isFalse();
+  }
+
+  /** Even where nothing is left to be fetched, copied or replayed: the disk is what it was. */
+  @Test
+  void aCopyBesideWhichANewerOneIsStagedIsOutDated() {
+    ReplicaFacts facts = secondary().staged(0, 0).facts();
+    assertThat(DiskState.of(facts)).isEqualTo(DiskState.OUT_DATED);
+    assertThat(ReplicationState.of(facts)).isEqualTo(ReplicationState.SYNCING);
+    assertThat(Flag.line(facts)).isEqualTo("dCAsFr");
+    assertThat(Waiting.isOver(WaitState.SYNCED, facts)).isFalse();
+    assertThat(Waiting.isOver(WaitState.REPLAYED, facts)).isFalse();
   }
 
   @Test
