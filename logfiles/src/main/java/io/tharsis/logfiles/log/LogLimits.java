@@ -94,6 +94,11 @@ public record LogLimits(
     return (position + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
   }
 
+  /** Off-heap bytes that the buffers of an open log take at most, for as long as it is open. */
+  public long bufferBytes() {
+    return (long) LogBuffers.COUNT * batchBytes + applyWindowBytes + ReadBuffers.KEPT_BYTES;
+  }
+
   /** Free log space below which the log is shown as short of it. */
   public long lowSpaceBytes() {
     return 2 * logfileBytes;

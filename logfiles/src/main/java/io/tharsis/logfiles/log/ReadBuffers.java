@@ -17,7 +17,7 @@ public final class ReadBuffers {
   private static final int SMALLEST_BYTES = LogLimits.MAX_PAYLOAD_BYTES + LogLimits.BLOCK_BYTES;
 
   /** Bytes of free buffers that are kept at most. */
-  private static final long KEPT_BYTES = 8 << 20;
+  static final long KEPT_BYTES = 8 << 20;
 
   private final Map<Integer, ArrayDeque<ByteBuffer>> free = new HashMap<>();
   private long freeBytes;

@@ -31,6 +31,7 @@ final class HostPlace implements Place {
   /** Resources of this node that are exported, this one included. */
   private final AtomicInteger exported;
 
+  private boolean hasMemory;
   private Optional<IscsiTarget> target = Optional.empty();
   private Async<Void> withdrawn = Async.done();
 
@@ -54,6 +55,12 @@ final class HostPlace implements Place {
 
   @Override
   public Async<Seams> open(DiskWish wish) {
+    if (!hasMemory) {
+      if (!fittings.memory().take()) {
+        return Async.failed(fittings.memory().refusal(resource).thrown());
+      }
+      hasMemory = true;
+    }
     return site.open(wish.writeCache().cache());
   }
 
@@ -112,7 +119,14 @@ final class HostPlace implements Place {
 
   @Override
   public Async<Void> vacate() {
-    return site.vacate();
+    return site.vacate()
+        .map(done -> {
+          if (hasMemory) {
+            hasMemory = false;
+            fittings.memory().giveBack();
+          }
+          return done;
+        });
   }
 
   @Override

@@ -31,11 +31,17 @@ final class HostPremises implements Premises {
    * @param data the data directory
    * @param ground loops and portal; the first loop is the node's own
    * @param append how logs become durable
+   * @param memory of all open replicas
    * @param rim for files, where no thread of the replica's is there yet
    * @param ready told the name of the target when initiators can reach a resource
    */
   record Fittings(
-      Path data, NodeGround ground, AppendMethod append, Rim rim, Consumer<String> ready) {}
+      Path data,
+      NodeGround ground,
+      AppendMethod append,
+      MemoryBudget memory,
+      Rim rim,
+      Consumer<String> ready) {}
 
   HostPremises(Fittings fittings) {
     this.fittings = fittings;

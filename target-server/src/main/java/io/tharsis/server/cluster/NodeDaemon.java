@@ -89,7 +89,13 @@ public final class NodeDaemon implements NodeGround.Closing {
     Rim rim = new Rim();
     ground.closes(rim);
     HostPremises.Fittings fittings =
-        new HostPremises.Fittings(plan.data(), ground, ground.chooseAppend(), rim, this::exported);
+        new HostPremises.Fittings(
+            plan.data(),
+            ground,
+            ground.chooseAppend(),
+            MemoryBudget.of(plan.settings().log().limits()),
+            rim,
+            this::exported);
     Surroundings around =
         new Surroundings(
             plan.data(),

@@ -32,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +63,8 @@ class HostPlaceTest {
     ground.closes(rim);
     premises =
         new HostPremises(
-            new HostPremises.Fittings(data, ground, AppendMethod.THREAD, rim, exported::add));
+            new HostPremises.Fittings(
+                data, ground, AppendMethod.THREAD, new MemoryBudget(2, 1), rim, exported::add));
     HostPort _ = ground.listen(new NodeGround.Place(new HostPort("127.0.0.1", 0), at -> at));
   }
 
@@ -107,10 +110,11 @@ class HostPlaceTest {
   }
 
   private static String refusal(Place place, Place.DiskWish wish) {
-    return catchThrowableOfType(
-            RefusedException.class, () -> on(place, () -> place.disk(wish).map(Disk::name)))
-        .refusal()
-        .code();
+    return refusal(() -> on(place, () -> place.disk(wish).map(Disk::name)));
+  }
+
+  private static String refusal(ThrowingCallable operation) {
+    return catchThrowableOfType(RefusedException.class, operation).refusal().code();
   }
 
   @Test
@@ -168,6 +172,25 @@ class HostPlaceTest {
     assertThat(Files.exists(directory.resolve("none"))).isFalse();
     one.close();
     other.close();
+  }
+
+  @Test
+  void oneReplicaMoreThanThereIsMemoryForIsRefusedUntilAnotherIsGone() throws IOException {
+    List<Place> places = Stream.of("a", "b", "c").map(premises::place).toList();
+    Seams _ = on(places.get(0), () -> places.get(0).open(wish()));
+    Seams _ = on(places.get(1), () -> places.get(1).open(wish()));
+    Place third = places.get(2);
+    assertThat(refusal(() -> on(third, () -> third.open(wish())))).isEqualTo("memory-full");
+    Void _ = on(third, third::vacate);
+    assertThat(refusal(() -> on(third, () -> third.open(wish())))).isEqualTo("memory-full");
+    Void _ = on(places.get(0), places.get(0)::vacate);
+    Void _ = on(places.get(0), places.get(0)::vacate);
+    Seams _ = on(third, () -> third.open(wish()));
+    assertThat(refusal(() -> on(places.get(0), () -> places.get(0).open(wish()))))
+        .isEqualTo("memory-full");
+    Void _ = on(places.get(1), places.get(1)::vacate);
+    Void _ = on(third, third::vacate);
+    places.forEach(Place::close);
   }
 
   @Test
