@@ -119,14 +119,15 @@ final class HostPlace implements Place {
 
   @Override
   public Async<Void> vacate() {
-    return site.vacate()
-        .map(done -> {
-          if (hasMemory) {
-            hasMemory = false;
-            fittings.memory().giveBack();
-          }
-          return done;
-        });
+    return site.vacate().then(done -> giveMemoryBack());
+  }
+
+  private Async<Void> giveMemoryBack() {
+    if (hasMemory) {
+      hasMemory = false;
+      fittings.memory().giveBack();
+    }
+    return Async.done();
   }
 
   @Override
