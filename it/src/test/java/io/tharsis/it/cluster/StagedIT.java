@@ -22,10 +22,7 @@ import org.junit.jupiter.api.Test;
 class StagedIT {
 
   private static final String R = "r";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
-  /** More than the primary's log may hold: a write has 10 KiB, more or less. */
-  private static final long LOG_FULL_WRITES = 6_000;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final WriteLedger ledger = new WriteLedger(1, WriteLedger.Promise.STABLE_WHEN_GOOD);
   private Path directory;
@@ -35,7 +32,7 @@ class StagedIT {
   @BeforeEach
   void start() throws IOException {
     directory = Checkout.find().workDirectory("staged");
-    alpha = TestNode.begin(directory, "alpha", HostPlace.HERE, "48MiB");
+    alpha = TestNode.begin(directory, "alpha", HostPlace.HERE, "64MiB");
     beta = TestNode.begin(directory, "beta", HostPlace.HERE, "160MiB");
     for (TestNode node : List.of(alpha, beta)) {
       node.awaitReady();
@@ -94,7 +91,10 @@ class StagedIT {
     beta.kill();
     Path old = beta.disk("old");
     Files.copy(beta.disk(R), old);
-    write(lun, LOG_FULL_WRITES, 2);
+    ClusterLoad load = ClusterLoad.begin(lun, ledger, 2);
+    Condition.await(
+        "its log is given up", LIMIT, () -> alpha.said().contains("is kept no more for node beta"));
+    load.stop();
     return old;
   }
 

@@ -183,14 +183,23 @@ final class StagedNodeTest {
     disk(b).latency(slow());
     cluster.runFor(Duration.ofSeconds(2));
     assertThat(isFlipping()).isTrue();
+    notShownConsistent(a);
+    notShownConsistent(b);
     Async<Outcome> detached =
         b.begin(new Command.Turn(R, SwitchVerb.DETACH), Duration.ofSeconds(60));
     cluster.simulation().runUntil(detached::isDone, EVENTS);
     assertThat(detached.failure()).isEmpty();
     assertThat(isFlipping()).as("it goes on later").isTrue();
     assertThat(shown(b).disk()).isEqualTo("Detached");
+    cluster.runFor(Duration.ofSeconds(2));
+    notShownConsistent(a);
+    notShownConsistent(b);
     b.run(new Command.Turn(R, SwitchVerb.ATTACH));
     equal();
+  }
+
+  private void notShownConsistent(SimClusterNode by) {
+    assertThat(shown(by).flags().charAt(1)).as(shown(by).toString()).isEqualTo('c');
   }
 
   @Test
