@@ -7,9 +7,11 @@ import java.util.Map;
 /**
  * What a durable write of 4 KiB takes at the primary, whatever the link to its secondary does.
  *
- * @param pairs one per state of the link
+ * @param pairs one per state of the link that is looked at
+ * @param workloads which of {@link #WORKLOADS}
  */
-record LinkCell(Map<Link, BenchPair> pairs, Series series, Stopwatch stopwatch) {
+record LinkCell(
+    Map<Link, BenchPair> pairs, List<Workload> workloads, Series series, Stopwatch stopwatch) {
 
   /** What there is between the primary and a secondary. */
   enum Link {
@@ -57,10 +59,10 @@ record LinkCell(Map<Link, BenchPair> pairs, Series series, Stopwatch stopwatch) 
   }
 
   void round(int round) throws IOException {
-    Link[] links = Link.values();
-    for (Workload workload : WORKLOADS) {
-      for (int i = 0; i < links.length; i++) {
-        measure(workload, links[(i + round) % links.length], round);
+    List<Link> links = List.copyOf(pairs.keySet());
+    for (Workload workload : workloads) {
+      for (int i = 0; i < links.size(); i++) {
+        measure(workload, links.get((i + round) % links.size()), round);
       }
     }
   }

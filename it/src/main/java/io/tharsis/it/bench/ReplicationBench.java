@@ -72,7 +72,8 @@ public final class ReplicationBench implements Callable<Integer> {
       split = ",",
       paramLabel = "CELL",
       defaultValue = "fetch,lag,link,equal,outage",
-      description = "Some of ${DEFAULT-VALUE}.")
+      description =
+          "Some of ${DEFAULT-VALUE}; or cpu: of link, only what the primary's CPU takes to write.")
   private List<String> only;
 
   @Option(names = "--quick", description = "Once, shortly: does it run, not how fast.")
@@ -125,7 +126,7 @@ public final class ReplicationBench implements Callable<Integer> {
   // ---- cells with a load ----
 
   private void whileWritten(Path directory) throws IOException {
-    if (!isChosen("fetch") && !isChosen("lag") && !isChosen("link")) {
+    if (!isChosen("fetch") && !isChosen("lag") && !isChosen("link") && !isChosen("cpu")) {
       return;
     }
     Map<Link, BenchPair> pairs = new EnumMap<>(Link.class);
@@ -133,6 +134,9 @@ public final class ReplicationBench implements Callable<Integer> {
       BenchPair up = BenchPair.together(site(directory.resolve("up"), BenchNode.Settings.ROOMY));
       pairs.put(Link.UP, up);
       double writes = warmUp(up);
+      if (isChosen("link") || isChosen("cpu")) {
+        startAlone(pairs, directory);
+      }
       if (isChosen("link")) {
         startOthers(pairs, directory, writes);
       }
@@ -154,17 +158,22 @@ public final class ReplicationBench implements Callable<Integer> {
     if (isChosen("lag")) {
       new LagCell(up, series, duration()).round(round);
     }
-    if (isChosen("link")) {
+    if (isChosen("link") || isChosen("cpu")) {
       Stopwatch stopwatch = new Stopwatch(quick ? QUICK_WARM_UP : WARM_UP, duration());
-      new LinkCell(pairs, series, stopwatch).round(round);
+      List<Workload> workloads = isChosen("link") ? LinkCell.WORKLOADS : List.of(Workload.STEADY);
+      new LinkCell(pairs, workloads, series, stopwatch).round(round);
     }
+  }
+
+  private void startAlone(Map<Link, BenchPair> pairs, Path directory) throws IOException {
+    BenchPair none = BenchPair.alone(site(directory.resolve("none"), BenchNode.Settings.ROOMY));
+    pairs.put(Link.NONE, none);
+    double _ = warmUp(none);
   }
 
   /** Those whose link is throttled or cut need to know how much is written. */
   private void startOthers(Map<Link, BenchPair> pairs, Path directory, double writes)
       throws IOException {
-    pairs.put(
-        Link.NONE, BenchPair.alone(site(directory.resolve("none"), BenchNode.Settings.ROOMY)));
     long bandwidth = Math.round(writes * RECORD_BYTES / THROTTLE);
     BenchPair throttled =
         BenchPair.alone(
@@ -175,7 +184,7 @@ public final class ReplicationBench implements Callable<Integer> {
     pairs.put(Link.CUT, cut);
     addEqual(cut);
     cut.stopSecondary();
-    for (Link link : List.of(Link.NONE, Link.THROTTLED, Link.CUT)) {
+    for (Link link : List.of(Link.THROTTLED, Link.CUT)) {
       double _ = warmUp(pairs.get(link));
     }
   }
