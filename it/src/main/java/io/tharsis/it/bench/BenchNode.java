@@ -39,12 +39,19 @@ final class BenchNode implements AutoCloseable {
    * @param fileSize a value of {@code log.file-size}
    * @param backlog a value of {@code log.backlog}
    * @param bandwidth a value of {@code peers.bandwidth}
+   * @param append a value of {@code io.append}
    */
-  record Settings(String logSpace, String fileSize, String backlog, String bandwidth) {
-    static final Settings ROOMY = new Settings("24GiB", "64MiB", "4GiB", "unlimited");
+  record Settings(
+      String logSpace, String fileSize, String backlog, String bandwidth, String append) {
+    static final Settings ROOMY = new Settings("24GiB", "64MiB", "4GiB", "unlimited", "auto");
 
     Settings throttledTo(long bytesPerSecond) {
-      return new Settings(logSpace, fileSize, backlog, String.valueOf(bytesPerSecond));
+      return new Settings(logSpace, fileSize, backlog, String.valueOf(bytesPerSecond), append);
+    }
+
+    /** What a probe finds best may differ from node to node, and so would what is measured. */
+    Settings appending(String method) {
+      return new Settings(logSpace, fileSize, backlog, bandwidth, method);
     }
   }
 
@@ -77,6 +84,9 @@ final class BenchNode implements AutoCloseable {
         space = "%s"
         file-size = "%s"
         backlog = "%s"
+
+        [io]
+        append = "%s"
         """
             .formatted(
                 name,
@@ -86,7 +96,8 @@ final class BenchNode implements AutoCloseable {
                 settings.bandwidth(),
                 settings.logSpace(),
                 settings.fileSize(),
-                settings.backlog()));
+                settings.backlog(),
+                settings.append()));
     ChildProcess child =
         ChildProcess.start(
             List.of(launcher.toString(), "node", "--data", data.toString()),

@@ -32,7 +32,7 @@ final class SyncCell {
 
   /** A log that has no room for a twentieth of the disk. */
   private static final BenchNode.Settings TIGHT =
-      new BenchNode.Settings("40MiB", "8MiB", "16MiB", "unlimited");
+      new BenchNode.Settings("40MiB", "8MiB", "16MiB", "unlimited", "auto");
 
   private final Path launcher;
   private final long diskBytes;
