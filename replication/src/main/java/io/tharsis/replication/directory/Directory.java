@@ -372,6 +372,8 @@ public final class Directory {
         .find(held.line())
         .map(Held::document)
         .filter(present -> judgement != Holdings.Judgement.SAME && !document.deleted())
+        // those are the trust's: it knows both, and says so
+        .filter(present -> !document.key().equals(Key.cluster()))
         .filter(present -> present.version().equals(document.version()))
         .ifPresent(present -> raise(new Alarm.Contested(document.key(), document.version())));
   }

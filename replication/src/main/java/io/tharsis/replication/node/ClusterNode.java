@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A node of a cluster: knows the others, keeps its memberships going, and carries verbs out. Lives
@@ -59,6 +60,7 @@ public final class ClusterNode {
   private final Hosting hosting;
   private final Disowner disowner;
   private final Renewals renewals;
+  private final Reunion reunion;
   private Optional<InetSocketAddress> address = Optional.empty();
   private boolean closed;
 
@@ -75,7 +77,12 @@ public final class ClusterNode {
             peers,
             new Bandwidth(seams.home().clock(), setting.bandwidth()));
     this.renewals = new Renewals(around);
-    this.viewer = new Viewer(around, register, renewals::alarm);
+    this.reunion = new Reunion(around);
+    this.viewer =
+        new Viewer(
+            around,
+            register,
+            () -> Stream.of(renewals.alarm(), reunion.alarm()).flatMap(Optional::stream).toList());
     this.verbs = new Verbs(around, register, viewer);
     this.resources = new ResourceTeller(around);
     this.hosting = new Hosting(around, register);
@@ -123,6 +130,7 @@ public final class ClusterNode {
           around.peers().begin();
           disowner.begin();
           renewals.begin();
+          reunion.begin();
           return this;
         });
   }
@@ -389,6 +397,7 @@ public final class ClusterNode {
     closed = true;
     disowner.end();
     renewals.end();
+    reunion.end();
     around.peers().close();
     return Async.each(List.copyOf(tenancies.values()), Tenancy::close)
         .then(done -> {

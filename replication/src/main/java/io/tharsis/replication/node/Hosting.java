@@ -55,6 +55,7 @@ final class Hosting {
               .map(done -> Blob.EMPTY);
       case Inquiry.Revoke(UUID node) -> revoke(by, node).map(done -> Blob.EMPTY);
       case Inquiry.Renew(Blob request) -> renew(by, request);
+      case Inquiry.Absorb(Blob document) -> absorb(document).map(done -> Blob.EMPTY);
       case Inquiry.Compare compare ->
           secondary(by, compare.resource()).then(here -> here.replica().digest(compare));
       case Inquiry.GoOn(UUID resource) ->
@@ -166,14 +167,30 @@ final class Hosting {
     return around.seams().trust().renew(by, serial, request);
   }
 
+  private Refusal noAuthority() {
+    return Refusal.forbidden(
+        "no-ca",
+        "node %s does not have the CA".formatted(around.setting().name()),
+        "the same on the node that has it");
+  }
+
+  /** Whoever brings it: the CA has signed it. */
+  private Async<Void> absorb(Blob document) {
+    return around.seams().trust().holdsAuthority()
+        ? around.seams().trust().absorb(document).then(this::publish)
+        : Async.failed(noAuthority().thrown());
+  }
+
+  private Async<Void> publish(Trust.Signed signed) {
+    return around
+        .directory()
+        .writeCluster(signed.content(), signed.counter())
+        .map(done -> (Void) null);
+  }
+
   private Async<Void> revoke(UUID by, UUID node) {
     if (!around.seams().trust().holdsAuthority()) {
-      return Async.failed(
-          Refusal.forbidden(
-                  "no-ca",
-                  "node %s does not have the CA".formatted(around.setting().name()),
-                  "the same on the node that has it")
-              .thrown());
+      return Async.failed(noAuthority().thrown());
     }
     String name = facts.nameOf(node);
     if (!node.equals(by) && around.peers().isLinked(node)) {
@@ -183,7 +200,7 @@ final class Hosting {
         .seams()
         .trust()
         .revoke(node)
-        .then(signed -> around.directory().writeCluster(signed.content(), signed.counter()))
+        .then(this::publish)
         .then(done -> around.directory().delete(Key.node(node), name))
         .map(done -> (Void) null);
   }

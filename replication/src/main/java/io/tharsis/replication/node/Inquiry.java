@@ -79,6 +79,14 @@ sealed interface Inquiry {
     }
   }
 
+  /** Of the node that has the CA: take over what another signed cluster document says. */
+  record Absorb(Blob document) implements Inquiry {
+    @Override
+    public String verb() {
+      return "absorb";
+    }
+  }
+
   /**
    * Of a member: put log on the disk up to exactly a place and no further, and say what the disk
    * holds there. The answer is a digest of 32 bytes for each {@link #REGION_BYTES} of the range.
@@ -209,6 +217,7 @@ sealed interface Inquiry {
           });
       case Revoke(UUID node) -> bytes(into -> into.putUuid(node));
       case Renew(Blob request) -> request;
+      case Absorb(Blob document) -> document;
       case Compare(UUID resource, long lsn, long offset, int length) ->
           bytes(into -> into.putUuid(resource).putLong(lsn).putLong(offset).putInt(length));
       case GoOn(UUID resource) -> bytes(into -> into.putUuid(resource));
@@ -246,6 +255,7 @@ sealed interface Inquiry {
                           in.takeByte() == 0 ? Optional.empty() : Optional.of(in.takeUuid()))));
       case "revoke" -> Optional.of(reading(body, in -> new Revoke(in.takeUuid())));
       case "renew" -> Optional.of(new Renew(body));
+      case "absorb" -> Optional.of(new Absorb(body));
       case "compare" ->
           Optional.of(
               reading(

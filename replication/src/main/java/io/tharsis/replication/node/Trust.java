@@ -10,6 +10,7 @@ import io.tharsis.replication.wire.RefusalCode;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -82,6 +83,18 @@ public interface Trust extends Warrant {
    * document that says so. Idempotent.
    */
   Async<Signed> revoke(UUID node);
+
+  /**
+   * Documents that were signed beside the one in force, by somebody who did not know it, and that
+   * it does not make up for. What they say of members counts here.
+   */
+  List<Blob> apart();
+
+  /**
+   * Takes what such a document says into the next one, where the CA is; succeeds when that is
+   * durable, with the document that says so. Idempotent.
+   */
+  Async<Signed> absorb(Blob apart);
 
   /**
    * Decides about a link of class {@code JOIN}: only where tokens are redeemed it can be of use.

@@ -27,15 +27,15 @@ final class Viewer {
   private final Verbs.Register register;
   private final Facts facts;
   private final ResourceTeller resources;
-  private final Supplier<Optional<String>> certificate;
+  private final Supplier<List<String>> trust;
 
   /**
-   * @param certificate what somebody must see of this node's certificate
+   * @param trust what somebody must see of this node's certificate, and of the CA
    */
-  Viewer(Surroundings around, Verbs.Register register, Supplier<Optional<String>> certificate) {
+  Viewer(Surroundings around, Verbs.Register register, Supplier<List<String>> trust) {
     this.around = around;
     this.register = register;
-    this.certificate = certificate;
+    this.trust = trust;
     this.facts = new Facts(around);
     this.resources = new ResourceTeller(around);
   }
@@ -76,7 +76,7 @@ final class Viewer {
   private List<String> alarms() {
     List<String> alarms = new ArrayList<>();
     expulsion().or(this::untimely).ifPresent(alarms::add);
-    certificate.get().ifPresent(alarms::add);
+    alarms.addAll(trust.get());
     around.directory().alarms().forEach(alarm -> alarms.add(words(alarm)));
     around.deeds().remarks().forEach(words -> alarms.add("a deed cannot be read: " + words));
     register.all().stream()

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -17,7 +18,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * by one caller at a time and may block.
  *
  * <p>Invariants: what is in force is durable; the document's counter never falls; its signature was
- * verified with the CA's certificate this node was given when it became a member.
+ * verified with the CA's certificate this node was given when it became a member; a revocation that
+ * counted once counts for ever; the CA's key is here only while the document does not name another
+ * holder.
  */
 public final class ClusterTrust {
 
@@ -28,19 +31,32 @@ public final class ClusterTrust {
   private final List<TrustListener> listeners = new CopyOnWriteArrayList<>();
   private final LinkKeys keys;
 
-  private volatile SignedDocument document;
+  private volatile State state;
+
+  /**
+   * What counts.
+   *
+   * @param document in force
+   * @param apart what was signed beside it
+   * @param members what all of them say together
+   */
+  private record State(SignedDocument document, Apart apart, Members members) {
+    State(SignedDocument document, Apart apart) {
+      this(document, apart, apart.over(document.content().members()));
+    }
+  }
 
   private ClusterTrust(
       TrustDirectory directory,
       TrustSetting setting,
       Credentials credentials,
-      SignedDocument document) {
+      State state) {
     this.directory = directory;
     this.setting = setting;
     this.rules =
         new PeerRules(credentials.authority(), credentials.certificate().identity().clusterId());
     this.keys = new LinkKeys(credentials);
-    this.document = document;
+    this.state = state;
   }
 
   /** Reads what the directory holds; empty if this node is no member. */
@@ -57,7 +73,15 @@ public final class ClusterTrust {
               .read(TrustDirectory.CLUSTER)
               .orElseThrow(() -> new MalformedException("there is no cluster document beside it"));
       SignedDocument document = SignedDocument.verify(bytes, credentials.authority());
-      return Optional.of(new ClusterTrust(directory, setting, credentials, document));
+      Optional<byte[]> beside = directory.read(TrustDirectory.APART);
+      Apart apart =
+          beside.isPresent() ? Apart.parse(beside.get(), credentials.authority()) : Apart.none();
+      ClusterTrust trust =
+          new ClusterTrust(
+              directory, setting, credentials, new State(document, apart.beside(document)));
+      // a crash may have come in between
+      trust.removeMovedAuthority();
+      return Optional.of(trust);
     } catch (MalformedException e) {
       throw directory.damaged(TrustDirectory.NODE, e);
     }
@@ -65,7 +89,7 @@ public final class ClusterTrust {
 
   /** Which cluster. */
   public Cluster cluster() {
-    return document.content().cluster();
+    return document().cluster();
   }
 
   /** Who this node is. */
@@ -80,12 +104,26 @@ public final class ClusterTrust {
 
   /** The {@code cluster} document in force. */
   public ClusterDocument document() {
-    return document.content();
+    return state.document().content();
   }
 
   /** The {@code cluster} document in force, as peers want it. */
   public byte[] documentBytes() {
-    return document.toBytes();
+    return state.document().toBytes();
+  }
+
+  /** Who was let in and who was thrown out, by anything that the CA has signed and came here. */
+  public Members members() {
+    return state.members();
+  }
+
+  /**
+   * Editions of the {@code cluster} document that somebody signed who did not know the one in
+   * force, and that it does not make up for. They count here, and are to be brought to the holder
+   * of the CA, {@link CertificateAuthority#absorb}.
+   */
+  public List<byte[]> apart() {
+    return state.apart().documents().stream().map(SignedDocument::toBytes).toList();
   }
 
   /** Tells from now on. */
@@ -99,7 +137,7 @@ public final class ClusterTrust {
    * not asked {@link #trustManager}, so ask here after every handshake.
    */
   public Verdict judge(List<X509Certificate> chain) {
-    return rules.judge(chain, document.content().members(), setting.clock().instant());
+    return rules.judge(chain, members(), setting.clock().instant());
   }
 
   /** What speaks against a peer that was trusted before; for live links. */
@@ -127,7 +165,8 @@ public final class ClusterTrust {
 
   /**
    * Takes a {@code cluster} document from anywhere. If it is newer and the CA signed it, it is
-   * durable and in force when this returns.
+   * durable and in force when this returns. Of two that were signed beside each other both count
+   * from now on, whichever is newer.
    *
    * @throws IOException if it could not be made durable; then the old one stays in force
    */
@@ -139,39 +178,66 @@ public final class ClusterTrust {
       report(e.refused());
       return new Offered.Rejected(e.refused());
     }
-    Optional<Refused> lost;
+    State before;
+    State after;
     changing.lock();
     try {
-      Optional<Offered> settled = compare(offered);
-      if (settled.isPresent()) {
-        return settled.get();
-      }
-      lost = Editions.lostRevocations(document.content(), offered.content());
-      putInForce(offered);
+      before = state;
+      take(offered);
+      after = state;
+    } catch (TrustRefusedException e) {
+      alarm(e.refused());
+      return new Offered.Rejected(e.refused());
     } finally {
       changing.unlock();
     }
-    lost.ifPresent(this::alarm);
-    listeners.forEach(listener -> listener.documentChanged(offered.content()));
-    return new Offered.Adopted(offered.content());
+    return taken(offered, before, after);
   }
 
-  /** What to do with a document that is not newer. */
-  private Optional<Offered> compare(SignedDocument offered) {
-    long ours = document.content().edition().counter();
-    long theirs = offered.content().edition().counter();
-    if (theirs > ours) {
-      return Optional.empty();
+  /** What is to be forgotten by putting the newer one in force is kept before that. */
+  private void take(SignedDocument offered) throws IOException, TrustRefusedException {
+    SignedDocument ours = state.document();
+    boolean newer = !ours.saysTheSameAs(offered) && Editions.beats(offered, ours);
+    SignedDocument winner = newer ? offered : ours;
+    SignedDocument loser = newer ? ours : offered;
+    if (!Editions.makesUpFor(winner, loser)) {
+      Apart apart = state.apart().with(loser);
+      if (!apart.equals(state.apart())) {
+        directory.replace(TrustDirectory.APART, apart.toBytes());
+        state = new State(ours, apart);
+      }
     }
-    if (theirs < ours) {
-      return Optional.of(new Offered.Rejected(Editions.older(theirs, document.content())));
+    if (newer) {
+      putInForce(offered);
+      try {
+        removeMovedAuthority();
+      } catch (IOException e) {
+        alarm(Editions.notRemoved(directory.files().path(TrustDirectory.AUTHORITY), e));
+      }
     }
-    if (document.saysTheSameAs(offered)) {
-      return Optional.of(new Offered.Known());
+  }
+
+  private Offered taken(SignedDocument offered, State before, State after) {
+    SignedDocument inForce = after.document();
+    boolean adopted = inForce == offered;
+    if (!before.apart().equals(after.apart()) && !after.apart().isEmpty()) {
+      SignedDocument other = adopted ? before.document() : offered;
+      alarm(Editions.apart(inForce.content(), other.content()));
     }
-    Refused conflict = Editions.conflict(document.content(), offered.content());
-    alarm(conflict);
-    return Optional.of(new Offered.Rejected(conflict));
+    if (adopted || !before.members().equals(after.members())) {
+      listeners.forEach(listener -> listener.documentChanged(inForce.content()));
+    }
+    if (adopted) {
+      return new Offered.Adopted(offered.content());
+    }
+    if (inForce.saysTheSameAs(offered)) {
+      return new Offered.Known();
+    }
+    long theirs = Editions.counter(offered);
+    return new Offered.Rejected(
+        theirs < Editions.counter(inForce)
+            ? Editions.older(theirs, inForce.content())
+            : Editions.apart(inForce.content(), offered.content()));
   }
 
   /** Whether it is time to ask the CA for the next certificate. */
@@ -211,7 +277,7 @@ public final class ClusterTrust {
         };
     IssuedCheck check = new IssuedCheck(rules, identity(), request.keys().getPublic());
     NodeCertificate next =
-        check.accept(der, document.content().members(), setting.clock().instant());
+        check.accept(der, members(), setting.clock().instant());
     Credentials credentials = new Credentials(next, rules.anchor(), request.keys().getPrivate());
     changing.lock();
     try {
@@ -263,11 +329,30 @@ public final class ClusterTrust {
 
   /** The key first: a document that says the CA is here must not be durable without it. */
   CertificateAuthority install(AuthorityExport opened) throws IOException, TrustRefusedException {
-    directory.replace(TrustDirectory.AUTHORITY, AuthorityFile.toPem(opened.key()));
     CertificateAuthority authority =
         new CertificateAuthority(this, opened.key(), directory, setting);
-    authority.takeOver(opened.document());
+    // nothing that names another holder may come in between, and drop the key
+    changing.lock();
+    try {
+      directory.replace(TrustDirectory.AUTHORITY, AuthorityFile.toPem(opened.key()));
+      authority.takeOver(opened.document());
+    } finally {
+      changing.unlock();
+    }
     return authority;
+  }
+
+  /**
+   * The key goes where the document in force says that another node holds the CA: that was signed
+   * with a key that is durable there. Tokens that were made here let nobody in any more.
+   */
+  private void removeMovedAuthority() throws IOException {
+    UUID holder = document().edition().holder();
+    if (holder.equals(identity().nodeId()) || !directory.has(TrustDirectory.AUTHORITY)) {
+      return;
+    }
+    directory.remove(new TokenStore(directory, setting).fileNames());
+    directory.remove(List.of(TrustDirectory.AUTHORITY));
   }
 
   /** A change of the members; refuses by throwing, and then nothing is written. */
@@ -277,28 +362,36 @@ public final class ClusterTrust {
   }
 
   /**
-   * Writes the next edition if the change changes anything.
+   * Writes the next edition if the change changes anything, or something was signed beside the one
+   * in force; then it says that, too.
    *
    * @param above the new counter is above this one too
-   * @param mine whether to write even if nothing changed, to say where the CA is
+   * @param taking whether the CA is here from now on; that is written even if nothing else changed
    */
-  SignedDocument publish(AuthorityKey authority, Change change, long above, boolean mine)
+  SignedDocument publish(AuthorityKey authority, Change change, long above, boolean taking)
       throws IOException, TrustRefusedException {
     SignedDocument next;
     changing.lock();
     try {
-      ClusterDocument now = document.content();
+      State now = state;
+      ClusterDocument before = now.document().content();
+      if (!taking) {
+        Editions.requireHolder(before, identity().nodeId());
+      }
       Members members = change.apply(now.members());
-      if (members.equals(now.members()) && !mine) {
-        return document;
+      if (members.equals(before.members()) && now.apart().isEmpty() && !taking) {
+        return now.document();
       }
       Editions.requireRoom(members);
-      long counter = Math.max(now.edition().counter(), above) + 1;
+      Editions.requireMember(members, identity());
+      long counter =
+          Math.max(Math.max(before.edition().counter(), now.apart().counter()), above) + 1;
       ClusterDocument.Edition edition =
           new ClusterDocument.Edition(counter, setting.clock().instant(), identity().nodeId());
       next =
           SignedDocument.sign(
-              new ClusterDocument(now.cluster(), now.authority(), edition, members), authority);
+              new ClusterDocument(before.cluster(), before.authority(), edition, members),
+              authority);
       putInForce(next);
     } finally {
       changing.unlock();
@@ -307,9 +400,15 @@ public final class ClusterTrust {
     return next;
   }
 
+  /** What it makes up for need not be kept any more; a crash in between is mended by the start. */
   private void putInForce(SignedDocument next) throws IOException {
     directory.replace(TrustDirectory.CLUSTER, next.toBytes());
-    document = next;
+    Apart before = state.apart();
+    Apart apart = before.beside(next);
+    state = new State(next, apart);
+    if (apart.isEmpty() && !before.isEmpty()) {
+      directory.remove(List.of(TrustDirectory.APART));
+    }
   }
 
   void report(Refused refused) {

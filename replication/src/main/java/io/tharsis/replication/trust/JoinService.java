@@ -82,7 +82,7 @@ public final class JoinService {
     NodeName.require(request.name());
     PublicKey key = CertificateAuthority.keyOf(request.signingRequest());
     NodeIdentity identity = new NodeIdentity(cluster.id(), KeyPairs.nodeIdOf(key), request.name());
-    requireAdmissible(identity, authority.trust().document().members());
+    requireAdmissible(identity, authority.trust().members());
     return new Applicant(identity, key);
   }
 

@@ -82,6 +82,11 @@ public record Members(
     return new Members(in, out, serials);
   }
 
+  /** Whether this side knows everything that the other one says. */
+  boolean includes(Members other) {
+    return union(other).equals(this);
+  }
+
   boolean isTooLong() {
     return admitted.size() > TrustLimits.MAX_MEMBERS
         || revokedNodes.size() > TrustLimits.MAX_REVOKED

@@ -24,12 +24,12 @@ public final class RevokedLinks implements TrustListener {
   public RevokedLinks(Links links, ClusterTrust trust) {
     this.links = links;
     this.trust = trust;
-    this.seen = new AtomicReference<>(trust.document().members());
+    this.seen = new AtomicReference<>(trust.members());
   }
 
   @Override
   public void documentChanged(ClusterDocument document) {
-    Members now = document.members();
+    Members now = trust.members();
     Members before = seen.getAndSet(now);
     SortedSet<UUID> nodes = new TreeSet<>(Members.BY_BYTES);
     nodes.addAll(now.revokedNodes());
@@ -50,7 +50,6 @@ public final class RevokedLinks implements TrustListener {
    */
   public void sweep() {
     trust
-        .document()
         .members()
         .revokedNodes()
         .forEach(node -> links.closeNode(node, "the node is revoked"));

@@ -19,6 +19,9 @@ record TrustDirectory(TrustFiles files) {
   /** The {@code cluster} document in force. */
   static final String CLUSTER = "cluster";
 
+  /** Editions of it that were signed beside it, as long as it does not make up for them. */
+  static final String APART = "cluster-apart";
+
   /** The key of a membership that is being made. */
   static final String JOINING = "joining.pem";
 

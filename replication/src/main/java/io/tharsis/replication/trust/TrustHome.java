@@ -121,6 +121,7 @@ public final class TrustHome {
     names.addAll(new TokenStore(directory, setting).fileNames());
     names.add(TrustDirectory.NODE);
     names.add(TrustDirectory.CLUSTER);
+    names.add(TrustDirectory.APART);
     names.add(TrustDirectory.JOINING);
     names.add(TrustDirectory.LEAVING);
     directory.remove(names);

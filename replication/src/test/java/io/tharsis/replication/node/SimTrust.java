@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Keys of a node of a simulated cluster: everything is genuine; who has the CA revokes and renews.
+ * What was signed beside each other is kept until one makes up for it, as the real one does.
  * Outlives the node, as its files do.
  */
 final class SimTrust implements Trust {
@@ -29,12 +31,11 @@ final class SimTrust implements Trust {
 
   private final UUID self;
   private final LongSupplier wallMillis;
-  private final SortedSet<UUID> revoked = new TreeSet<>();
+  private final List<Edition> apart = new ArrayList<>();
   private final SortedSet<UUID> admitted = new TreeSet<>();
   private boolean key;
   private boolean untimely;
-  private UUID holder;
-  private long counter = 1;
+  private Edition inForce;
   private Lives lives = LONG;
   private Instant begun;
   private SimNet.Paper paper;
@@ -47,6 +48,48 @@ final class SimTrust implements Trust {
    */
   record Lives(Duration all, Duration renewAfter) {}
 
+  /** A signed document. */
+  private record Edition(long counter, UUID holder, SortedSet<UUID> revoked) {
+
+    static Edition of(ClusterDocument document) {
+      try {
+        return Inquiry.reading(
+            document.signed(),
+            in -> {
+              long counter = in.takeLong();
+              UUID holder = in.takeUuid();
+              SortedSet<UUID> revoked = new TreeSet<>();
+              for (int left = in.takeShort(); left > 0; left--) {
+                revoked.add(in.takeUuid());
+              }
+              return new Edition(counter, holder, revoked);
+            });
+      } catch (FormatException malformed) {
+        throw new AssertionError(malformed);
+      }
+    }
+
+    ClusterDocument document() {
+      return new ClusterDocument(
+          Inquiry.bytes(into -> {
+            into.putLong(counter).putUuid(holder).putShort(revoked.size());
+            revoked.forEach(into::putUuid);
+          }));
+    }
+
+    boolean beats(Edition other) {
+      return counter != other.counter
+          ? counter > other.counter
+          : !holder.equals(other.holder)
+              ? holder.compareTo(other.holder) < 0
+              : revoked.toString().compareTo(other.revoked.toString()) < 0;
+    }
+
+    boolean makesUpFor(Edition other) {
+      return equals(other) || (counter > other.counter && revoked.containsAll(other.revoked));
+    }
+  }
+
   /**
    * Who it is.
    *
@@ -58,7 +101,7 @@ final class SimTrust implements Trust {
 
   SimTrust(Place place, LongSupplier wallMillis) {
     this.self = place.self();
-    this.holder = place.holder();
+    this.inForce = new Edition(1, place.holder(), new TreeSet<>());
     this.key = place.hasAuthority();
     this.wallMillis = wallMillis;
     this.begun = now();
@@ -91,75 +134,90 @@ final class SimTrust implements Trust {
   }
 
   List<UUID> revoked() {
-    return List.copyOf(revoked);
+    return List.copyOf(allRevoked());
+  }
+
+  private SortedSet<UUID> allRevoked() {
+    SortedSet<UUID> all = new TreeSet<>(inForce.revoked());
+    apart.forEach(one -> all.addAll(one.revoked()));
+    return all;
+  }
+
+  private void sign(SortedSet<UUID> revoked) {
+    long above = apart.stream().mapToLong(Edition::counter).max().orElse(0);
+    inForce = new Edition(Math.max(inForce.counter(), above) + 1, self, revoked);
+    apart.removeIf(inForce::makesUpFor);
   }
 
   /** The CA is here from now on. */
   void takeAuthority() {
     key = true;
-    holder = self;
-    counter++;
+    sign(allRevoked());
   }
 
   @Override
   public Signed document() {
-    return new Signed(
-        new ClusterDocument(
-            Inquiry.bytes(into -> {
-              into.putLong(counter).putUuid(holder).putShort(revoked.size());
-              revoked.forEach(into::putUuid);
-            })),
-        counter);
+    return new Signed(inForce.document(), inForce.counter());
   }
 
   @Override
   public Async<Boolean> isGenuine(ClusterDocument document, long offered) {
-    if (offered > counter) {
-      try {
-        Inquiry.reading(
-            document.signed(),
-            in -> {
-              counter = in.takeLong();
-              holder = in.takeUuid();
-              for (int left = in.takeShort(); left > 0; left--) {
-                revoked.add(in.takeUuid());
-              }
-              return counter;
-            });
-      } catch (FormatException malformed) {
-        throw new AssertionError(malformed);
-      }
+    Edition other = Edition.of(document);
+    boolean newer = other.beats(inForce);
+    Edition loser = newer ? inForce : other;
+    inForce = newer ? other : inForce;
+    if (apart.stream().noneMatch(loser::equals)) {
+      apart.add(loser);
     }
-    return Async.of(true);
+    apart.removeIf(inForce::makesUpFor);
+    key &= inForce.holder().equals(self);
+    return Async.of(other.counter() == offered);
+  }
+
+  @Override
+  public List<Blob> apart() {
+    return apart.stream().map(one -> one.document().signed()).toList();
+  }
+
+  @Override
+  public Async<Signed> absorb(Blob other) {
+    return isGenuine(new ClusterDocument(other), 0)
+        .map(done -> {
+          if (!apart.isEmpty()) {
+            sign(allRevoked());
+          }
+          return document();
+        });
   }
 
   @Override
   public boolean holdsAuthority() {
-    return key && holder.equals(self);
+    return key && inForce.holder().equals(self);
   }
 
   @Override
   public int otherMembers() {
     return (int)
-        admitted.stream().filter(node -> !node.equals(self) && !revoked.contains(node)).count();
+        admitted.stream().filter(node -> !node.equals(self) && !allRevoked().contains(node)).count();
   }
 
   @Override
   public UUID holder() {
-    return holder;
+    return inForce.holder();
   }
 
   @Override
   public Async<Signed> revoke(UUID node) {
-    if (revoked.add(node)) {
-      counter++;
+    SortedSet<UUID> more = allRevoked();
+    if (more.add(node)) {
+      sign(more);
     }
     return Async.of(document());
   }
 
   @Override
   public Optional<Objection> objectionToSelf() {
-    boolean out = revoked.contains(self);
+    boolean out = allRevoked().contains(self);
     return out || untimely
         ? Optional.of(
             new Objection(out ? "it was revoked" : "its certificate is not good yet", out))
@@ -194,7 +252,7 @@ final class SimTrust implements Trust {
 
   @Override
   public Async<Blob> renew(UUID node, Optional<BigInteger> serial, Blob request) {
-    if (!holdsAuthority() || revoked.contains(node)) {
+    if (!holdsAuthority() || allRevoked().contains(node)) {
       return Async.failed(
           Refusal.forbidden("revoked", "node " + node + " was revoked", "join as a new node")
               .thrown());

@@ -6,10 +6,13 @@ import static io.tharsis.replication.trust.TrustWorld.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.util.List;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CA goes into a safe and comes back, elsewhere. */
 class AuthorityExportTest {
@@ -17,13 +20,14 @@ class AuthorityExportTest {
   private static final char[] PHRASE = "correct horse battery".toCharArray();
 
   private final TrustWorld world = new TrustWorld();
+  private final MemoryTrustFiles holderFiles = new MemoryTrustFiles();
   private ClusterTrust holder;
   private ClusterTrust beta;
   private String export;
 
   @BeforeEach
   void export() throws Exception {
-    holder = world.cluster("alpha");
+    holder = world.home(holderFiles).create("blue", "alpha");
     beta = world.join(holder, "beta");
     export = authority(holder).export(PHRASE);
   }
@@ -31,14 +35,15 @@ class AuthorityExportTest {
   @Test
   void theCaMovesToWhereItIsImported() throws Exception {
     ClusterTrust gamma = world.join(holder, "gamma");
+    CertificateAuthority old = authority(holder);
+    beta.offer(gamma.documentBytes());
     CertificateAuthority moved = beta.importAuthority(export, PHRASE);
     assertThat(beta.document().edition().holder()).isEqualTo(beta.identity().nodeId());
-    assertThat(holder.offer(beta.documentBytes())).isInstanceOf(Offered.Rejected.class);
-    beta.offer(gamma.documentBytes());
-    moved.absorb(holder.documentBytes());
+    assertThat(holderFiles.names()).contains("ca.pem");
     assertThat(holder.offer(beta.documentBytes())).isInstanceOf(Offered.Adopted.class);
     assertThat(beta.document().members().admitted()).hasSize(3);
-    CertificateAuthority old = authority(holder);
+    assertThat(holderFiles.names()).containsExactly("cluster", "node.pem");
+    assertThat(holder.authority()).isEmpty();
     assertRefused(() -> old.createToken(TrustWorld.HOUR, ""), TrustCode.CA_MOVED);
     assertRefused(() -> old.revokeNode(gamma.identity().nodeId()), TrustCode.CA_MOVED);
     assertRefused(() -> old.export(PHRASE), TrustCode.CA_MOVED);
@@ -47,6 +52,76 @@ class AuthorityExportTest {
     moved.revokeNode(holder.identity().nodeId());
     gamma.offer(beta.documentBytes());
     TrustWorld.assertDistrusted(gamma.judge(chain(holder)), TrustCode.REVOKED);
+  }
+
+  /** Both have the CA, cut off from each other; the counters decide, or the ids. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void whatTwoHoldersSaidBesideEachOtherCountsAfterwards(int more) throws Exception {
+    ClusterTrust gamma = world.join(holder, "gamma");
+    ClusterTrust delta = world.join(holder, "delta");
+    ClusterTrust epsilon = world.join(holder, "epsilon");
+    for (ClusterTrust node : List.of(beta, gamma, delta)) {
+      node.offer(holder.documentBytes());
+    }
+    beta.importAuthority(export, PHRASE);
+    for (int i = 0; i < more; i++) {
+      authority(holder).revokeCertificate(BigInteger.valueOf(100 + i));
+    }
+    authority(holder).revokeNode(gamma.identity().nodeId());
+    authority(beta).revokeNode(delta.identity().nodeId());
+    ClusterTrust zeta = world.join(beta, "zeta");
+    ClusterTrust eta = world.join(holder, "eta");
+    epsilon.offer(holder.documentBytes());
+    zeta.offer(epsilon.documentBytes());
+
+    for (int round = 0; round < 4; round++) {
+      List<ClusterTrust> all = List.of(holder, beta, epsilon, zeta, eta);
+      for (ClusterTrust from : all) {
+        for (ClusterTrust to : all) {
+          to.offer(from.documentBytes());
+        }
+      }
+      for (ClusterTrust node : all) {
+        for (ClusterTrust at : List.of(holder, beta)) {
+          if (at.authority().isPresent()
+              && at.identity().nodeId().equals(node.document().edition().holder())) {
+            for (byte[] apart : node.apart()) {
+              authority(at).absorb(apart);
+            }
+          }
+        }
+      }
+    }
+    for (ClusterTrust node : List.of(holder, beta, epsilon, zeta, eta)) {
+      assertThat(node.apart()).isEmpty();
+      assertThat(node.documentBytes()).isEqualTo(holder.documentBytes());
+    }
+    Members members = holder.document().members();
+    assertThat(members.revokedNodes())
+        .containsExactlyInAnyOrder(gamma.identity().nodeId(), delta.identity().nodeId());
+    assertThat(members.revokedSerials()).hasSize(more);
+    assertThat(members.admitted().values()).contains("zeta", "eta");
+    assertThat(holder.authority().isPresent()).isNotEqualTo(beta.authority().isPresent());
+  }
+
+  @Test
+  void whoIsRevokedByAnotherHolderDoesNotSignThatAndAThirdOneDoes() throws Exception {
+    ClusterTrust gamma = world.join(holder, "gamma");
+    beta.offer(holder.documentBytes());
+    CertificateAuthority there = beta.importAuthority(export, PHRASE);
+    authority(holder).revokeNode(beta.identity().nodeId());
+    there.revokeNode(holder.identity().nodeId());
+    gamma.offer(holder.documentBytes());
+    gamma.offer(beta.documentBytes());
+    assertThat(gamma.members().revokedNodes()).hasSize(2);
+    assertRefused(() -> there.absorb(holder.documentBytes()), TrustCode.REVOKED);
+    assertThat(beta.objectionToSelf()).isPresent();
+    gamma.importAuthority(export, PHRASE);
+    assertThat(gamma.apart()).isEmpty();
+    assertThat(gamma.document().members().revokedNodes()).hasSize(2);
+    assertThat(gamma.document().edition().counter())
+        .isGreaterThan(holder.document().edition().counter());
   }
 
   @Test

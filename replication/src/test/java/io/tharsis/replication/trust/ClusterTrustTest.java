@@ -101,25 +101,42 @@ class ClusterTrustTest {
 
   /** Two holders of the CA wrote edition 4: what a copy of the data directory can do. */
   @Test
-  void twoDocumentsWithOneCounterAreAnAlarm() throws Exception {
+  void ofTwoDocumentsWithOneCounterBothCountAndTheHolderSaysSo() throws Exception {
     AuthorityKey key = authorityKey();
+    UUID lost = new UUID(7, 7);
+    gamma.offer(holder.documentBytes());
     SignedDocument here = holder.publish(key, m -> m.revokeNode(beta.identity().nodeId()), 0, true);
     ClusterDocument base = here.content();
     SignedDocument there =
         SignedDocument.sign(
             new ClusterDocument(
-                base.cluster(), base.authority(), base.edition(), gamma.document().members()),
+                base.cluster(),
+                base.authority(),
+                base.edition(),
+                gamma.document().members().admit(lost, "lost").revokeNode(lost)),
             key);
-    gamma.offer(there.toBytes());
     TrustWorld.Heard alarms = new TrustWorld.Heard();
     gamma.listen(alarms);
-    assertRejected(gamma.offer(here.toBytes()), TrustCode.DOCUMENT_CONFLICT);
+    assertThat(gamma.offer(there.toBytes())).isInstanceOf(Offered.Adopted.class);
+    Offered second = gamma.offer(here.toBytes());
+    if (Editions.beats(here, there)) {
+      assertThat(second).isInstanceOf(Offered.Adopted.class);
+    } else {
+      assertRejected(second, TrustCode.DOCUMENT_CONFLICT);
+    }
     assertThat(alarms.alarms)
         .extracting(Refused::code)
         .containsExactly(TrustCode.DOCUMENT_CONFLICT);
+    assertThat(gamma.apart()).hasSize(1);
+    assertThat(gamma.members().revokedNodes()).containsExactly(lost, beta.identity().nodeId());
+    assertDistrusted(gamma.judge(chain(beta)), TrustCode.REVOKED);
+
     authority(holder).absorb(there.toBytes());
+    assertThat(holder.document().members()).isEqualTo(gamma.members());
     assertThat(gamma.offer(holder.documentBytes())).isInstanceOf(Offered.Adopted.class);
-    assertThat(gamma.document().members().revokedNodes()).containsExactly(beta.identity().nodeId());
+    assertThat(gamma.apart()).isEmpty();
+    assertThat(gamma.members()).isEqualTo(holder.document().members());
+    assertThat(holder.apart()).isEmpty();
   }
 
   @Test
@@ -132,18 +149,37 @@ class ClusterTrustTest {
   }
 
   @Test
-  void aNewerDocumentThatForgetsARevocationIsAnAlarm() throws Exception {
+  void aNewerDocumentThatForgetsARevocationIsAnAlarmAndForgetsItNowhere() throws Exception {
     AuthorityKey key = authorityKey();
     Members before = holder.document().members();
     authority(holder).revokeCertificate(BigInteger.TEN);
     authority(holder).revokeNode(gamma.identity().nodeId());
     beta.offer(holder.documentBytes());
+    byte[] wise = beta.documentBytes();
     holder.publish(key, members -> before, 0, true);
     assertThat(beta.offer(holder.documentBytes())).isInstanceOf(Offered.Adopted.class);
     assertThat(heard.alarms).hasSize(1);
     assertThat(heard.alarms.getFirst().fact())
         .contains(gamma.identity().nodeId().toString())
         .contains("[a]");
+    assertThat(beta.objection(gamma.certificate()))
+        .hasValueSatisfying(no -> assertIs(no, TrustCode.REVOKED));
+    assertThat(beta.apart()).containsExactly(wise);
+    beta.offer(holder.documentBytes());
+    assertThat(heard.alarms).hasSize(1);
+
+    ClusterTrust again =
+        world.home(betaFiles.restarted(MemoryTrustFiles.Loss.EVERYTHING)).open().orElseThrow();
+    assertThat(again.apart()).containsExactly(wise);
+    assertThat(again.members().revokedSerials()).containsExactly(BigInteger.TEN);
+    authority(holder).absorb(again.apart().getFirst());
+    again.offer(holder.documentBytes());
+    assertThat(again.apart()).isEmpty();
+    assertThat(again.document().members().revokedNodes())
+        .containsExactly(gamma.identity().nodeId());
+    assertThat(betaFiles.names()).contains("cluster-apart");
+    beta.offer(holder.documentBytes());
+    assertThat(betaFiles.names()).doesNotContain("cluster-apart");
   }
 
   private AuthorityKey authorityKey() throws Exception {

@@ -7,6 +7,7 @@ import static io.tharsis.replication.trust.TrustWorld.redeem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.replication.trust.MemoryTrustFiles.Loss;
+import java.math.BigInteger;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,41 @@ class CrashPointsTest {
         found.install(export);
       }
       assertThat(world.join(found, "gamma").cluster()).isEqualTo(holder.cluster());
+    }
+  }
+
+  /** The key is there until the document is that names another holder, and then it goes. */
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void hearingThatTheAuthorityMoved(Loss loss) throws Exception {
+    boolean ended = false;
+    for (int step = 0; !ended; step++) {
+      MemoryTrustFiles files = new MemoryTrustFiles();
+      ClusterTrust holder = world.home(files).create("blue", "alpha");
+      ClusterTrust beta = world.join(holder, "beta");
+      ClusterTrust gamma = world.join(holder, "gamma");
+      world.token(holder);
+      beta.offer(holder.documentBytes());
+      beta.install(
+          new AuthorityExport(
+              AuthorityFile.load(new TrustDirectory(files)).orElseThrow(),
+              SignedDocument.verify(beta.documentBytes(), beta.document().authority())));
+      authority(holder).revokeNode(gamma.identity().nodeId());
+      authority(beta).revokeCertificate(BigInteger.TEN);
+      ended = ends(files, step, () -> holder.offer(beta.documentBytes()));
+
+      MemoryTrustFiles left = files.restarted(loss);
+      ClusterTrust found = world.home(left).open().orElseThrow();
+      boolean moved = found.document().edition().holder().equals(beta.identity().nodeId());
+      assertThat(moved || !ended).isTrue();
+      assertThat(left.names().contains("ca.pem")).isEqualTo(!moved);
+      assertThat(moved && left.names().stream().anyMatch(name -> name.startsWith("token-")))
+          .isFalse();
+      assertThat(found.members().revokedNodes()).contains(gamma.identity().nodeId());
+      found.offer(beta.documentBytes());
+      assertThat(found.apart()).hasSize(1);
+      authority(beta).absorb(found.apart().getFirst());
+      assertThat(beta.document().members()).isEqualTo(found.members());
     }
   }
 

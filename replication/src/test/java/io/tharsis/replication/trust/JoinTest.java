@@ -156,8 +156,10 @@ class JoinTest {
             authority(holder).export("long enough to use".toCharArray()),
             "long enough to use".toCharArray());
     assertRefused(new JoinService(moved).redeem(request), TrustCode.TOKEN_UNKNOWN);
+    CertificateAuthority before = authority(holder);
     holder.offer(beta.documentBytes());
-    assertRefused(redeem(holder, request), TrustCode.CA_MOVED);
+    assertRefused(new JoinService(before).redeem(request), TrustCode.CA_MOVED);
+    assertThat(holder.authority()).isEmpty();
   }
 
   @Test

@@ -16,9 +16,12 @@ import io.tharsis.replication.trust.RenewalRequest;
 import io.tharsis.replication.trust.TrustCode;
 import io.tharsis.replication.trust.TrustListener;
 import io.tharsis.replication.trust.TrustMessages;
+import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -45,8 +48,8 @@ final class HostTrust implements Trust, TrustListener {
   /** The key whose certificate was asked for last. */
   private Optional<RenewalRequest> renewing = Optional.empty();
 
-  /** Revocations that the node waits for; it publishes their document itself. */
-  private int revoking;
+  /** Documents that the node waits for; it publishes them itself. */
+  private int signing;
 
   /**
    * Who hears, on the node's owner, that another document is in force.
@@ -107,7 +110,7 @@ final class HostTrust implements Trust, TrustListener {
 
   @Override
   public int otherMembers() {
-    Set<UUID> admitted = member.document().members().admitted().keySet();
+    Set<UUID> admitted = member.members().admitted().keySet();
     return admitted.size() - (admitted.contains(member.identity().nodeId()) ? 1 : 0);
   }
 
@@ -174,26 +177,48 @@ final class HostTrust implements Trust, TrustListener {
 
   @Override
   public Async<Signed> revoke(UUID node) {
+    return sign(here -> here.revokeNode(node));
+  }
+
+  @Override
+  public List<Blob> apart() {
+    return member.apart().stream().map(Blob::of).toList();
+  }
+
+  @Override
+  public Async<Signed> absorb(Blob apart) {
+    return sign(here -> here.absorb(apart.toByteArray()));
+  }
+
+  /** What the CA is to sign. */
+  @FunctionalInterface
+  private interface Signing {
+    ClusterDocument by(CertificateAuthority here) throws IOException, TrustRefusedException;
+  }
+
+  private Async<Signed> sign(Signing what) {
     Optional<CertificateAuthority> here = authority;
     if (here.isEmpty()) {
       return Async.failed(noAuthorityHere().thrown());
     }
-    revoking++;
-    return rim.call(
-            home.owner(),
-            () -> {
-              here.get().revokeNode(node);
-              return true;
-            })
+    signing++;
+    return rim.call(home.owner(), () -> what.by(here.get()))
         .map(done -> {
-          revoking--;
+          signing--;
           return document();
         })
         .orElse(cause -> {
-          revoking--;
+          signing--;
           hearers.node.run();
           return Async.failed(cause);
         });
+  }
+
+  /** Its key is no file here any more, and is not kept in memory either. */
+  private void dropMovedAuthority() {
+    if (!holder().equals(member.identity().nodeId())) {
+      authority = Optional.empty();
+    }
   }
 
   /** What people call the node that holds the CA. */
@@ -213,9 +238,13 @@ final class HostTrust implements Trust, TrustListener {
     return switch (offered) {
       case Offered.Adopted(ClusterDocument now) -> now.edition().counter() == counter;
       case Offered.Known() -> member.document().edition().counter() == counter;
-      // signed, but a newer one came meanwhile by another way; nobody will keep this one
-      case Offered.Rejected(Refused why) ->
-          why.code() == TrustCode.DOCUMENT_OLDER && counter < member.document().edition().counter();
+      // signed, but a newer one came meanwhile by another way, or was signed beside it: the trust
+      // has both, and of two with one counter directories may pass on either
+      case Offered.Rejected(Refused why) -> {
+        long ours = member.document().edition().counter();
+        yield (why.code() == TrustCode.DOCUMENT_OLDER && counter < ours)
+            || (why.code() == TrustCode.DOCUMENT_CONFLICT && counter == ours);
+      }
     };
   }
 
@@ -241,8 +270,9 @@ final class HostTrust implements Trust, TrustListener {
         document.members().revokedNodes().size());
     home.owner()
         .execute(() -> {
+          dropMovedAuthority();
           hearers.links.accept(document);
-          if (revoking == 0) {
+          if (signing == 0) {
             hearers.node.run();
           }
         });

@@ -229,7 +229,13 @@ final class MemberNode implements NodeGround.Closing {
   /** The CA was imported here: the node tells the others. */
   void imported(CertificateAuthority authority) {
     keys.imported(authority);
-    loop().owner().execute(() -> node().trustChanged());
+    loop()
+        .owner()
+        .execute(() -> {
+          // once more where it is taken away, so that what was heard before does not win
+          keys.imported(authority);
+          node().trustChanged();
+        });
   }
 
   /** What happened to links; may be asked on any thread. */

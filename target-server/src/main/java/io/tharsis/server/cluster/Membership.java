@@ -284,7 +284,7 @@ final class Membership implements NodeGround.Closing {
 
   /** The directory may not have heard yet of somebody who was let in. */
   private static void requireNobodyElse(MemberNode running) throws IOException {
-    int others = running.trust().document().members().admitted().size() - 1;
+    int others = running.trust().members().admitted().size() - 1;
     if (running.holdsAuthority() && others > 0) {
       throw Refusal.forbidden(
               "ca-here",
