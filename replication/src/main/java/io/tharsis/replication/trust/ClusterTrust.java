@@ -47,10 +47,7 @@ public final class ClusterTrust {
   }
 
   private ClusterTrust(
-      TrustDirectory directory,
-      TrustSetting setting,
-      Credentials credentials,
-      State state) {
+      TrustDirectory directory, TrustSetting setting, Credentials credentials, State state) {
     this.directory = directory;
     this.setting = setting;
     this.rules =
@@ -276,8 +273,7 @@ public final class ClusterTrust {
           case Renewal.Renewed renewed -> renewed.certificate();
         };
     IssuedCheck check = new IssuedCheck(rules, identity(), request.keys().getPublic());
-    NodeCertificate next =
-        check.accept(der, members(), setting.clock().instant());
+    NodeCertificate next = check.accept(der, members(), setting.clock().instant());
     Credentials credentials = new Credentials(next, rules.anchor(), request.keys().getPrivate());
     changing.lock();
     try {

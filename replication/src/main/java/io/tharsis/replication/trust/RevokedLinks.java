@@ -49,10 +49,7 @@ public final class RevokedLinks implements TrustListener {
    * now and then.
    */
   public void sweep() {
-    trust
-        .members()
-        .revokedNodes()
-        .forEach(node -> links.closeNode(node, "the node is revoked"));
+    trust.members().revokedNodes().forEach(node -> links.closeNode(node, "the node is revoked"));
   }
 
   private void closeAll(Members now, String why) {

@@ -61,13 +61,18 @@ final class ReunionTest {
   private boolean agree(List<SimClusterNode> nodes) {
     Trust.Signed here = nodes.getFirst().trust().document();
     return nodes.stream()
-        .allMatch(
-            one ->
-                one.trust().apart().isEmpty()
-                    && one.trust().document().equals(here)
-                    && one.trust().revoked().equals(dead())
-                    && one.node().orElseThrow().directory().view().cluster().orElseThrow().content()
-                        .equals(here.content()));
+        .allMatch(one ->
+            one.trust().apart().isEmpty()
+                && one.trust().document().equals(here)
+                && one.trust().revoked().equals(dead())
+                && one.node()
+                    .orElseThrow()
+                    .directory()
+                    .view()
+                    .cluster()
+                    .orElseThrow()
+                    .content()
+                    .equals(here.content()));
   }
 
   @ParameterizedTest

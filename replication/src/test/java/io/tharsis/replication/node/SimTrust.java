@@ -198,7 +198,9 @@ final class SimTrust implements Trust {
   @Override
   public int otherMembers() {
     return (int)
-        admitted.stream().filter(node -> !node.equals(self) && !allRevoked().contains(node)).count();
+        admitted.stream()
+            .filter(node -> !node.equals(self) && !allRevoked().contains(node))
+            .count();
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.NodeView;
+import io.tharsis.replication.trust.TrustHome;
 import io.tharsis.replication.trust.TrustLimits;
+import io.tharsis.replication.trust.TrustRefusedException;
 import io.tharsis.replication.trust.TrustSetting;
 import io.tharsis.server.config.NodeSettings;
 import io.tharsis.server.node.Transport;
@@ -31,6 +33,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -343,6 +347,9 @@ class NodeDaemonTest {
     awaitLinked(again, 3);
     assertThat(refusal(again, new Command.CreateToken(LIMIT)).advice()).contains("beta");
     assertThat(refusal(again, new Command.CaExport(PHRASE)).code()).isEqualTo("no-ca-here");
+    assertThat(directory.resolve("alpha/trust/ca.pem")).doesNotExist();
+    assertThat(directory.resolve("beta/trust/ca.pem")).exists();
+    assertThat(refusal(again, new Command.CreateCluster()).code()).isEqualTo("already-member");
     assertThat(refusal(start("delta"), new Command.JoinCluster(old.peer(), old.token())).code())
         .isIn("link-refused", "peer-unreachable");
     assertThat(done(again, new Command.LeaveCluster(Optional.empty())).changed()).isTrue();
@@ -383,6 +390,76 @@ class NodeDaemonTest {
     assertThat(directory.resolve("disk-b")).hasSize(DISK_BYTES);
     join(again, alpha);
     awaitLinked(again, 2);
+  }
+
+  private static boolean haveEqual(Path one, Path other, String file) {
+    try {
+      return Files.mismatch(one.resolve(file), other.resolve(file)) < 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void throwOut(NodeDaemon at, String away) throws RefusedException {
+    await(
+        at,
+        away + " is away",
+        view -> view.nodes().stream().noneMatch(one -> one.name().equals(away) && one.linked()));
+    assertThat(done(at, new Command.LeaveCluster(Optional.of(away))).changed()).isTrue();
+  }
+
+  @Test
+  void whatTwoHoldersOfTheCaRevokedWithoutEachOtherStaysRevoked()
+      throws IOException, TrustRefusedException {
+    NodeDaemon alpha = start("alpha");
+    NodeDaemon beta = start("beta");
+    NodeDaemon gamma = start("gamma");
+    NodeDaemon delta = start("delta");
+    tell(alpha, new Command.CreateCluster());
+    for (NodeDaemon node : List.of(beta, gamma, delta)) {
+      join(node, alpha);
+    }
+    for (NodeDaemon node : List.of(alpha, beta, gamma, delta)) {
+      awaitLinked(node, 4);
+    }
+    String export = export(alpha);
+    stop(gamma);
+    stop(delta);
+    stop(alpha);
+    assertThat(done(beta, new Command.CaImport(export, PHRASE)).changed()).isTrue();
+    throwOut(beta, "gamma");
+    stop(beta);
+    alpha = start("alpha");
+    throwOut(alpha, "delta");
+    new Seeds(directory.resolve("beta")).remember(alpha.peers());
+    beta = start("beta");
+    Path one = directory.resolve("alpha/trust");
+    Path other = directory.resolve("beta/trust");
+    await(
+        alpha,
+        "one document says what both said",
+        view ->
+            !Files.exists(one.resolve("cluster-apart"))
+                && !Files.exists(other.resolve("cluster-apart"))
+                && haveEqual(one, other, "cluster"));
+    for (NodeDaemon node : List.of(alpha, beta)) {
+      awaitLinked(node, 2);
+      assertThat(node.control().view().alarms()).isEmpty();
+    }
+    stop(alpha);
+    stop(beta);
+    for (Path trust : List.of(one, other)) {
+      SortedSet<UUID> revoked =
+          TrustHome.at(trust, TrustSetting.standard())
+              .open()
+              .orElseThrow()
+              .document()
+              .members()
+              .revokedNodes();
+      assertThat(revoked).as("%s", trust).hasSize(2);
+    }
+    assertThat(Files.exists(one.resolve("ca.pem")))
+        .isNotEqualTo(Files.exists(other.resolve("ca.pem")));
   }
 
   private void leaveHalfWay(NodeDaemon alpha, Path obstacle) throws IOException {
