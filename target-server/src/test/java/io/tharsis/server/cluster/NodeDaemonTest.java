@@ -348,8 +348,6 @@ class NodeDaemonTest {
     assertThat(refusal(again, new Command.CreateToken(LIMIT)).advice()).contains("beta");
     assertThat(refusal(again, new Command.CaExport(PHRASE)).code()).isEqualTo("no-ca-here");
     assertThat(directory.resolve("alpha/trust/ca.pem")).doesNotExist();
-    assertThat(directory.resolve("beta/trust/ca.pem")).exists();
-    assertThat(refusal(again, new Command.CreateCluster()).code()).isEqualTo("already-member");
     assertThat(refusal(start("delta"), new Command.JoinCluster(old.peer(), old.token())).code())
         .isIn("link-refused", "peer-unreachable");
     assertThat(done(again, new Command.LeaveCluster(Optional.empty())).changed()).isTrue();
@@ -465,25 +463,20 @@ class NodeDaemonTest {
   private void leaveHalfWay(NodeDaemon alpha, Path obstacle) throws IOException {
     tell(alpha, new Command.CreateCluster());
     token(alpha);
-    Files.createDirectories(obstacle.resolve("by somebody else"));
+    Files.createDirectories(obstacle);
     assertThat(refusal(alpha, new Command.LeaveCluster(Optional.empty(), true, false)).kind())
         .isEqualTo(Refusal.Kind.HOST);
     assertThat(alpha.control().view().cluster()).isEmpty();
     assertThat(directory.resolve("alpha/trust/ca.pem")).exists();
   }
 
-  private void mend(Path obstacle) throws IOException {
-    Files.delete(obstacle.resolve("by somebody else"));
-    Files.delete(obstacle);
-  }
-
   @Test
   void aLeaveThatWasStoppedHalfWayIsEndedByTheNextOne() throws IOException {
     NodeDaemon alpha = start("alpha");
-    Path obstacle = directory.resolve("alpha/members/obstacle");
+    Path obstacle = directory.resolve("alpha/members/made by/somebody else");
     leaveHalfWay(alpha, obstacle);
     assertThat(refusal(alpha, new Command.CreateCluster()).kind()).isEqualTo(Refusal.Kind.HOST);
-    mend(obstacle);
+    Files.delete(obstacle);
     Command leave = new Command.LeaveCluster(Optional.empty());
     assertThat(done(alpha, leave).changed()).isTrue();
     assertThat(done(alpha, leave).changed()).isFalse();
@@ -494,10 +487,10 @@ class NodeDaemonTest {
   @Test
   void aLeaveThatWasStoppedHalfWayIsEndedAtTheNextStart() throws IOException {
     NodeDaemon alpha = start("alpha");
-    Path obstacle = directory.resolve("alpha/members/obstacle");
+    Path obstacle = directory.resolve("alpha/members/made by/somebody else");
     leaveHalfWay(alpha, obstacle);
     stop(alpha);
-    mend(obstacle);
+    Files.delete(obstacle);
     NodeDaemon again = start("alpha");
     assertThat(directory.resolve("alpha/trust")).isEmptyDirectory();
     assertThat(again.control().view().cluster()).isEmpty();
