@@ -37,9 +37,6 @@ public final class Fetcher {
   /** How often the fetcher looks whether something stands still. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** When so much of all credit is owed, the source is given it at once: it may be out of it. */
-  private static final int URGENT_PART = 4;
-
   /** How often it looks before it leaves a source that has nothing more for a better one. */
   private static final int LOOKS_AT_SECOND_BEST = 5;
 
@@ -242,8 +239,6 @@ public final class Fetcher {
     private long owed;
     private long toldCheckpoint = -1;
     private long toldDurable = -1;
-    private final Gathering gathering =
-        new Gathering(around.home().clock(), limits.gather().time(), this::report);
 
     Visit(FetchSource source) {
       this.source = source;
@@ -269,9 +264,6 @@ public final class Fetcher {
     }
 
     void end(String why) {
-      if (gathering.holds()) {
-        tell();
-      }
       ended = true;
       open.ifPresent(link -> link.close(why));
     }
@@ -396,32 +388,21 @@ public final class Fetcher {
       next();
     }
 
-    /**
-     * Says how far we are, never twice the same: at once if the source may wait for that, otherwise
-     * not more often than log comes.
-     */
+    /** Says how far we are: at once if the source may need it, never twice the same. */
     void report() {
       if (ended || open.isEmpty()) {
         return;
       }
-      boolean grants = owed > 0 && !intake.isFull().getAsBoolean();
-      boolean applied = log.marks().checkpoint() != toldCheckpoint && receiving == 0;
-      if (log.marks().durable() != toldDurable || grants || applied) {
-        boolean mayBeWaitedFor = grants && owed >= limits.creditBytes() / URGENT_PART;
-        if (mayBeWaitedFor || gathering.isOver()) {
-          tell();
-        }
-      }
-    }
-
-    private void tell() {
-      gathering.passed();
-      toldDurable = log.marks().durable();
-      toldCheckpoint = log.marks().checkpoint();
+      long durable = log.marks().durable();
+      long checkpoint = log.marks().checkpoint();
       long grant = takeOwed();
-      outstanding += grant;
-      open.ifPresent(
-          link -> link.send(new LogMessage.Progress(toldDurable, toldCheckpoint, grant)));
+      boolean applied = checkpoint != toldCheckpoint && receiving == 0;
+      if (durable != toldDurable || grant > 0 || applied) {
+        toldDurable = durable;
+        toldCheckpoint = checkpoint;
+        outstanding += grant;
+        open.get().send(new LogMessage.Progress(durable, checkpoint, grant));
+      }
     }
 
     private void refused(IOException cause) {
@@ -462,7 +443,6 @@ public final class Fetcher {
     @Override
     public void closed(Link link, LinkEnd end) {
       open = Optional.empty();
-      gathering.forget();
       if (!ended) {
         ended = true;
         failed(this, connecting(end.words()));

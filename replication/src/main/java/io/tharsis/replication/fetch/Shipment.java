@@ -25,9 +25,8 @@ import java.util.function.LongSupplier;
 /**
  * The source's side of one LOG link: ships what is durable here from where the receiver asked, as
  * long as it gives credit and the link has room. While one run is being sent the next one is read;
- * other work of the owner comes in between the pieces of a run. A little that has become durable
- * soon after the last run waits for more, see {@link FetchLimits.Gather}. Lives on the owner of the
- * log; the log is closed only after {@link #stop} or {@link #finish}.
+ * other work of the owner comes in between the pieces of a run. Lives on the owner of the log; the
+ * log is closed only after {@link #stop}.
  */
 public final class Shipment implements LinkHandler {
 
@@ -80,7 +79,6 @@ public final class Shipment implements LinkHandler {
   private final LongSupplier hybridTime;
   private final Allowance allowance;
   private final Listener listener;
-  private final Gathering gathering;
   private Optional<Link> open = Optional.empty();
   private Optional<Position> cursor = Optional.empty();
   private Optional<Clock.Timer> teller = Optional.empty();
@@ -92,7 +90,6 @@ public final class Shipment implements LinkHandler {
   private boolean isWaiting;
   private boolean isOurHistory;
   private Optional<LogMessage.Progress> claim = Optional.empty();
-  private Optional<String> lastWords = Optional.empty();
   private int stream;
 
   /**
@@ -109,7 +106,6 @@ public final class Shipment implements LinkHandler {
     this.hybridTime = sending.hybridTime();
     this.allowance = sending.allowance();
     this.listener = listener;
-    this.gathering = new Gathering(clock, limits.gather().time(), this::pump);
   }
 
   /** Where the next byte to be shipped is; empty while nothing is asked for. */
@@ -132,18 +128,6 @@ public final class Shipment implements LinkHandler {
     newStream();
     cursor = Optional.empty();
     open.ifPresent(link -> link.close(why));
-  }
-
-  /** Ships what waits for more to come, if that can be done at once, and stops. */
-  public void finish(String why) {
-    if (gathering.holds() && unsent.isEmpty()) {
-      gathering.forget();
-      lastWords = Optional.of(why);
-      pump();
-    }
-    if (lastWords.isEmpty() || !reading) {
-      stop(why);
-    }
   }
 
   @Override
@@ -174,7 +158,6 @@ public final class Shipment implements LinkHandler {
     claim = Optional.empty();
     ahead = Optional.empty();
     unsent.clear();
-    gathering.forget();
   }
 
   private void begin(Position position, long creditBytes) {
@@ -239,13 +222,6 @@ public final class Shipment implements LinkHandler {
       awaitAllowance();
       return;
     }
-    long behind = log.marks().durable() - cursor.get().lsn();
-    if (behind > 0) {
-      if (behind < limits.gather().bytes() && !gathering.isOver()) {
-        return;
-      }
-      gathering.passed();
-    }
     reading = true;
     int of = stream;
     log.shipped()
@@ -268,10 +244,9 @@ public final class Shipment implements LinkHandler {
     if (open.isEmpty()) {
       listener.ended(this);
     } else if (of != stream) {
-      lastWords.ifPresentOrElse(this::stop, this::pump);
+      pump();
     } else if (unsent.isEmpty()) {
       answer(open.get(), found);
-      lastWords.ifPresent(this::stop);
     } else if (found instanceof Found.Run run) {
       ahead = Optional.of(run);
     }
@@ -328,10 +303,6 @@ public final class Shipment implements LinkHandler {
     boolean isLast = piece.last().isPresent();
     link.send(new LogMessage.LogRun(piece.position(), isLast, piece.header(), payload));
     piece.last().ifPresent(log.shipped()::giveBack);
-    if (isLast && cursor.filter(at -> at.lsn() == log.marks().durable()).isPresent()) {
-      // with the run, not as a packet of its own
-      tell();
-    }
     int of = stream;
     log.owner().execute(() -> goOn(of));
   }

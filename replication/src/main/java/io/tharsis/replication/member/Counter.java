@@ -156,7 +156,7 @@ final class Counter {
   Async<Void> close() {
     Async<Void> closed = new Async<>();
     closing = Optional.of(closed);
-    List.copyOf(shipments).forEach(shipment -> shipment.finish(CLOSED));
+    List.copyOf(shipments).forEach(shipment -> shipment.stop(CLOSED));
     List.copyOf(syncs).forEach(source -> source.stop(CLOSED));
     home.owner().execute(this::closeIfQuiet);
     return closed;

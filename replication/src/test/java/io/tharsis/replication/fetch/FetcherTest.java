@@ -14,7 +14,6 @@ import io.tharsis.replication.wire.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,12 +24,7 @@ class FetcherTest {
 
   private static final FetchLimits LIMITS =
       new FetchLimits(
-          1 << 20,
-          64 << 10,
-          FetchLimits.Gather.STANDARD,
-          Duration.ofSeconds(12),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(2));
+          1 << 20, 64 << 10, Duration.ofSeconds(12), Duration.ofMillis(100), Duration.ofSeconds(2));
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
   private final SourceLog source;
@@ -114,75 +108,6 @@ class FetcherTest {
     List<Message> said = link.take();
     assertThat(credit(said)).isEqualTo(durable());
     assertThat(fetcher.status().fetchedBytes()).isEqualTo(durable());
-  }
-
-  /** So many runs of one small write each. */
-  private List<LogRun> runs(int count) throws IOException {
-    List<LogRun> runs = new ArrayList<>();
-    Position next = next();
-    for (int i = 0; i < count; i++) {
-      source.write(4);
-      LogRun run = source.run(next);
-      runs.add(run);
-      next = new Position(1, run.position().lsn() + run.payload().plainBytes(), source.epochId());
-    }
-    return runs;
-  }
-
-  /** It arrives; no time passes. */
-  private void hear(ScriptedLink link, Message message) throws IOException {
-    SourceLog.on(
-        follower.world(),
-        () -> {
-          link.say(message);
-          return true;
-        });
-  }
-
-  @Test
-  void runsThatComeInCloseSuccessionAreAcknowledgedTogether() throws IOException {
-    ScriptedLink link = resumed();
-    List<LogRun> runs = runs(50);
-    link.take();
-    for (LogRun run : runs) {
-      hear(link, run);
-      follower.pass(Duration.ofNanos(300_000));
-    }
-    follower.pass(Duration.ofMillis(100));
-    assertThat(durable()).isEqualTo(source.log().marks().durable());
-    List<Message> said = link.take();
-    assertThat(said).hasSizeBetween(2, 15);
-    assertThat(credit(said)).isEqualTo(durable());
-    assertThat(said.getLast())
-        .isInstanceOfSatisfying(
-            Progress.class, last -> assertThat(last.durableLsn()).isEqualTo(durable()));
-  }
-
-  @Test
-  void anAcknowledgementThatWaitsIsGivenAtTheEnd() throws IOException {
-    ScriptedLink link = resumed();
-    List<LogRun> runs = runs(2);
-    link.take();
-    long moved = 0;
-    for (LogRun run : runs) {
-      hear(link, run);
-      while (durable() == moved) {
-        follower.pass(Duration.ofNanos(50_000));
-      }
-      moved = durable();
-    }
-    assertThat(lastDurable(link)).isLessThan(durable());
-    SourceLog.on(
-        follower.world(),
-        () -> {
-          fetcher.pause();
-          return true;
-        });
-    assertThat(lastDurable(link)).isEqualTo(durable());
-  }
-
-  private static long lastDurable(ScriptedLink link) {
-    return link.sent().getLast() instanceof Progress progress ? progress.durableLsn() : -1;
   }
 
   @Test

@@ -28,12 +28,7 @@ class ShipmentTest {
 
   private static final FetchLimits LIMITS =
       new FetchLimits(
-          1 << 20,
-          64 << 10,
-          FetchLimits.Gather.STANDARD,
-          Duration.ofSeconds(12),
-          Duration.ofMillis(1),
-          Duration.ofSeconds(1));
+          1 << 20, 64 << 10, Duration.ofSeconds(12), Duration.ofMillis(1), Duration.ofSeconds(1));
   private static final long MUCH = 64 << 20;
 
   private final SourceLog source;
@@ -131,114 +126,6 @@ class ShipmentTest {
     assertThat(bytes(link.take())).isEqualTo(durable() - before);
   }
 
-  /** A write of 4 KiB becomes durable. */
-  private void writeAndTell() throws IOException {
-    source.write(4);
-    source.on(() -> {
-      shipment.durableMoved();
-      return true;
-    });
-  }
-
-  private static long runs(List<Message> messages) {
-    return messages.stream().filter(LogRun.class::isInstance).count();
-  }
-
-  private void pass(Duration time) {
-    source.world().simulation().runFor(time);
-  }
-
-  private Duration sinceStart() throws IOException {
-    return Duration.ofNanos(source.on(() -> source.world().clock().monotonicNanos()));
-  }
-
-  @Test
-  void whatBecomesDurableInCloseSuccessionGoesTogether() throws IOException {
-    fetch(MUCH);
-    link.take();
-    long before = durable();
-    Duration begun = sinceStart();
-    int writes = 200;
-    for (int i = 0; i < writes; i++) {
-      writeAndTell();
-    }
-    long taken = sinceStart().minus(begun).dividedBy(LIMITS.gather().time());
-    pass(Duration.ofMillis(100));
-    List<Message> sent = link.take();
-    assertThat(bytes(sent)).isEqualTo(durable() - before);
-    assertThat(runs(sent)).isBetween(2L, taken + bytes(sent) / LIMITS.runBytes() + 2);
-  }
-
-  @Test
-  void afterAQuietMomentAWriteIsShippedAtOnce() throws IOException {
-    fetch(MUCH);
-    link.take();
-    for (int i = 0; i < 3; i++) {
-      pass(LIMITS.gather().time());
-      writeAndTell();
-      pass(Duration.ofNanos(LIMITS.gather().time().toNanos() / 5));
-      assertThat(runs(link.take())).isOne();
-    }
-  }
-
-  @Test
-  void aBacklogDoesNotWait() throws IOException {
-    source.write(4 << 10);
-    Duration begun = sinceStart();
-    source.on(() -> {
-      link.say(new FetchFrom(Position.start(0), MUCH));
-      return true;
-    });
-    long runs = 0;
-    long shipped = 0;
-    while (durable() - shipped >= LIMITS.gather().bytes()) {
-      pass(Duration.ofNanos(100_000));
-      List<Message> sent = link.take();
-      runs += runs(sent);
-      shipped += bytes(sent);
-    }
-    Duration taken = sinceStart().minus(begun);
-    assertThat(taken.dividedBy(runs)).isLessThan(LIMITS.gather().time().dividedBy(2));
-  }
-
-  @Test
-  void muchThatBecomesDurableSoonAfterARunDoesNotWait() throws IOException {
-    FetchLimits longGathering =
-        new FetchLimits(
-            LIMITS.creditBytes(),
-            LIMITS.runBytes(),
-            new FetchLimits.Gather(Duration.ofMinutes(1), 128 << 10),
-            LIMITS.silence(),
-            LIMITS.backOff(),
-            LIMITS.longestBackOff());
-    Shipment patient =
-        new Shipment(source.log(), longGathering, Codec.LZ4, sending(), new Listener());
-    ScriptedLink link = new ScriptedLink(LinkClass.LOG, patient);
-    source.write(4);
-    act(link::open);
-    act(() -> link.say(new FetchFrom(Position.start(0), MUCH)));
-    assertThat(bytes(link.take())).isEqualTo(durable());
-    source.write(64);
-    act(patient::durableMoved);
-    assertThat(bytes(link.take())).as("a little waits").isZero();
-    source.write(128);
-    act(patient::durableMoved);
-    assertThat(bytes(link.take())).as("much does not").isGreaterThan(128 << 10);
-  }
-
-  @Test
-  void whoFinishesShipsWhatWaits() throws IOException {
-    fetch(MUCH);
-    link.take();
-    long before = durable();
-    writeAndTell();
-    writeAndTell();
-    act(() -> shipment.finish("enough"));
-    assertThat(bytes(link.take())).isEqualTo(durable() - before);
-    assertThat(link.closed()).contains("enough");
-    assertThat(told).containsExactly("ended");
-  }
-
   @Test
   void nothingIsShippedBeyondTheCredit() throws IOException {
     source.write(640);
@@ -288,12 +175,7 @@ class ShipmentTest {
     source.write(2500);
     FetchLimits largeRuns =
         new FetchLimits(
-            8 << 20,
-            4 << 20,
-            LIMITS.gather(),
-            LIMITS.silence(),
-            LIMITS.backOff(),
-            LIMITS.longestBackOff());
+            8 << 20, 4 << 20, LIMITS.silence(), LIMITS.backOff(), LIMITS.longestBackOff());
     Shipment large = new Shipment(source.log(), largeRuns, Codec.LZ4, sending(), new Listener());
     ScriptedLink link = new ScriptedLink(LinkClass.LOG, large);
     act(link::open);
