@@ -24,6 +24,7 @@ final class ArchitectureTest {
           "io.tharsis.migration..",
           "io.netty..",
           "org.jscsi..",
+          "com.sun.management..",
           "com.sun.net.httpserver..",
           "io.helidon..",
           "org.tomlj..",

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +51,30 @@ final class SimContent {
         copy.sectors[sector] = cached == null ? null : new Cached(cached.view, cached.unsynced);
       }
       return copy;
+    }
+
+    void write(long write, int sector, byte[] bytes) {
+      Cached cached = sectors[sector];
+      if (cached == null) {
+        cached = new Cached(bytes, List.of());
+        sectors[sector] = cached;
+      }
+      cached.view = bytes;
+      cached.unsynced.add(new Version(write, bytes));
+      if (cached.unsynced.size() > VERSIONS_LIMIT) {
+        cached.unsynced.removeFirst();
+      }
+    }
+
+    /** The number of the oldest write that is not synced, or {@link Long#MAX_VALUE}. */
+    long oldestUnsynced() {
+      long oldest = Long.MAX_VALUE;
+      for (Cached cached : sectors) {
+        if (cached != null && !cached.unsynced.isEmpty()) {
+          oldest = Math.min(oldest, cached.unsynced.getFirst().write());
+        }
+      }
+      return oldest;
     }
 
     boolean isEmpty() {
@@ -139,15 +162,24 @@ final class SimContent {
 
   /** Writes those sectors into the cache for which the coin says so. */
   void writeSome(long offset, byte[] bytes, BooleanSupplier coin) {
-    long write = ++lastWrite;
+    lastWrite++;
     forPieces(
         offset,
         bytes.length,
-        SECTOR_BYTES,
-        (sector, inSector, at, count) -> {
-          if (coin.getAsBoolean()) {
-            cacheSector(write, sector, merged(sector, inSector, bytes, at, count));
-          }
+        BLOCK_BYTES,
+        (block, inBlock, at, count) -> {
+          CachedBlock cached = cache.computeIfAbsent(block, made -> new CachedBlock());
+          forPieces(
+              inBlock,
+              count,
+              SECTOR_BYTES,
+              (sector, inSector, further, length) -> {
+                if (coin.getAsBoolean()) {
+                  long inMedium = block * BLOCK_SECTORS + sector;
+                  byte[] whole = merged(inMedium, inSector, bytes, at + further, length);
+                  cached.write(lastWrite, (int) sector, whole);
+                }
+              });
         });
   }
 
@@ -220,22 +252,23 @@ final class SimContent {
   }
 
   private void writeBack(long upToWrite, BooleanSupplier coin) {
-    Iterator<Map.Entry<Long, CachedBlock>> entries = cache.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<Long, CachedBlock> entry = entries.next();
-      CachedBlock cached = entry.getValue();
-      byte[] kept = durableCopy(entry.getKey());
-      for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
-        if (cached.sectors[sector] != null
-            && writeBack(upToWrite, coin, cached.sectors[sector], kept, sector)) {
-          cached.sectors[sector] = null;
-        }
+    cache.forEach((block, cached) -> {
+      if (cached.oldestUnsynced() <= upToWrite) {
+        writeBack(upToWrite, coin, block, cached);
       }
-      keep(entry.getKey(), kept);
-      if (cached.isEmpty()) {
-        entries.remove();
+    });
+    cache.values().removeIf(CachedBlock::isEmpty);
+  }
+
+  private void writeBack(long upToWrite, BooleanSupplier coin, long block, CachedBlock cached) {
+    byte[] kept = durableCopy(block);
+    for (int sector = 0; sector < BLOCK_SECTORS; sector++) {
+      if (cached.sectors[sector] != null
+          && writeBack(upToWrite, coin, cached.sectors[sector], kept, sector)) {
+        cached.sectors[sector] = null;
       }
     }
+    keep(block, kept);
   }
 
   // whether the sector need not be cached any longer
@@ -282,15 +315,9 @@ final class SimContent {
   }
 
   private long oldestUnsynced() {
-    long oldest = lastWrite;
-    for (CachedBlock block : cache.values()) {
-      for (Cached cached : block.sectors) {
-        if (cached != null && !cached.unsynced.isEmpty()) {
-          oldest = Math.min(oldest, cached.unsynced.getFirst().write());
-        }
-      }
-    }
-    return oldest;
+    return cache.values().stream()
+        .mapToLong(CachedBlock::oldestUnsynced)
+        .reduce(lastWrite, Math::min);
   }
 
   private static int last(List<Version> versions, LongPredicate kept) {
@@ -327,22 +354,6 @@ final class SimContent {
   /** Blocks that hold durable bytes, ascending. */
   List<Long> durableBlocks() {
     return durable.keySet().stream().sorted().toList();
-  }
-
-  private void cacheSector(long write, long sector, byte[] bytes) {
-    Cached[] sectors =
-        cache.computeIfAbsent(sector / BLOCK_SECTORS, made -> new CachedBlock()).sectors;
-    int inBlock = (int) (sector % BLOCK_SECTORS);
-    Cached cached = sectors[inBlock];
-    if (cached == null) {
-      cached = new Cached(bytes, List.of());
-      sectors[inBlock] = cached;
-    }
-    cached.view = bytes;
-    cached.unsynced.add(new Version(write, bytes));
-    if (cached.unsynced.size() > VERSIONS_LIMIT) {
-      cached.unsynced.removeFirst();
-    }
   }
 
   private byte[] merged(long sector, int inSector, byte[] bytes, int at, int count) {

@@ -84,10 +84,6 @@ final class ScenarioOracles {
     }
     for (Seen seen : all) {
       seen.secondary().ifPresent(it -> glance(seen, it));
-      if (seen.tenancy().isOpen()
-          && !SimPremises.directory(seen.node().host(), seen.deed().name()).has("checkpoint")) {
-        throw new Violation(seen + " is open, and its log is gone");
-      }
     }
     if (++glances % GLANCES_PER_GAZE == 0) {
       all.forEach(this::gaze);
@@ -95,6 +91,10 @@ final class ScenarioOracles {
   }
 
   private void gaze(Seen seen) {
+    if (seen.tenancy().isOpen()
+        && !SimPremises.directory(seen.node().host(), seen.deed().name()).has("checkpoint")) {
+      throw new Violation(seen + " is open, and its log is gone");
+    }
     seen.primary().ifPresent(it -> noteSacrifices(seen, it));
     seen.secondary().ifPresent(it -> gaze(seen, it));
   }
