@@ -24,8 +24,8 @@ public final class HostStore implements Store {
 
   private static final String LOCK = "lock";
   private static final String CREATING = ".creating";
-  // a sync now and then keeps the filling of a large file from piling up dirty memory
-  private static final long FILL_SYNC_BYTES = 32L << 20;
+  // small enough that what a log writes durably meanwhile does not wait for a pile of zeros
+  private static final long FILL_SYNC_BYTES = 1L << 20;
   private static final int NOT_LOCKED = -1;
 
   private final Path directory;
