@@ -49,7 +49,8 @@ record FlipCheck(ResourceConfig config, Seams former, Seams side) {
   }
 
   private Async<LogOpening> recover(Seams log, List<VolumeCopy> copies) {
-    RecoveredChange cover = (entry, lsn) -> copies.get(entry.volume()).cover(entry, lsn);
+    // LSNs of two logs do not compare; what matters is only which ranges either covers
+    RecoveredChange cover = (entry, _) -> copies.get(entry.volume()).cover(entry, 0);
     return LogOpening.openReceived(
         log, config.log(), copies.stream().map(VolumeCopy::stamp).toList(), cover);
   }

@@ -81,13 +81,17 @@ class FlipTest {
         onDisk(LoggedResource::open)
             .then(resource -> {
               id = resource.id();
-              Async<Void> ended = new Async<>();
-              var _ =
-                  resource
-                      .volume(0)
-                      .write(0, filled(APPLIED, 4096), true, new Reporting(ended, "a write"));
-              return ended.then(done -> resource.close());
+              return write(resource, 0).then(done -> resource.close());
             }));
+  }
+
+  private static Async<Void> write(LoggedResource resource, long offset) {
+    Async<Void> ended = new Async<>();
+    var _ =
+        resource
+            .volume(0)
+            .write(offset, filled(APPLIED, 4096), true, new Reporting(ended, "a write"));
+    return ended;
   }
 
   private static Delta delta() {
@@ -128,6 +132,10 @@ class FlipTest {
   /** What is staged counts; none of it is on the disk. */
   private void flipped() throws IOException {
     written();
+    flip();
+  }
+
+  private void flip() throws IOException {
     FollowingResource resource = stage(ResourceListener.NONE);
     world.host().owner().execute(resource::resumeReplay);
     run(Duration.ofSeconds(10));
@@ -206,6 +214,18 @@ class FlipTest {
 
   private boolean isSettled() {
     return !has("flipping") && !has("moving");
+  }
+
+  /** Its records are older than those of the side log, whose LSNs are of another log. */
+  @Test
+  void whatTheOldLogHadNotAppliedIsStagedToo() throws IOException {
+    written();
+    world.await(
+        () -> onDisk(LoggedResource::open).then(resource -> write(resource, DISK_BYTES - CHUNK)));
+    world.host().kill();
+    flip();
+    assertThat(reopened(ResourceListener.NONE).isConsistent()).isTrue();
+    assertThat(shows(APPLIED, STAGED)).isTrue();
   }
 
   @Test
