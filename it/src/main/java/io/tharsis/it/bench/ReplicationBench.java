@@ -120,6 +120,10 @@ public final class ReplicationBench implements Callable<Integer> {
     return only.contains(cell);
   }
 
+  private boolean looksAtCpu() {
+    return isChosen("link") || isChosen("cpu");
+  }
+
   private BenchNode.Settings settings() {
     return BenchNode.Settings.ROOMY.appending(append);
   }
@@ -140,7 +144,7 @@ public final class ReplicationBench implements Callable<Integer> {
   // ---- cells with a load ----
 
   private void whileWritten(Path directory) throws IOException {
-    if (!isChosen("fetch") && !isChosen("lag") && !isChosen("link") && !isChosen("cpu")) {
+    if (!isChosen("fetch") && !isChosen("lag") && !looksAtCpu()) {
       return;
     }
     Map<Link, BenchPair> pairs = new EnumMap<>(Link.class);
@@ -148,7 +152,7 @@ public final class ReplicationBench implements Callable<Integer> {
       BenchPair up = BenchPair.together(site(directory.resolve("up"), settings()));
       pairs.put(Link.UP, up);
       double writes = warmUp(up);
-      if (isChosen("link") || isChosen("cpu")) {
+      if (looksAtCpu()) {
         startAlone(pairs, directory);
       }
       if (isChosen("link")) {
@@ -172,7 +176,7 @@ public final class ReplicationBench implements Callable<Integer> {
     if (isChosen("lag")) {
       new LagCell(up, series, duration()).round(round);
     }
-    if (isChosen("link") || isChosen("cpu")) {
+    if (looksAtCpu()) {
       Stopwatch stopwatch = new Stopwatch(quick ? QUICK_WARM_UP : WARM_UP, duration());
       List<Workload> workloads = isChosen("link") ? LinkCell.WORKLOADS : List.of(Workload.STEADY);
       new LinkCell(pairs, workloads, series, stopwatch).round(round);

@@ -55,7 +55,7 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
             files
                 .phase()
                 .then(phase -> verify(files, phase, only).then(ours -> settle(files, phase)))
-                .orElse(cause -> unlocked().then(free -> Async.failed(cause))))
+                .orElse(cause -> Async.failedAfter(seams.store().unlock(), cause)))
         .then(phase -> seams.store().unlock().map(done -> phase));
   }
 
@@ -79,10 +79,6 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
   private LogDamage notOf(UUID resource) {
     return new LogDamage(
         LogDamage.Code.NOT_OURS, seams.store().name() + " is not of resource " + resource);
-  }
-
-  private Async<Void> unlocked() {
-    return seams.store().unlock().orElse(failed -> Async.done());
   }
 
   private Async<FollowingResource> resume(Stage stage, Supplier<Async<FollowingResource>> plain) {

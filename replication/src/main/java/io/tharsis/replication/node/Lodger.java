@@ -17,20 +17,27 @@ import java.util.UUID;
 sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
   /** Told on the replica's owner. */
-  interface Listener {
+  interface Listener extends SecondaryReplica.Listener {
+    /** Looked at now and then by whoever keeps the place: nobody has to be told. */
+    @Override
+    default void progressed() {}
+
     /** Nothing was there before it was opened: what is there afterwards has come by that. */
     void foundNothing();
 
     /** The replica takes no log any more, and must be opened again. */
+    @Override
     void stopped(String reason);
 
     /** Something has to be remembered or shown before the next look. */
     void changed();
 
     /** Whether it is still to be opened; if not it may be put off, to be gone on with later. */
+    @Override
     boolean isWanted();
 
     /** What it was is worth nothing in a moment; succeeds when others have been told, durably. */
+    @Override
     Async<Void> flipping();
   }
 

@@ -49,32 +49,9 @@ final class SecondaryLodger implements Lodger {
   private final Pace replaying = new Pace();
   private final Pace syncing = new Pace();
 
-  /** What the replica asks and tells before there is a lodger. */
-  private static final class Box implements SecondaryReplica.Listener {
-    private final Listener listener;
+  /** What the replica asks before there is a lodger. */
+  private static final class Box {
     private Sources sources = Sources.NONE;
-
-    Box(Listener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void progressed() {}
-
-    @Override
-    public void stopped(String reason) {
-      listener.stopped(reason);
-    }
-
-    @Override
-    public boolean isWanted() {
-      return listener.isWanted();
-    }
-
-    @Override
-    public Async<Void> flipping() {
-      return listener.flipping();
-    }
   }
 
   private SecondaryLodger(Place place, SecondaryReplica replica, Box box) {
@@ -149,27 +126,27 @@ final class SecondaryLodger implements Lodger {
       ReplicaSeams seams,
       Beginning beginning,
       Listener listener) {
-    Box box = new Box(listener);
+    Box box = new Box();
     SecondaryReplica.Sources sources =
         new SecondaryReplica.Sources(() -> box.sources.log(), () -> box.sources.sync());
     Async<SecondaryReplica> opened =
         switch (beginning.opening()) {
-          case AS_IT_IS -> SecondaryReplica.open(setting, seams, sources, box);
-          case OR_MADE -> SecondaryReplica.join(setting, beginning.at(), seams, sources, box);
+          case AS_IT_IS -> SecondaryReplica.open(setting, seams, sources, listener);
+          case OR_MADE -> SecondaryReplica.join(setting, beginning.at(), seams, sources, listener);
           case ANEW ->
               SecondaryReplica.rejoin(
                   setting,
                   new SecondaryReplica.Rejoin(beginning.at(), beginning.delta()),
                   seams,
                   sources,
-                  box);
+                  listener);
           case BESIDE ->
               SecondaryReplica.beginBeside(
                   setting,
                   new SecondaryReplica.Rejoin(beginning.at(), beginning.delta()),
                   seams,
                   sources,
-                  box);
+                  listener);
         };
     return opened.map(replica -> new SecondaryLodger(place, replica, box));
   }

@@ -41,12 +41,7 @@ final class ReunionTest {
     cluster.net().cut("a", "b");
     cluster.net().cut("c", "b");
     cluster.runFor(Duration.ofSeconds(30));
-    b().host()
-        .owner()
-        .execute(() -> {
-          b().trust().takeAuthority();
-          b().node().orElseThrow().trustChanged();
-        });
+    b().takeAuthority();
     cluster.runFor(Duration.ofSeconds(1));
   }
 

@@ -276,6 +276,15 @@ final class SimClusterNode {
     }
   }
 
+  /** Has the CA from now on, as after an import. */
+  void takeAuthority() {
+    host.owner()
+        .execute(() -> {
+          trust().takeAuthority();
+          node.orElseThrow().trustChanged();
+        });
+  }
+
   ClusterView view() {
     return await(() -> node.orElseThrow().view());
   }

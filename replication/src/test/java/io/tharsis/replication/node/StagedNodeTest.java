@@ -175,13 +175,18 @@ final class StagedNodeTest {
     }
   }
 
-  /** What comes to the disk in many runs is stopped behind one, and goes on when it is wanted. */
-  @Test
-  void whoeverDetachesItDoesNotWaitUntilAllIsOnTheDisk() {
+  /** For two seconds now, and for long yet. */
+  private void flippingSlowly() {
     givenUp();
     step(this::isFlipping, () -> {});
     disk(b).latency(slow());
     cluster.runFor(Duration.ofSeconds(2));
+  }
+
+  /** What comes to the disk in many runs is stopped behind one, and goes on when it is wanted. */
+  @Test
+  void whoeverDetachesItDoesNotWaitUntilAllIsOnTheDisk() {
+    flippingSlowly();
     assertThat(isFlipping()).isTrue();
     notShownConsistent(a);
     notShownConsistent(b);
@@ -204,10 +209,7 @@ final class StagedNodeTest {
 
   @Test
   void aNodeThatEndsDoesNotWaitForItEither() {
-    givenUp();
-    step(this::isFlipping, () -> {});
-    disk(b).latency(slow());
-    cluster.runFor(Duration.ofSeconds(2));
+    flippingSlowly();
     b.stop();
     assertThat(isFlipping()).isTrue();
     b.start();
