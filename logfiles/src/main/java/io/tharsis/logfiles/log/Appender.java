@@ -27,6 +27,9 @@ final class Appender {
 
   /** What the appender tells the log it belongs to. */
   interface Listener {
+    /** This log, from {@code lsn} on, is on the medium or in its cache; lent for the call. */
+    void written(long lsn, ByteBuffer records);
+
     /** Room for further records may have come, or watermarks have moved. */
     void progressed();
 
@@ -301,6 +304,7 @@ final class Appender {
 
   private void written(Batch batch, boolean durably) {
     inFlight = Optional.empty();
+    listener.written(batch.startLsn(), batch.records());
     buffers.giveBack(batch.buffer());
     if (failure.isPresent()) {
       listener.progressed();

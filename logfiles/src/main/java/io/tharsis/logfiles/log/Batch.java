@@ -110,6 +110,11 @@ final class Batch {
     mustBeDurable = true;
   }
 
+  /** Its bytes of log, without a logfile's header. */
+  ByteBuffer records() {
+    return buffer.slice(startPosition, position - startPosition);
+  }
+
   /** The whole batch as one write. */
   Extent extent() {
     long offset = isFirst() ? 0 : file.fileOffset(startLsn);

@@ -29,6 +29,7 @@ final class KeptLog {
   private final Watermarks marks;
   private final LogDirectory directory;
   private final ReadBuffers readBuffers = new ReadBuffers();
+  private final RecentLog recent;
   private Async<Void> lastUpdate = Async.done();
   private Optional<Epoch> epochToName = Optional.empty();
   private long summariesLost;
@@ -41,6 +42,7 @@ final class KeptLog {
     this.seams = seams;
     this.config = config;
     this.parts = parts;
+    this.recent = new RecentLog(config.limits().recentBytes());
     Recovered recovered = parts.recovered();
     Checkpoint.Progress progress = checkpoint().progress();
     long retained =
@@ -151,6 +153,10 @@ final class KeptLog {
 
   ReadBuffers readBuffers() {
     return readBuffers;
+  }
+
+  RecentLog recent() {
+    return recent;
   }
 
   Checkpoint checkpoint() {
@@ -272,6 +278,9 @@ final class KeptLog {
   /** Keeps logfiles that hold anything at or above {@code lsn}, applied or not. */
   void retainFrom(long lsn) {
     retainLsn = lsn;
+    if (lsn == Long.MAX_VALUE) {
+      recent.drop();
+    }
     recycle();
   }
 

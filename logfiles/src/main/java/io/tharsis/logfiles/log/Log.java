@@ -107,6 +107,11 @@ public final class Log implements ReadableLog {
 
   private final class AppenderListener implements Appender.Listener {
     @Override
+    public void written(long lsn, ByteBuffer records) {
+      kept.recent().written(lsn, records);
+    }
+
+    @Override
     public void progressed() {
       listener.progressed();
     }

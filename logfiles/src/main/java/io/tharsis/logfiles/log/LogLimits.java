@@ -94,9 +94,17 @@ public record LogLimits(
     return (position + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
   }
 
+  /** The newest log that is kept in memory for others: more than one batch. */
+  int recentBytes() {
+    return 2 * batchBytes;
+  }
+
   /** Off-heap bytes that the buffers of an open log take at most, for as long as it is open. */
   public long bufferBytes() {
-    return (long) LogBuffers.COUNT * batchBytes + applyWindowBytes + ReadBuffers.KEPT_BYTES;
+    return (long) LogBuffers.COUNT * batchBytes
+        + applyWindowBytes
+        + ReadBuffers.KEPT_BYTES
+        + recentBytes();
   }
 
   /** Free log space below which the log is shown as short of it. */

@@ -85,7 +85,7 @@ public final class ShippedLog {
       case Place.Not(Found answer) -> Async.of(answer);
       case Place.In(Logfile file) -> {
         file.pin();
-        yield new Read(kept.readBuffers(), file, from.lsn(), limitIn(file))
+        yield new Read(kept, file, from.lsn(), limitIn(file))
             .run(maxBytes)
             .map(run -> {
               kept.unpin(file);
@@ -198,6 +198,7 @@ public final class ShippedLog {
   /** One read of a pinned logfile: as much as is whole, and at least one group. */
   private static final class Read {
     private final ReadBuffers buffers;
+    private final RecentLog recent;
     private final Logfile file;
     private final long from;
     private final long limit;
@@ -206,8 +207,9 @@ public final class ShippedLog {
     private int checked;
     private int whole;
 
-    Read(ReadBuffers buffers, Logfile file, long from, long limit) {
-      this.buffers = buffers;
+    Read(KeptLog kept, Logfile file, long from, long limit) {
+      this.buffers = kept.readBuffers();
+      this.recent = kept.recent();
       this.bytes = buffers.take(0);
       this.file = file;
       this.from = from;
@@ -244,7 +246,7 @@ public final class ShippedLog {
       buffers.giveBack(bytes);
       bytes = longer;
       ByteBuffer rest = bytes.slice(before, end - before);
-      return Async.start(done -> file.disk().read(rest, file.fileOffset(from + before), done))
+      return bytesAt(from + before, rest)
           .then(done -> {
             bytes.position(end);
             try {
@@ -259,6 +261,12 @@ public final class ShippedLog {
                 ? readUpTo(2L * end)
                 : Async.failed(damaged(from, "no group ends within " + end + " bytes"));
           });
+    }
+
+    private Async<Void> bytesAt(long lsn, ByteBuffer into) {
+      return recent.read(lsn, into)
+          ? Async.done()
+          : Async.start(done -> file.disk().read(into, file.fileOffset(lsn), done));
     }
 
     /**

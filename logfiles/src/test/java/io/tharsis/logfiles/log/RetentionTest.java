@@ -1,8 +1,11 @@
 package io.tharsis.logfiles.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,5 +96,38 @@ final class RetentionTest {
     sim.world.simulation().runFor(Duration.ofSeconds(1));
     assertThat(read.value()).isInstanceOf(ShippedLog.Found.Run.class);
     assertThat(log.log().marks().retained()).isPositive();
+  }
+
+  /** What has rotted on the medium tells where bytes come from. */
+  @Test
+  void whoKeepsUpIsServedFromMemory() throws IOException {
+    retainFrom(0);
+    write(1);
+    assertThat(look(Position.start(0))).isInstanceOf(ShippedLog.Found.Run.class);
+    Position next =
+        new Position(
+            log.log().logfileNumber(), log.log().marks().durable(), log.log().epoch().id());
+    long lsn = log.write(0, 4096);
+    rot(lsn);
+    assertThat(look(next)).isInstanceOf(ShippedLog.Found.Run.class);
+    retainFrom(Long.MAX_VALUE);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> look(next));
+  }
+
+  @Test
+  void whoIsBehindIsServedFromTheMedium() throws IOException {
+    retainFrom(0);
+    assertThat(look(Position.start(0))).isInstanceOf(ShippedLog.Found.Run.class);
+    long first = log.write(0, 4096);
+    write(2 * sim.limits.recentBytes() / MIB);
+    Position second = new Position(1, first, log.log().epoch().id());
+    assertThat(look(second)).isInstanceOf(ShippedLog.Found.Run.class);
+    rot(first);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> look(second));
+  }
+
+  private void rot(long lsn) {
+    long offset = LogfileHeader.BYTES + lsn;
+    sim.medium(SimLog.logfile(1)).rot(new Range(offset, offset + 20));
   }
 }
