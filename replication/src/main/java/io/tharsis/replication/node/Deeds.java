@@ -24,7 +24,7 @@ final class Deeds {
   private final Store store;
   private final Map<String, SlotFile<DeedSlot>> files = new TreeMap<>();
 
-  /** Names of deeds that were to be made, and may be there although that has failed. */
+  /** Names whose file may be there although making it has failed, or removing it has not ended. */
   private final Set<String> unsure = new TreeSet<>();
 
   private final List<String> remarks = new ArrayList<>();
@@ -94,6 +94,11 @@ final class Deeds {
     return files.values().stream().map(file -> file.inForce().deed()).toList();
   }
 
+  /** Whether a deed of that name is durable. */
+  boolean keeps(String name) {
+    return files.containsKey(name);
+  }
+
   /** Keeps a deed in place of the one of that name, durably. If it fails the old one stays. */
   Async<Void> put(Deed deed) {
     SlotFile<DeedSlot> file = files.get(deed.name());
@@ -111,7 +116,7 @@ final class Deeds {
             clean(deed.name()).orElse(gone -> Async.done()).then(done -> Async.failed(cause)));
   }
 
-  /** Takes away what an attempt to make a deed has left. */
+  /** Takes away what an attempt to make or to remove a deed has left. */
   private Async<Void> clean(String name) {
     Async<Void> renamed = unsure.contains(name) ? removeEntry(PREFIX + name) : Async.done();
     return renamed
@@ -143,11 +148,21 @@ final class Deeds {
         .orElse(cause -> disk.close().then(done -> Async.failed(cause)));
   }
 
-  /** Forgets a deed, durably; to be repeated until it has succeeded. */
+  /**
+   * Forgets a deed, durably. If it fails none is kept from then on, though it may be found by the
+   * next process: to be repeated until it has succeeded, or a deed of that name to be put again.
+   */
   Async<Void> remove(String name) {
     SlotFile<DeedSlot> file = files.remove(name);
+    unsure.add(name);
     Async<Void> closed = file == null ? Async.done() : file.close();
-    return closed.then(done -> removeEntry(PREFIX + name)).then(done -> store.syncDirectory());
+    return closed
+        .then(done -> removeEntry(PREFIX + name))
+        .then(done -> store.syncDirectory())
+        .map(done -> {
+          unsure.remove(name);
+          return null;
+        });
   }
 
   /** Closes the files and gives the lock back. */

@@ -398,6 +398,10 @@ final class Tenancy {
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
     }
+    if (deed.stage() != Deed.Stage.LEAVING && !around.deeds().keeps(deed.name())) {
+      // it was to be forgotten, and that has failed: nothing may rely on a deed that may be gone
+      return tried(around.deeds().put(deed).map(done -> true));
+    }
     return tried(
         switch (deed.stage()) {
           case LEAVING -> clear();

@@ -3,21 +3,27 @@ package io.tharsis.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.Fault;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.directory.Switches;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A cluster of simulated nodes does what operators say. */
 final class ClusterNodeTest {
@@ -308,6 +314,33 @@ final class ClusterNodeTest {
     cluster.runFor(Duration.ofSeconds(60));
     assertThat(c().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
         .isEqualTo("last-copy");
+  }
+
+  /** The verb has failed, and what it began is there, durably, until it is taken away. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LIST_ERROR", "DELETE_ERROR", "DIRECTORY_SYNC_ERROR"})
+  void whatCouldNotBeForgottenIsKeptAndCanBeDeleted(Fault fault) {
+    cluster.start();
+    SimDirectory deeds = a().host().directory("members");
+    String deed = "deed-" + R;
+    SimDirectory foreign = SimPremises.directory(a().host(), R);
+    a().await(() -> foreign.open(a().host().owner()).create("foreign", 4096).then(Disk::close));
+    Async<Outcome> made =
+        a().begin(
+                new Command.CreateResource(
+                    R, "/missing", OptionalLong.of(4096), WriteCacheMode.DURABLE),
+                MINUTE);
+    cluster.simulation().runUntil(() -> deeds.durableFiles().contains(deed), 1000);
+    deeds.faults().next(fault);
+    cluster.runFor(Duration.ofSeconds(5));
+    assertThat(made.failure()).isPresent();
+    assertThat(deeds.faults().happened(fault)).isEqualTo(1);
+    assertThat(deeds.files()).contains(deed);
+    assertThat(deeds.durableFiles()).contains(deed);
+    a().run(new Command.DeleteResource(R, false, false));
+    assertThat(deeds.durableFiles()).doesNotContain(deed);
   }
 
   @Test
