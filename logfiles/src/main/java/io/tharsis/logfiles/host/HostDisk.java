@@ -80,14 +80,18 @@ public final class HostDisk implements Disk {
     this.threads = threads;
   }
 
-  /** Opens an existing file or device; call it on the owner. */
+  /**
+   * Opens an existing file or device; call it on the owner. Reads then tell what the medium has, or
+   * what is on its way to it, not what a failed sync of an earlier life has left in memory only.
+   */
   public static Async<Disk> open(Path path, Owner owner, IoThreads threads, Options options) {
     String name = path.toString();
     return threads
         .call(
             threads.entries(),
             owner,
-            scratch -> HostFile.open(scratch, Libc.AT_FDCWD, name, name, options))
+            scratch ->
+                HostFile.open(scratch, Libc.AT_FDCWD, name, name, options).withoutCache(scratch))
         .map(file -> new HostDisk(file, owner, threads));
   }
 

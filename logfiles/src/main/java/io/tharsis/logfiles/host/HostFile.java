@@ -139,6 +139,15 @@ final class HostFile {
     sizeBytes = Math.max(found, wantedBytes);
   }
 
+  /**
+   * Makes reads tell what the medium has. Where an earlier life's sync has failed, the page cache
+   * may show, as clean, what never got there.
+   */
+  HostFile withoutCache(Scratch scratch) throws IOException {
+    Errno.check(name, Libc.dropCache(scratch, descriptor));
+    return this;
+  }
+
   String identity() {
     return status.identity();
   }

@@ -39,6 +39,7 @@ final class Libc {
   private static final int RENAME_NOREPLACE = 1;
   private static final int LOCK_EXCLUSIVE_AT_ONCE = 2 | 4;
   private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 1 | 2 | 4;
+  private static final int POSIX_FADV_DONTNEED = 4;
 
   private static final Linker LINKER = Linker.nativeLinker();
 
@@ -49,6 +50,8 @@ final class Libc {
   private static final MethodHandle FDATASYNC = find("fdatasync", JAVA_INT, JAVA_INT);
   private static final MethodHandle SYNC_FILE_RANGE =
       find("sync_file_range", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle POSIX_FADVISE =
+      find("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = find("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = find("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
@@ -134,6 +137,16 @@ final class Libc {
           (int)
               SYNC_FILE_RANGE.invokeExact(
                   scratch.callState(), fd, offset, length, SYNC_FILE_RANGE_WRITE_AND_WAIT));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Drops the clean pages of the whole file from the page cache. */
+  static long dropCache(Scratch scratch, int fd) {
+    try {
+      // gives the error number itself
+      return -(int) POSIX_FADVISE.invokeExact(scratch.callState(), fd, 0L, 0L, POSIX_FADV_DONTNEED);
     } catch (Throwable e) {
       throw unexpected(e);
     }

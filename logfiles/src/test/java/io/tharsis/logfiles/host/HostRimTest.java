@@ -24,7 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** What only the binding to the host has: threads, locks, truncated files, what a crash leaves. */
 class HostRimTest {
@@ -130,6 +133,35 @@ class HostRimTest {
         .withMessageContaining("Bad file descriptor");
     world.await(reader::close);
     world.await(disk::close);
+  }
+
+  /** Not on a file system of memory, where there is no medium. */
+  @Test
+  void whoOpensItReadsTheMediumAndNotTheCache(
+      @TempDir(factory = BesideTheClasses.class) Path onDisk) throws IOException {
+    Path path = onDisk.resolve("disk");
+    Files.write(path, new byte[SIZE]);
+    Scratch scratch = new Scratch(1);
+    HostFile file =
+        HostFile.open(scratch, Libc.AT_FDCWD, path.toString(), "disk", HostDisk.Options.READ_ONLY);
+    ByteBuffer block = ByteBuffer.allocateDirect(4096);
+    file.sync(scratch);
+    assertThat(file.readCached(scratch, block, 0)).isEqualTo(4096);
+    Disk disk =
+        world.await(
+            () -> HostDisk.open(path, world.owner(), world.threads(), HostDisk.Options.BUFFERED));
+    assertThat(file.readCached(scratch, block, 0)).isZero();
+    world.await(disk::close);
+    file.close(scratch);
+  }
+
+  private static final class BesideTheClasses implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(
+        AnnotatedElementContext elementContext, ExtensionContext extensionContext)
+        throws IOException {
+      return Files.createTempDirectory(Files.createDirectories(Path.of("target")), "rim");
+    }
   }
 
   @Test

@@ -60,6 +60,18 @@ class SimDiskFaultTest {
   }
 
   @Test
+  void whoOpensItAnewIsNotLiedTo() throws IOException {
+    rig.write(0, 64, 1, DURABLE);
+    rig.write(0, 64, 2, BUFFERED);
+    rig.medium.faults().next(Fault.SYNC_ERROR);
+    fails(rig::sync);
+    rig.write(32, 32, 3, BUFFERED);
+    rig.kill();
+    assertThat(rig.read(0, 32)).contains(1);
+    assertThat(rig.read(32, 32)).containsOnly(3);
+  }
+
+  @Test
   void aFailedDurableWriteLiesToo() throws IOException {
     rig.medium.faults().next(Fault.SYNC_ERROR);
     fails(() -> rig.write(0, 8, 2, DURABLE));

@@ -66,7 +66,10 @@ public final class SimMedium {
     return Math.toIntExact(Math.ceilDiv(bytes, (long) SimContent.BLOCK_BYTES));
   }
 
-  /** Opens it for an owner; refused while it is open. */
+  /**
+   * Opens it for an owner; refused while it is open. As on a host, what a failed sync has left in
+   * the cache only is not shown any more.
+   */
   public Async<Disk> open(SimOwner owner) {
     Async<Disk> result = new Async<>();
     run(
@@ -77,6 +80,7 @@ public final class SimMedium {
           } else if (faults.strikes(Fault.OPEN_ERROR)) {
             owner.execute(() -> result.fail(inputOutputError()));
           } else {
+            dropCache();
             Disk disk = openNow(owner);
             owner.execute(() -> result.succeed(disk));
           }

@@ -353,6 +353,7 @@ public final class SyncPuller {
     private final Range range;
     private final long id = nextId++;
     private Optional<Hold> hold = Optional.empty();
+    private boolean isCompared;
     private Optional<Clock.Timer> deadline = Optional.empty();
 
     Chunk(Visit of, int volume, Range range) {
@@ -393,6 +394,7 @@ public final class SyncPuller {
         return;
       }
       of.asked.put(id, this);
+      isCompared = own.isPresent();
       deadline = Optional.of(around.home().clock().after(limits.answer(), this::late));
       ChunkExtent extent = new ChunkExtent(volume, range.from(), (int) range.lengthBytes());
       of.open
@@ -409,6 +411,11 @@ public final class SyncPuller {
     }
 
     void equal(ChunkStamp stamp) {
+      if (!isCompared) {
+        dropNow();
+        of.leave("said to be equal to what cannot be read here");
+        return;
+      }
       put(stamp, it -> resource.confirm(hold.orElseThrow(), it), () -> equalBytes += bytes());
     }
 
