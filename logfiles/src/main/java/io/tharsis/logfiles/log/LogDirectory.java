@@ -239,8 +239,11 @@ final class LogDirectory {
     onNextReady.run();
   }
 
+  /** Whatever has failed, perhaps only giving space back: it is a shortage if a file is wanted. */
   private void failed(IOException cause) {
-    shortage = Optional.of(cause);
+    if (next.isEmpty()) {
+      shortage = Optional.of(cause);
+    }
     ended();
     clock.after(RETRY, this::prepareNext);
   }

@@ -117,6 +117,7 @@ final class LogDirectoryTest {
     sim.directory().faults().next(Fault.DELETE_ERROR);
     assertThatThrownBy(() -> sim.world.await(() -> log.log().trimAll()))
         .isInstanceOf(IOException.class);
+    assertThat(log.log().shortage()).as("the next logfile is there").isEmpty();
     sim.world.simulation().runFor(Duration.ofSeconds(3));
     assertThat(sim.world.await(() -> log.log().trimAll())).isEqualTo(2 * sim.limits.logfileBytes());
     assertThat(write(log, 40)).isGreaterThan(0);
