@@ -21,6 +21,7 @@ record Sense(int key, int code, int specific, long information) {
   static final int ILLEGAL_REQUEST = 0x05;
   static final int UNIT_ATTENTION = 0x06;
   static final int DATA_PROTECT = 0x07;
+  static final int ABORTED_COMMAND = 0x0b;
 
   static final Sense NONE = of(0, 0);
   static final Sense INVALID_OPCODE = illegal(0x2000, inCdb(0, -1));
@@ -63,6 +64,9 @@ record Sense(int key, int code, int specific, long information) {
       case LOG_STOPPED -> new Sense(MEDIUM_ERROR, 0x0c00, 0, lba);
       case SPACE_EXHAUSTED -> of(DATA_PROTECT, 0x2707);
       case NOT_READY -> of(NOT_READY, 0x0401);
+      case TRANSITIONING, MOVED -> of(NOT_READY, 0x040a);
+      case UNAVAILABLE -> of(NOT_READY, 0x040c);
+      case INTERRUPTED -> of(ABORTED_COMMAND, 0x0000);
     };
   }
 

@@ -201,6 +201,9 @@ class ReadWriteTest {
           case LOG_STOPPED -> "f0 00 03 00 00 00 05 0a 00 00 00 00 0c 00 00 00 00 00";
           case SPACE_EXHAUSTED -> "70 00 07 00 00 00 00 0a 00 00 00 00 27 07 00 00 00 00";
           case NOT_READY -> "70 00 02 00 00 00 00 0a 00 00 00 00 04 01 00 00 00 00";
+          case TRANSITIONING, MOVED -> "70 00 02 00 00 00 00 0a 00 00 00 00 04 0a 00 00 00 00";
+          case UNAVAILABLE -> "70 00 02 00 00 00 00 0a 00 00 00 00 04 0c 00 00 00 00";
+          case INTERRUPTED -> "70 00 0b 00 00 00 00 0a 00 00 00 00 00 00 00 00 00 00";
         };
     assertThat(bench.in("28 00 00 00 00 05 00 00 01 00", 512).run().senseHex()).isEqualTo(expected);
     assertThat(bench.out("2a 00 00 00 00 05 00 00 01 00", blocks(1, 1)).run().senseHex())
