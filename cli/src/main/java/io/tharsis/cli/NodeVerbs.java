@@ -1,5 +1,7 @@
 package io.tharsis.cli;
 
+import io.tharsis.replication.control.OnSplit;
+import io.tharsis.replication.control.ReplicationMode.Reaction;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.WaitState;
@@ -45,7 +47,13 @@ final class NodeVerbs {
                     new MemberVerbs.LeaveResource(),
                     new MemberVerbs.DeleteResource(),
                     new MemberVerbs.Invalidate(),
-                    new MemberVerbs.Resize())
+                    new MemberVerbs.Resize(),
+                    new RoleVerbs.Primary(),
+                    new RoleVerbs.Secondary(),
+                    new RoleVerbs.AttachClient(),
+                    new RoleVerbs.DetachClient(),
+                    new RoleVerbs.SetMode(),
+                    new RoleVerbs.SetPolicy())
                 .map(CommandLine::new)
                 .toList());
     for (SwitchVerb which : SwitchVerb.values()) {
@@ -75,6 +83,11 @@ final class NodeVerbs {
                         "'" + word + "' is no time. Try: 500ms, 60s, 5m, 2h or 7d")));
     root.registerConverter(
         WaitState.class, word -> choice(word, WaitState.values(), WaitState::word));
+    root.registerConverter(
+        RoleVerbs.ModeWord.class,
+        word -> choice(word, RoleVerbs.ModeWord.values(), RoleVerbs.ModeWord::word));
+    root.registerConverter(Reaction.class, word -> choice(word, Reaction.values(), Reaction::word));
+    root.registerConverter(OnSplit.class, word -> choice(word, OnSplit.values(), OnSplit::word));
     root.registerConverter(
         WriteCacheMode.class, word -> choice(word, WriteCacheMode.values(), WriteCacheMode::word));
   }

@@ -6,8 +6,10 @@ import io.tharsis.replication.control.AdminEndpoint;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.FakeNode;
 import io.tharsis.replication.control.HostPort;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.Samples;
 import io.tharsis.replication.control.SwitchVerb;
@@ -142,6 +144,21 @@ class NodeVerbsTest {
       }
       case Command.Invalidate(String name, boolean accept) -> flag(words, accept, "--accept-loss");
       case Command.Resize(String name, long size) -> words.add(size / GIB + "GiB");
+      case Command.Primary(
+              String name,
+              boolean force,
+              boolean accept,
+              Optional<Duration> budget) -> {
+        flag(words, force, "--force");
+        flag(words, accept, "--accept-loss");
+        budget.ifPresent(span -> words.addAll(List.of("--pause", millis(span))));
+      }
+      case Command.Secondary all -> {}
+      case Command.AttachClient all -> {}
+      case Command.DetachClient all -> {}
+      case Command.SetMode(String name, ReplicationMode mode) -> mode(words, mode);
+      case Command.SetPolicy(String name, OnSplit onSplit) ->
+          words.addAll(List.of("--on-split", onSplit.word()));
       case Command.Turn all -> {}
       case Command.LogRotate all -> {}
       case Command.LogDelete all -> {}
@@ -152,6 +169,34 @@ class NodeVerbsTest {
       case Command.Verify(String name, boolean repair) -> flag(words, repair, "--repair");
     }
     return words;
+  }
+
+  private static void mode(List<String> words, ReplicationMode mode) {
+    words.add(mode.word());
+    switch (mode) {
+      case ReplicationMode.Async all -> {}
+      case ReplicationMode.NearSync(
+              OptionalLong bytes,
+              Optional<Duration> time,
+              ReplicationMode.LinkLoss loss) -> {
+        bytes.ifPresent(most -> words.addAll(List.of("--lag-bytes", most / GIB + "GiB")));
+        time.ifPresent(most -> words.addAll(List.of("--lag-time", millis(most))));
+        linkLoss(words, loss);
+      }
+      case ReplicationMode.Sync(int copies, ReplicationMode.LinkLoss loss) -> {
+        words.addAll(List.of("--copies", Integer.toString(copies)));
+        linkLoss(words, loss);
+      }
+    }
+  }
+
+  private static void linkLoss(List<String> words, ReplicationMode.LinkLoss loss) {
+    words.addAll(
+        List.of("--link-timeout", millis(loss.after()), "--on-link-loss", loss.reaction().word()));
+  }
+
+  private static String millis(Duration span) {
+    return span.toMillis() + "ms";
   }
 
   private String file(String content) {
@@ -306,6 +351,19 @@ class NodeVerbsTest {
     "attach vm --timeout soon, is no time. Try: 500ms",
     "wait-resource vm gone, is no choice. Try: attached",
     "create-resource vm /d --cache none, 'is no choice. Try: durable, flush'",
+    "set-mode vm best, 'is no choice. Try: async, near-sync, sync'",
+    "set-mode vm sync --on-link-loss pray, 'is no choice. Try: degrade, stall'",
+    "set-mode vm async --copies 2, --copies means nothing with async [mode-option]",
+    "set-mode vm async --link-timeout 3s, --link-timeout means nothing with async [mode-option]",
+    "set-mode vm async --on-link-loss stall, --on-link-loss means nothing with async [mode-option]",
+    "set-mode vm near-sync --lag-time 2s --copies 3, --copies means nothing with near-sync",
+    "set-mode vm sync --lag-bytes 1MiB, --lag-bytes means nothing with sync [mode-option]",
+    "set-mode vm sync --lag-time 1s, --lag-time means nothing with sync [mode-option]",
+    "set-mode vm near-sync, [lag-bound]",
+    "set-policy vm, Missing required option: '--on-split",
+    "set-policy vm --on-split pray, 'is no choice. Try: stop-serving, keep-serving'",
+    "primary vm --accept-loss, [accept-loss]",
+    "primary vm --force --pause 1s, [pause-force]",
     "attach, Missing required parameter: 'R'",
     "join-cluster h:1, Missing required argument",
     "view --explode, Unknown option",
@@ -322,6 +380,15 @@ class NodeVerbsTest {
     tharsis("join-resource", "vm", "disk.img");
     assertThat(node.asked())
         .isEqualTo(new Command.JoinResource("vm", Path.of("disk.img").toAbsolutePath().toString()));
+  }
+
+  @Test
+  void whatIsNotSaidOfAModeHasItsDefault() {
+    tharsis("set-mode", "vm", "sync");
+    assertThat(node.asked())
+        .isEqualTo(
+            new Command.SetMode(
+                "vm", new ReplicationMode.Sync(2, ReplicationMode.LinkLoss.DEFAULT)));
   }
 
   @Test

@@ -205,6 +205,62 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Makes this node the primary: the one that is hands over, or, forced, without asking it.
+   *
+   * @param force the primary that is cannot be asked; it must be off
+   * @param acceptLoss with {@code force}: do it although another replica may hold newer writes
+   * @param pauseBudget without {@code force}: hand over only if initiators have to wait no longer
+   *     than about this; empty means as long as the node finds bearable
+   */
+  record Primary(String resource, boolean force, boolean acceptLoss, Optional<Duration> pauseBudget)
+      implements OnResource {
+    @Override
+    public String verb() {
+      return "primary";
+    }
+  }
+
+  /** Gives the role of the primary up without a successor; nobody may use the LUN. */
+  record Secondary(String resource) implements OnResource {
+    @Override
+    public String verb() {
+      return "secondary";
+    }
+  }
+
+  /** Makes this node a client: its portals serve the LUN, and it has no replica. */
+  record AttachClient(String resource) implements OnResource {
+    @Override
+    public String verb() {
+      return "attach-client";
+    }
+  }
+
+  /** Ends {@link AttachClient}. */
+  record DetachClient(String resource) implements OnResource {
+    @Override
+    public String verb() {
+      return "detach-client";
+    }
+  }
+
+  /** Says what GOOD on a write promises about the other members. */
+  record SetMode(String resource, ReplicationMode mode) implements OnResource {
+    @Override
+    public String verb() {
+      return "set-mode";
+    }
+  }
+
+  /** Says what a primary does that was replaced by force. */
+  record SetPolicy(String resource, OnSplit onSplit) implements OnResource {
+    @Override
+    public String verb() {
+      return "set-policy";
+    }
+  }
+
   /** Turns switches of this node's replica; they stay so over restarts, connected or not. */
   record Turn(String resource, SwitchVerb which) implements OnResource {
     @Override

@@ -24,6 +24,13 @@ public final class RequestForm {
 
   private static final Duration LONGEST_TOKEN_LIFE = Duration.ofDays(30);
 
+  /** As long as a primary that was asked to hand over holds its writers. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final int FEWEST_COPIES = 2;
+  private static final int MOST_COPIES = 32;
+
   /** It becomes part of an iSCSI name, RFC 3722. */
   private static final Pattern RESOURCE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
 
@@ -82,9 +89,15 @@ public final class RequestForm {
       case Command.LeaveResource leave -> leave.host().ifPresent(this::node);
       case Command.Resize resize -> size(resize.sizeBytes());
       case Command.WaitResource waiting -> waiting.host().ifPresent(this::node);
+      case Command.Primary primary -> primary(primary);
+      case Command.SetMode(String name, ReplicationMode mode) -> mode(mode);
       case Command.CreateCluster all -> {}
       case Command.DeleteResource all -> {}
       case Command.Invalidate all -> {}
+      case Command.Secondary all -> {}
+      case Command.AttachClient all -> {}
+      case Command.DetachClient all -> {}
+      case Command.SetPolicy all -> {}
       case Command.Turn all -> {}
       case Command.LogRotate all -> {}
       case Command.LogDelete all -> {}
@@ -105,6 +118,75 @@ public final class RequestForm {
           "accept-loss",
           "a node that leaves in order has no replicas to lose",
           "leave-cluster without --accept-loss, or with --local");
+    }
+  }
+
+  private void primary(Command.Primary primary) {
+    if (primary.acceptLoss() && !primary.force()) {
+      wrong(
+          "accept-loss",
+          "a planned handover loses nothing",
+          "primary without --accept-loss, or with --force");
+    }
+    if (primary.force() && primary.pauseBudget().isPresent()) {
+      wrong(
+          "pause-force",
+          "a forced promotion asks nobody, so nobody waits for it",
+          "primary --force without --pause");
+    }
+    primary
+        .pauseBudget()
+        .ifPresent(budget -> within("pause", "a pause", budget, "--pause 500ms", LONGEST_PAUSE));
+  }
+
+  private void mode(ReplicationMode mode) {
+    switch (mode) {
+      case ReplicationMode.Async all -> {}
+      case ReplicationMode.NearSync near -> near(near);
+      case ReplicationMode.Sync(int copies, ReplicationMode.LinkLoss loss) -> {
+        if (copies < FEWEST_COPIES || copies > MOST_COPIES) {
+          wrong(
+              "copies",
+              "a write cannot be durable at " + copies + " members",
+              "--copies from %d to %d, the primary's own copy is one of them"
+                  .formatted(FEWEST_COPIES, MOST_COPIES));
+        }
+        linkLoss(loss);
+      }
+    }
+  }
+
+  private void near(ReplicationMode.NearSync near) {
+    if (near.lagBytes().isEmpty() && near.lagTime().isEmpty()) {
+      wrong(
+          "lag-bound",
+          "near-sync without a bound is async",
+          "--lag-bytes 64MiB, or --lag-time 2s, or both");
+    }
+    near.lagBytes()
+        .ifPresent(bytes -> {
+          if (bytes <= 0) {
+            wrong(
+                "lag-bytes",
+                "members cannot be at most " + bytes + " bytes behind",
+                "--lag-bytes 64MiB, or set-mode sync");
+          }
+        });
+    near.lagTime()
+        .ifPresent(time -> within("lag-time", "a lag", time, "--lag-time 2s", LONGEST_WAIT));
+    linkLoss(near.onLinkLoss());
+  }
+
+  private void linkLoss(ReplicationMode.LinkLoss loss) {
+    within("link-timeout", "a wait for a link", loss.after(), "--link-timeout 10s", LONGEST_WAIT);
+  }
+
+  private void within(String code, String what, Duration span, String example, Duration longest) {
+    if (!span.isPositive() || span.compareTo(longest) > 0) {
+      wrong(
+          code,
+          "%s of %d ms is out of bounds".formatted(what, span.toMillis()),
+          "%s, at most %s".formatted(example, TimeSpan.format(longest)));
     }
   }
 

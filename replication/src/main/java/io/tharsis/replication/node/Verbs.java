@@ -131,8 +131,22 @@ final class Verbs {
       case Command.LogDelete delete -> lookup.member(delete.resource()).then(upkeep::giveBack);
       case Command.Resize resize ->
           lookup.primary(resize.resource()).then(here -> upkeep.resize(here, resize.sizeBytes()));
+      case Command.Primary _,
+          Command.Secondary _,
+          Command.AttachClient _,
+          Command.DetachClient _,
+          Command.SetMode _,
+          Command.SetPolicy _ ->
+          Lookup.refused(notAvailable(command));
       case Command.WaitResource _ -> Async.of(Plan.already("waiting changes nothing"));
     };
+  }
+
+  private static Refusal notAvailable(Command command) {
+    return Refusal.forbidden(
+        "not-available",
+        "this version cannot carry out %s yet".formatted(command.verb()),
+        "a newer version");
   }
 
   /** Compares all copies. */

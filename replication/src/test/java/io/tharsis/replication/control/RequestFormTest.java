@@ -3,6 +3,7 @@ package io.tharsis.replication.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tharsis.replication.control.ReplicationMode.LinkLoss;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,45 @@ class RequestFormTest {
     assertThat(RequestForm.objection(Duration.ofSeconds(1))).isEmpty();
     assertThat(RequestForm.objection(Duration.ofDays(8))).isPresent();
     assertThat(RequestForm.objection(Duration.ZERO)).isPresent();
+  }
+
+  @Test
+  void whatGoesTogetherWhenARoleChanges() {
+    Optional<Duration> budget = Optional.of(Duration.ofMillis(500));
+    assertThat(codes(new Command.Primary("a", false, false, budget))).isEmpty();
+    assertThat(codes(new Command.Primary("a", true, true, Optional.empty()))).isEmpty();
+    assertThat(codes(new Command.Primary("a", false, true, budget))).containsExactly("accept-loss");
+    assertThat(codes(new Command.Primary("a", true, true, budget))).containsExactly("pause-force");
+    assertThat(codes(new Command.Primary("a", false, false, Optional.of(Duration.ZERO))))
+        .containsExactly("pause");
+    assertThat(codes(new Command.Primary("a", false, false, Optional.of(Duration.ofSeconds(6)))))
+        .containsExactly("pause");
+  }
+
+  private static List<String> codes(ReplicationMode mode) {
+    return codes(new Command.SetMode("a", mode));
+  }
+
+  @Test
+  void boundsOfModes() {
+    LinkLoss loss = LinkLoss.DEFAULT;
+    LinkLoss never = new LinkLoss(Duration.ofDays(2), ReplicationMode.Reaction.STALL);
+    Optional<Duration> twoSeconds = Optional.of(Duration.ofSeconds(2));
+    OptionalLong none = OptionalLong.empty();
+    assertThat(codes(new ReplicationMode.Async())).isEmpty();
+    assertThat(codes(new ReplicationMode.NearSync(none, twoSeconds, loss))).isEmpty();
+    assertThat(codes(new ReplicationMode.NearSync(none, Optional.empty(), loss)))
+        .containsExactly("lag-bound");
+    assertThat(
+            codes(
+                new ReplicationMode.NearSync(
+                    OptionalLong.of(0), Optional.of(Duration.ofMillis(-1)), never)))
+        .containsExactly("lag-bytes", "lag-time", "link-timeout");
+    assertThat(codes(new ReplicationMode.Sync(2, loss))).isEmpty();
+    assertThat(codes(new ReplicationMode.Sync(32, loss))).isEmpty();
+    assertThat(codes(new ReplicationMode.Sync(1, loss))).containsExactly("copies");
+    assertThat(codes(new ReplicationMode.Sync(33, never)))
+        .containsExactly("copies", "link-timeout");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tharsis.replication.control;
 
+import io.tharsis.replication.control.ReplicationMode.LinkLoss;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.FactsBuilder;
 import io.tharsis.replication.control.view.NodeView;
@@ -46,16 +47,40 @@ public final class Samples {
                 new Command.Invalidate("vm", false),
                 new Command.Invalidate("vm", true),
                 new Command.Resize("vm", 20L << 30),
+                new Command.Primary("vm", false, false, Optional.empty()),
+                new Command.Primary("vm", false, false, Optional.of(Duration.ofMillis(200))),
+                new Command.Primary("vm", true, false, Optional.empty()),
+                new Command.Primary("vm", true, true, Optional.empty()),
+                new Command.Secondary("vm"),
+                new Command.AttachClient("vm"),
+                new Command.DetachClient("vm"),
+                new Command.SetPolicy("vm", OnSplit.STOP_SERVING),
+                new Command.SetPolicy("vm", OnSplit.KEEP_SERVING),
                 new Command.LogRotate("vm"),
                 new Command.LogDelete("vm"),
                 new Command.WaitResource("vm", WaitState.UP_TO_DATE, Optional.empty()),
                 new Command.WaitResource("vm", WaitState.SYNCED, Optional.of("b")),
                 new Command.Verify("vm", false),
                 new Command.Verify("vm", true)));
+    modes().forEach(mode -> all.add(new Command.SetMode("vm", mode)));
     for (SwitchVerb verb : SwitchVerb.values()) {
       all.add(new Command.Turn("vm", verb));
     }
     return List.copyOf(all);
+  }
+
+  /** Every mode, with and without what can be left out. */
+  private static List<ReplicationMode> modes() {
+    LinkLoss stall = new LinkLoss(Duration.ofSeconds(3), ReplicationMode.Reaction.STALL);
+    return List.of(
+        new ReplicationMode.Async(),
+        new ReplicationMode.NearSync(OptionalLong.of(1L << 30), Optional.empty(), LinkLoss.DEFAULT),
+        new ReplicationMode.NearSync(
+            OptionalLong.empty(), Optional.of(Duration.ofSeconds(2)), stall),
+        new ReplicationMode.NearSync(
+            OptionalLong.of(2L << 30), Optional.of(Duration.ofMillis(500)), LinkLoss.DEFAULT),
+        new ReplicationMode.Sync(ReplicationMode.Sync.DEFAULT_COPIES, LinkLoss.DEFAULT),
+        new ReplicationMode.Sync(3, stall));
   }
 
   /** Every outcome. */

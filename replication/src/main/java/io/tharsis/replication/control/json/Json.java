@@ -85,6 +85,10 @@ sealed interface Json {
       return value.isPresent() ? with(name, value.getAsLong()) : this;
     }
 
+    Fields withSpan(String name, Optional<Duration> value) {
+      return value.map(span -> with(name, span)).orElse(this);
+    }
+
     Fields with(String name, List<String> values) {
       return with(name, Array.of(values, Text::new));
     }
@@ -138,6 +142,10 @@ sealed interface Json {
 
     Duration millis(String name) throws MalformedJsonException {
       return Duration.ofMillis(number(name));
+    }
+
+    Optional<Duration> optionalMillis(String name) throws MalformedJsonException {
+      return has(name) ? Optional.of(millis(name)) : Optional.empty();
     }
 
     Instant time(String name) throws MalformedJsonException {

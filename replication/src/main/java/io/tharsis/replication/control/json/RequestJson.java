@@ -1,8 +1,10 @@
 package io.tharsis.replication.control.json;
 
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.RequestForm;
 import io.tharsis.replication.control.SwitchVerb;
@@ -26,6 +28,8 @@ public final class RequestJson {
   private static final String LOCAL = "local";
   private static final String EXPORT = "export";
   private static final String PASS_PHRASE = "passPhrase";
+  private static final String PAUSE_BUDGET = "pauseBudgetMillis";
+  private static final String ON_SPLIT = "onSplit";
   private static final String DEADLINE = "deadlineMillis";
   private static final String DRY_RUN = "dryRun";
 
@@ -68,6 +72,19 @@ public final class RequestJson {
       case Command.Invalidate(String name, boolean acceptLoss) ->
           json.with(ACCEPT_LOSS, acceptLoss);
       case Command.Resize(String name, long sizeBytes) -> json.with(SIZE, sizeBytes);
+      case Command.Primary(
+              String name,
+              boolean force,
+              boolean acceptLoss,
+              Optional<Duration> pauseBudget) ->
+          json.with("force", force)
+              .with(ACCEPT_LOSS, acceptLoss)
+              .withSpan(PAUSE_BUDGET, pauseBudget);
+      case Command.Secondary all -> json;
+      case Command.AttachClient all -> json;
+      case Command.DetachClient all -> json;
+      case Command.SetMode(String name, ReplicationMode mode) -> ModeJson.write(mode, json);
+      case Command.SetPolicy(String name, OnSplit onSplit) -> json.with(ON_SPLIT, onSplit.word());
       case Command.Turn all -> json;
       case Command.LogRotate all -> json;
       case Command.LogDelete all -> json;
@@ -143,6 +160,17 @@ public final class RequestJson {
       case "invalidate" ->
           new Command.Invalidate(json.text(RESOURCE), json.optionalBool(ACCEPT_LOSS));
       case "resize" -> new Command.Resize(json.text(RESOURCE), json.number(SIZE));
+      case "primary" ->
+          new Command.Primary(
+              json.text(RESOURCE),
+              json.optionalBool("force"),
+              json.optionalBool(ACCEPT_LOSS),
+              json.optionalMillis(PAUSE_BUDGET));
+      case "secondary" -> new Command.Secondary(json.text(RESOURCE));
+      case "attach-client" -> new Command.AttachClient(json.text(RESOURCE));
+      case "detach-client" -> new Command.DetachClient(json.text(RESOURCE));
+      case "set-mode" -> new Command.SetMode(json.text(RESOURCE), ModeJson.read(json));
+      case "set-policy" -> new Command.SetPolicy(json.text(RESOURCE), onSplit(json));
       case "log-rotate" -> new Command.LogRotate(json.text(RESOURCE));
       case "log-delete" -> new Command.LogDelete(json.text(RESOURCE));
       case "wait-resource" ->
@@ -168,6 +196,12 @@ public final class RequestJson {
         .filter(mode -> mode.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new MalformedJsonException("'" + word + "' is no write cache"));
+  }
+
+  private static OnSplit onSplit(Json.Fields json) throws MalformedJsonException {
+    String word = json.text(ON_SPLIT);
+    return OnSplit.of(word)
+        .orElseThrow(() -> new MalformedJsonException("'" + word + "' is no policy for a split"));
   }
 
   private static WaitState waitState(Json.Fields json) throws MalformedJsonException {

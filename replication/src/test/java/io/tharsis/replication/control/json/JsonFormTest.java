@@ -7,6 +7,7 @@ import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.Samples;
 import io.tharsis.replication.control.SwitchVerb;
@@ -129,6 +130,12 @@ class JsonFormTest {
         "resize | it is no JSON | {\"sizeBytes\":99999999999999999999}",
         "wait-resource | 'gone' is no state | {\"resource\":\"a\",\"state\":\"gone\"}",
         "create-resource | is no write cache | {\"resource\":\"a\",\"disk\":\"/d\",\"writeCache\":\"x\"}",
+        "set-mode | 'best' is no mode | {\"resource\":\"a\",\"mode\":\"best\"}",
+        "set-mode | the field 'mode' is missing | {\"resource\":\"a\"}",
+        "set-mode | the field 'copies' is unknown | {\"resource\":\"a\",\"mode\":\"async\",\"copies\":2,\"deadlineMillis\":1}",
+        "set-mode | nothing has 4294967298 copies | {\"resource\":\"a\",\"mode\":\"sync\",\"copies\":4294967298}",
+        "set-mode | 'pray' is nothing to do | {\"resource\":\"a\",\"mode\":\"sync\",\"onLinkLoss\":\"pray\"}",
+        "set-policy | 'x' is no policy for a split | {\"resource\":\"a\",\"onSplit\":\"x\"}",
       })
   void whatIsNotOfTheFormIsRefused(String verb, String fact, String text) {
     assertThatThrownBy(() -> RequestJson.read(verb, text))
@@ -138,6 +145,15 @@ class JsonFormTest {
               assertThat(refused.refusal().code()).isEqualTo("malformed-request");
               assertThat(refused.refusal().fact()).contains(fact);
             });
+  }
+
+  @Test
+  void whatIsLeftOutOfAModeHasItsDefault() throws RefusedException {
+    String text = "{\"resource\":\"a\",\"deadlineMillis\":1,\"mode\":\"sync\"}";
+    assertThat(RequestJson.read("set-mode", text).command())
+        .isEqualTo(
+            new Command.SetMode(
+                "a", new ReplicationMode.Sync(2, ReplicationMode.LinkLoss.DEFAULT)));
   }
 
   @Test
