@@ -47,4 +47,16 @@ public interface Volume {
 
   /** Completes when every write that completed before the call is on stable storage. */
   void flush(VolumeCompletion done);
+
+  /**
+   * Takes a read or a flush back if it waits and nothing of it has begun, as a ticket does with a
+   * change.
+   *
+   * @param done of the operation
+   * @return true: its buffer is free at once and its completion is never called; false: it is
+   *     called as ever or has been
+   */
+  default boolean withdraw(VolumeCompletion done) {
+    return false;
+  }
 }

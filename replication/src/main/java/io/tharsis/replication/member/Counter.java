@@ -76,6 +76,7 @@ final class Counter {
       case SYNC ->
           new Acceptance.Accepted(
               home, new SyncSource(replica, codec, allowance, new SyncCustomer()));
+      case VOLUME -> new Acceptance.Refused(RefusalCode.NOT_SERVING, "nothing is served here");
       case CONTROL, JOIN ->
           new Acceptance.Refused(RefusalCode.UNKNOWN_CLASS, "such a link is not about a resource");
     };

@@ -214,7 +214,7 @@ public final class ClusterNode {
     return switch (purpose.linkClass()) {
       case CONTROL -> around.peers().accept(peer);
       case JOIN -> seams.trust().acceptJoin(peer);
-      case LOG, SYNC -> accept(purpose, purpose.resource().orElseThrow(), peer.nodeId());
+      case LOG, SYNC, VOLUME -> accept(purpose, purpose.resource().orElseThrow(), peer.nodeId());
     };
   }
 

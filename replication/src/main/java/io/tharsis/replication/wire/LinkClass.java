@@ -11,7 +11,9 @@ public enum LinkClass {
   /** Chunks of the disks of one resource, pulled by a member. */
   SYNC(3, true),
   /** A node that has no certificate yet and asks for one. */
-  JOIN(4, false);
+  JOIN(4, false),
+  /** What initiators want of one resource, from a node that serves it to the primary. */
+  VOLUME(5, true);
 
   private final int code;
   private final boolean ofResource;
