@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * One opening of the log for writing. Two epochs are the same if their ids are.
  *
- * @param number one more than the parent's, an unsigned 32-bit value from 1
+ * @param number greater than the parent's, an unsigned 32-bit value from 1
  * @param id 128 random bits
  * @param kind why the log was opened
  * @param startLsn where its first logfile begins
@@ -80,7 +80,17 @@ public record Epoch(long number, UUID id, Kind kind, long startLsn, Parent paren
 
   /** The epoch that continues this one from {@code forkLsn}, in a new logfile at the same LSN. */
   public Epoch next(UUID nextId, Kind nextKind, long forkLsn) {
-    return new Epoch(number + 1, nextId, nextKind, forkLsn, new Parent(id, forkLsn));
+    return next(nextId, nextKind, forkLsn, number);
+  }
+
+  /**
+   * The same with a greater number than any other that is known.
+   *
+   * @param newerThan the greatest number of an epoch that is known elsewhere
+   */
+  public Epoch next(UUID nextId, Kind nextKind, long forkLsn, long newerThan) {
+    long nextNumber = Math.max(number, newerThan) + 1;
+    return new Epoch(nextNumber, nextId, nextKind, forkLsn, new Parent(id, forkLsn));
   }
 
   void put(byte[] bytes, int at) {

@@ -139,6 +139,10 @@ final class KeptLog {
     return checkpoint().resourceId();
   }
 
+  PoisonFile poison() {
+    return parts.poison();
+  }
+
   LogLimits limits() {
     return config.limits();
   }

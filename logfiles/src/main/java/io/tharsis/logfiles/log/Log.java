@@ -45,10 +45,10 @@ public final class Log implements ReadableLog {
   }
 
   private final KeptLog kept;
-  private final PoisonFile poison;
   private final Epoch epoch;
   private final Listener listener;
   private final Watermarks marks;
+  private final LogWriter writer;
   private final Appender appender;
   private final Scratch scratch = new Scratch(StateSnapshot.MAX_BYTES);
   private final Async<Void> started = new Async<>();
@@ -57,18 +57,20 @@ public final class Log implements ReadableLog {
   private boolean begun;
   private Optional<String> stopReason = Optional.empty();
 
-  Log(KeptLog kept, LogParts parts, List<StateSnapshot.VolumeState> volumes, Listener listener) {
+  Log(
+      KeptLog kept,
+      LogEnd end,
+      List<StateSnapshot.VolumeState> volumes,
+      Optional<Succession> succession,
+      Listener listener) {
     this.kept = kept;
-    this.poison = parts.poison();
     this.listener = listener;
     this.marks = kept.marks();
-    Recovered recovered = parts.recovered();
-    Lineage lineage = recovered.state().map(StateSnapshot::lineage).orElse(Lineage.NONE);
-    this.epoch = nextEpoch(kept.seams().entropy().nextUuid(), lineage, recovered);
-    this.state = new StateSnapshot(volumes, lineage.with(epoch));
-    LogWriter writer =
+    this.epoch = end.next(succession, kept.seams().entropy());
+    this.state = new StateSnapshot(volumes, end.lineage().with(epoch));
+    this.writer =
         new LogWriter(
-            new LogWriter.Origin(resourceId(), kept.config().writer(), epoch, recovered),
+            new LogWriter.Origin(resourceId(), kept.config().writer(), epoch, end),
             kept.directory(),
             marks,
             kept.seams().clock(),
@@ -78,19 +80,7 @@ public final class Log implements ReadableLog {
             owner(), kept.seams().clock(), limits(), marks, writer, new AppenderListener());
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
-    kept.keepRecoveredSummaries();
     kept.begun();
-  }
-
-  private static Epoch nextEpoch(UUID id, Lineage lineage, Recovered recovered) {
-    return lineage
-        .newest()
-        .map(newest ->
-            newest.next(
-                id,
-                recovered.sealed() ? Epoch.Kind.RESTART : Epoch.Kind.RECOVERY,
-                recovered.endLsn()))
-        .orElseGet(() -> Epoch.first(id, recovered.endLsn()));
   }
 
   private final class WriterContext implements LogWriter.Context {
@@ -354,7 +344,7 @@ public final class Log implements ReadableLog {
             kept.seams().clock().wallMillis(),
             String.valueOf(cause.getMessage()));
     // If even this fails the marker is lost; recovery trusts nothing that was not proved durable.
-    marking = poison.mark(marker).orElse(failed -> Async.done());
+    marking = kept.poison().mark(marker).orElse(failed -> Async.done());
     listener.stopped(reason);
   }
 

@@ -50,6 +50,18 @@ public final class LogOpening {
                 () -> Async.of(LogCreation.first(seams.entropy().nextUuid(), disks))));
   }
 
+  /** The same where there is a resource; fails if there is none. */
+  public static Async<LogOpening> openExisting(
+      Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
+    return lockAndOpen(
+        new Request(seams, config, Recovery.Purpose.WRITING, changes),
+        store -> LogCreation.openOrCreate(store, config.limits(), () -> noResource(store)));
+  }
+
+  private static <T> Async<T> noResource(Store store) {
+    return Async.failed(new IOException("there is no resource in " + store.name()));
+  }
+
   /**
    * The same for a log that another member writes: what cannot be continued here is cut, to be
    * fetched again. Fails if there is no resource.
@@ -61,11 +73,7 @@ public final class LogOpening {
       Seams seams, LogConfig config, List<DiskStamp> disks, RecoveredChange changes) {
     return lockAndOpen(
         new Request(seams, config, Recovery.Purpose.RECEIVING, changes),
-        store ->
-            LogCreation.openOrCreate(
-                store,
-                config.limits(),
-                () -> Async.failed(new IOException("there is no resource in " + store.name()))));
+        store -> LogCreation.openOrCreate(store, config.limits(), () -> noResource(store)));
   }
 
   /**
@@ -251,11 +259,18 @@ public final class LogOpening {
    * when {@link Log#started} has succeeded.
    *
    * @param volumes the state of all volumes from now on
+   * @param succession which epoch, if that was agreed with others; ignored if it has begun already
    */
-  public Log begin(List<StateSnapshot.VolumeState> volumes, Log.Listener listener) {
+  public Log begin(
+      List<StateSnapshot.VolumeState> volumes,
+      Optional<Succession> succession,
+      Log.Listener listener) {
     Invariant.check(
         request.purpose() == Recovery.Purpose.WRITING, "a log that was opened to be written");
-    return new Log(kept(), parts, volumes, listener);
+    Invariant.check(succession.isEmpty() || state().isPresent(), "a log that can be continued");
+    KeptLog kept = kept();
+    kept.keepRecoveredSummaries();
+    return new Log(kept, LogEnd.of(parts.recovered()), volumes, succession, listener);
   }
 
   /** Goes on receiving: no epoch begins, and what comes next is another member's bytes. */

@@ -29,7 +29,7 @@ final class LogWriter {
   }
 
   /** Whose log is written, by whom, in which epoch, and what it continues. */
-  record Origin(UUID resourceId, WriterIdentity identity, Epoch epoch, Recovered recovered) {}
+  record Origin(UUID resourceId, WriterIdentity identity, Epoch epoch, LogEnd continued) {}
 
   /** The logfile being written, with what makes its records. */
   private record Current(Logfile file, RecordWriter records, Summarizer summarizer) {}
@@ -48,8 +48,8 @@ final class LogWriter {
     this.directory = directory;
     this.marks = marks;
     this.clock = clock;
-    this.predecessor = origin.recovered().predecessor();
-    this.hybridTime = origin.recovered().hybridTime();
+    this.predecessor = origin.continued().predecessor();
+    this.hybridTime = origin.continued().hybridTime();
     this.context = context;
   }
 

@@ -1,13 +1,13 @@
 package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.Blob;
-import io.tharsis.logfiles.format.DiskStamp;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Invariant;
@@ -16,7 +16,6 @@ import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +25,7 @@ import java.util.function.Supplier;
 
 /**
  * A resource at its primary: one log, its volumes, and the Applier between them. Lives on its
- * owner; all methods are called there. Changes that the log cannot take at the moment are held
- * here, in order of arrival.
+ * owner; all methods are called there.
  */
 public final class LoggedResource {
 
@@ -44,22 +42,24 @@ public final class LoggedResource {
   private final ResourceListener listener;
   private final List<LoggedVolume> volumes = new ArrayList<>();
   private final TrafficCounters counters = new TrafficCounters();
-  private final Operations operations = new Operations(this::advanceClosing);
-  private final ArrayDeque<PendingChange> held = new ArrayDeque<>();
+  private final Operations operations = new Operations(this::operationEnded);
+  private final ChangeQueue held;
   private ResourceState state = new ResourceState.Opening();
   private Optional<Log> openLog = Optional.empty();
   private Optional<Applier> openApplier = Optional.empty();
   private Optional<ResourceClosing> closing = Optional.empty();
   private final Resizing resizing = new Resizing(this);
   private Optional<Rotation> rotation = Optional.empty();
+  private Optional<Async<Void>> cession = Optional.empty();
   private boolean keepsOffDisks;
   private long firstLsn;
   private int idleTicks;
 
-  private LoggedResource(ResourceConfig config, Seams seams, ResourceListener listener) {
+  LoggedResource(ResourceConfig config, Seams seams, ResourceListener listener) {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
+    this.held = new ChangeQueue(seams.owner(), this::log, this::isSlowed);
     for (VolumeConfig volume : config.volumes()) {
       volumes.add(new LoggedVolume(this, volumes.size(), volume));
     }
@@ -78,9 +78,23 @@ public final class LoggedResource {
   /** The same for a resource that other members have too. */
   public static Async<LoggedResource> open(
       ResourceConfig config, Seams seams, ResourceListener listener) {
+    return open(config, seams, listener, Optional.empty());
+  }
+
+  /**
+   * The same as the successor of another member; fails if there is nothing to succeed to. May be
+   * repeated after every crash as long as the role lasts: once the epoch has begun, the succession
+   * means nothing any more.
+   */
+  public static Async<LoggedResource> open(
+      ResourceConfig config,
+      Seams seams,
+      ResourceListener listener,
+      Optional<Succession> succession) {
     Staging staging = new Staging(config, seams, listener);
-    return staging.openToWrite(
-        () -> opened(new LoggedResource(config, seams, listener), staging::giveUp));
+    return staging.openToWrite(() ->
+        new WriterOpening(new LoggedResource(config, seams, listener), succession)
+            .run(staging::giveUp));
   }
 
   /** The same for one that leaves its disks as they are, to the end: a side log. */
@@ -88,49 +102,32 @@ public final class LoggedResource {
       ResourceConfig config, Seams seams, ResourceListener listener) {
     LoggedResource resource = new LoggedResource(config, seams, listener);
     resource.keepsOffDisks = true;
-    return opened(resource, Async::done);
+    return new WriterOpening(resource, Optional.empty()).run(Async::done);
   }
 
-  /**
-   * @param before what is to be done before anything is written
-   */
-  private static Async<LoggedResource> opened(
-      LoggedResource resource, Supplier<Async<Void>> before) {
-    Seams seams = resource.seams;
-    return LogOpening.open(seams, resource.config.log(), resource.stamps(), resource::recovered)
-        .then(opening -> {
-          OpenedSizes sizes = new OpenedSizes(opening, resource.copies());
-          sizes.tell();
-          return new DiskCheck(opening.checkpoint(), resource.copies())
-              .run(true)
-              .then(done -> sizes.prepare())
-              .then(done ->
-                  DirtyMap.verifyConsistent(
-                      seams.store(), opening.checkpoint().resourceId(), opening.endLsn()))
-              .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
-              .then(done -> before.get())
-              .orElse(opening.abandoning())
-              .then(done -> resource.begin(opening));
-        });
+  ResourceConfig config() {
+    return config;
   }
 
-  private List<DiskStamp> stamps() {
-    return copies().stream().map(VolumeCopy::stamp).toList();
+  Seams seams() {
+    return seams;
   }
 
-  private List<VolumeCopy> copies() {
+  List<VolumeCopy> copies() {
     return volumes.stream().map(LoggedVolume::copy).toList();
   }
 
-  private void recovered(Entry entry, long lsn) {
+  void recovered(Entry entry, long lsn) {
     Invariant.check(entry.volume() < volumes.size(), "volume in log", entry.volume());
     volumes.get(entry.volume()).copy().cover(entry, lsn);
   }
 
-  private Async<LoggedResource> begin(LogOpening opening) {
+  /** The log begins where the opening has found its end. */
+  Async<LoggedResource> begin(LogOpening opening, Optional<Succession> succession) {
     VolumeStates states = new VolumeStates(volumes);
     firstLsn = opening.endLsn();
-    Log log = opening.begin(states.of(opening.state(), seams.entropy()), new LogListener());
+    Log log =
+        opening.begin(states.of(opening.state(), seams.entropy()), succession, new LogListener());
     listener.begun(log);
     openLog = Optional.of(log);
     openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
@@ -217,6 +214,11 @@ public final class LoggedResource {
 
   boolean isReadable() {
     return state instanceof ResourceState.Serving || state instanceof ResourceState.Stopped;
+  }
+
+  /** Why nothing is read; the resource is not readable. */
+  VolumeFault unreadable() {
+    return cession.isPresent() ? VolumeFault.MOVED : VolumeFault.NOT_READY;
   }
 
   /** What the SCSI side wants kept of a volume's state, as it was last changed. */
@@ -314,7 +316,9 @@ public final class LoggedResource {
       rotation = Optional.of(new Rotation(log()));
     }
     Rotation wish = rotation.get();
-    wish.advance();
+    if (!held.isFreezing()) {
+      wish.advance();
+    }
     return wish.result();
   }
 
@@ -334,6 +338,43 @@ public final class LoggedResource {
     return resizing.resize(volumes.get(volume).copy(), sizeBytes);
   }
 
+  /**
+   * Nothing goes into the log from now on, and changes wait; reads go on. Succeeds when everything
+   * that has begun is durable and answered: then the log ends there, until {@link #thaw}, and
+   * beyond the end of this resource if it ends before. Idempotent.
+   */
+  public Async<Frozen> freeze() {
+    return isServing()
+        ? held.freeze()
+        : Async.failed(new IOException("the resource takes no changes now"));
+  }
+
+  /** Changes go on. Idempotent; too late after {@link #cede}. */
+  public void thaw() {
+    if (cession.isEmpty() && held.isFreezing()) {
+      held.thaw();
+      owner().execute(this::progressed);
+    }
+  }
+
+  /**
+   * Another member writes the log on from where it is frozen: every change that waits, and whatever
+   * comes from now on, reads too, fails with {@link VolumeFault#MOVED}. Succeeds when everything
+   * has ended that was under way. Not to be taken back. Idempotent.
+   */
+  public Async<Void> cede() {
+    if (cession.isEmpty()) {
+      if (!isServing() || !held.isFrozen()) {
+        return Async.failed(new IOException("the resource is not frozen"));
+      }
+      cession = Optional.of(new Async<>());
+      state = new ResourceState.Ceded();
+      failHeld(VolumeFault.MOVED);
+      owner().execute(this::operationEnded);
+    }
+    return cession.get();
+  }
+
   /** Who is told the number of a volume that has grown; replaces who was told before. */
   public void whenResized(IntConsumer told) {
     resizing.listener(told);
@@ -351,13 +392,12 @@ public final class LoggedResource {
   }
 
   private boolean cancel(PendingChange change) {
-    if (change.hasBegun() || !held.remove(change)) {
-      return false;
+    boolean cancelled = held.cancel(change);
+    if (cancelled) {
+      // What was held behind it may be smaller.
+      owner().execute(this::progressed);
     }
-    change.drop();
-    // What was held behind it may be smaller.
-    owner().execute(this::progressed);
-    return true;
+    return cancelled;
   }
 
   private void put(PendingChange change) {
@@ -365,13 +405,12 @@ public final class LoggedResource {
       VolumeFault fault =
           isReadable() || state instanceof ResourceState.Failed
               ? VolumeFault.LOG_STOPPED
-              : VolumeFault.NOT_READY;
+              : unreadable();
       owner().execute(() -> change.fail(fault));
       return;
     }
     orFail(() -> {
-      if (!held.isEmpty() || isSlowed() || !change.append()) {
-        held.add(change);
+      if (!held.put(change)) {
         applier().notice(true);
       }
     });
@@ -411,10 +450,8 @@ public final class LoggedResource {
     if (isOver()) {
       return;
     }
-    while (!held.isEmpty() && !isSlowed() && held.peek().append()) {
-      held.remove();
-    }
-    rotation.ifPresent(Rotation::advance);
+    held.advance();
+    rotation.filter(wish -> !held.isFreezing()).ifPresent(Rotation::advance);
     applier().notice(!held.isEmpty());
     listener.progressed();
     advanceClosing();
@@ -430,10 +467,7 @@ public final class LoggedResource {
 
   private void failHeld(VolumeFault fault) {
     rotation.ifPresent(wish -> wish.fail(new IOException("no new logfile: " + fault)));
-    while (!held.isEmpty()) {
-      PendingChange change = held.remove();
-      owner().execute(() -> change.fail(fault));
-    }
+    held.failAll(fault);
   }
 
   /**
@@ -521,11 +555,25 @@ public final class LoggedResource {
 
   private ResourceClosing beginClosing() {
     state = new ResourceState.Closing();
+    boolean isFrozen = held.isFrozen();
+    if (isFrozen) {
+      // Where a log ends that was said to be frozen, others may rely on.
+      failHeld(VolumeFault.NOT_READY);
+    } else {
+      held.thaw();
+    }
     rotation.ifPresent(wish -> wish.giveUp(new IOException("the resource is being closed")));
-    ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock(), !keepsOffDisks);
+    ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock(), ending(isFrozen));
     closing = Optional.of(phase);
     owner().execute(this::advanceClosing);
     return phase;
+  }
+
+  private ResourceClosing.Ending ending(boolean isFrozen) {
+    if (keepsOffDisks) {
+      return ResourceClosing.Ending.AS_IT_IS;
+    }
+    return isFrozen ? ResourceClosing.Ending.FROZEN : ResourceClosing.Ending.IN_ORDER;
   }
 
   private Async<Void> closeDisks() {
@@ -545,6 +593,11 @@ public final class LoggedResource {
           state = new ResourceState.Closed();
           return Async.failed(cause);
         });
+  }
+
+  private void operationEnded() {
+    cession.filter(it -> !it.isDone() && operations.count() == 0).ifPresent(it -> it.succeed(null));
+    advanceClosing();
   }
 
   private void advanceClosing() {

@@ -54,7 +54,8 @@ final class LoggedVolume implements Volume {
   @Override
   public void read(long offset, ByteBuffer into, VolumeCompletion done) {
     if (!resource.isReadable()) {
-      resource.owner().execute(() -> done.failed(VolumeFault.NOT_READY));
+      VolumeFault fault = resource.unreadable();
+      resource.owner().execute(() -> done.failed(fault));
       return;
     }
     resource.counters().read(into.remaining());
@@ -102,7 +103,8 @@ final class LoggedVolume implements Volume {
   @Override
   public void flush(VolumeCompletion done) {
     if (!resource.isReadable()) {
-      resource.owner().execute(() -> done.failed(VolumeFault.NOT_READY));
+      VolumeFault fault = resource.unreadable();
+      resource.owner().execute(() -> done.failed(fault));
       return;
     }
     VolumeCompletion ended = resource.tracked(done);

@@ -15,6 +15,16 @@ final class ResourceClosing {
   /** How long the disks may take to catch up; the rest is applied at the next start. */
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
+  /** What is brought to an end before the files are closed. */
+  enum Ending {
+    /** The log is sealed, and the disks catch up. */
+    IN_ORDER,
+    /** The log ends where it does, and the disks catch up. */
+    FROZEN,
+    /** Log and disks are left as if this was a crash. */
+    AS_IT_IS
+  }
+
   private enum Phase {
     /** Operations that were begun end. */
     FINISHING,
@@ -31,20 +41,16 @@ final class ResourceClosing {
   private final Log log;
   private final Applier applier;
   private final Clock clock;
-  private final boolean draining;
+  private final Ending ending;
   private final Async<Void> ready = new Async<>();
   private final Async<Void> closed = new Async<>();
   private Phase phase = Phase.FINISHING;
 
-  /**
-   * @param draining whether log and disks are brought to an end; otherwise both are left as if this
-   *     was a crash
-   */
-  ResourceClosing(Log log, Applier applier, Clock clock, boolean draining) {
+  ResourceClosing(Log log, Applier applier, Clock clock, Ending ending) {
     this.log = log;
     this.applier = applier;
     this.clock = clock;
-    this.draining = draining;
+    this.ending = ending;
   }
 
   /** Succeeds when the files can be closed. */
@@ -77,14 +83,14 @@ final class ResourceClosing {
   }
 
   private Phase seal() {
-    if (draining) {
+    if (ending == Ending.IN_ORDER) {
       log.seal();
     }
     return Phase.SEALING;
   }
 
   private Phase drain() {
-    if (!draining) {
+    if (ending == Ending.AS_IT_IS) {
       return halt();
     }
     clock.after(

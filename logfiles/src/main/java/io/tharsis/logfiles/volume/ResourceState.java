@@ -12,6 +12,9 @@ public sealed interface ResourceState {
   /** It reads, and takes no writes any more, for this reason. */
   record Stopped(String reason) implements ResourceState {}
 
+  /** Another member writes the log on; nothing is read or written here any more. */
+  record Ceded() implements ResourceState {}
+
   /** A bug of this program was met: it does nothing any more until it is opened again. */
   record Failed(String reason) implements ResourceState {}
 

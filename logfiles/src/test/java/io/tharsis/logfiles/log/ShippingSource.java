@@ -85,7 +85,7 @@ final class ShippingSource implements Log.Listener {
     LogOpening.open(seams, config, List.of(TestLog.DISK), (entry, lsn) -> {})
         .then(opening -> {
           resourceId = Optional.of(opening.checkpoint().resourceId());
-          Log begun = opening.begin(List.of(volume(0)), this);
+          Log begun = opening.begin(List.of(volume(0)), Optional.empty(), this);
           begun.retainFrom(retainFrom);
           log = Optional.of(begun);
           return begun.started();

@@ -105,7 +105,7 @@ public final class TestLog implements Log.Listener {
     world.await(() ->
         LogOpening.open(seams, config, List.of(DISK), (entry, lsn) -> {})
             .then(opening -> {
-              Log begun = opening.begin(List.of(volume()), test);
+              Log begun = opening.begin(List.of(volume()), Optional.empty(), test);
               test.log = Optional.of(begun);
               return begun.started();
             }));
@@ -120,7 +120,7 @@ public final class TestLog implements Log.Listener {
         .execute(() ->
             LogOpening.open(seams, config, List.of(DISK), (entry, lsn) -> {})
                 .then(opening -> {
-                  Log begun = opening.begin(List.of(volume()), test);
+                  Log begun = opening.begin(List.of(volume()), Optional.empty(), test);
                   test.log = Optional.of(begun);
                   return begun.started();
                 })

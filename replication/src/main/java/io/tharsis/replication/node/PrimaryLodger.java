@@ -228,7 +228,7 @@ final class PrimaryLodger implements Lodger {
       case ResourceState.Failed(String reason) ->
           problems.add(new Report.Problem(Faults.NOT_OPEN, reason));
       case ResourceState.Opening(), ResourceState.Serving() -> {}
-      case ResourceState.Closing(), ResourceState.Closed() -> {}
+      case ResourceState.Ceded(), ResourceState.Closing(), ResourceState.Closed() -> {}
     }
     branch.ifPresent(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
     applying(status.apply()).ifPresent(problems::add);

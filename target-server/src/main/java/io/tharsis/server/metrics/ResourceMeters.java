@@ -101,6 +101,7 @@ final class ResourceMeters {
       case ResourceState.Opening opening -> "opening";
       case ResourceState.Serving serving -> "serving";
       case ResourceState.Stopped stopped -> "stopped";
+      case ResourceState.Ceded ceded -> "ceded";
       case ResourceState.Failed failed -> "failed";
       case ResourceState.Closing closing -> "closing";
       case ResourceState.Closed closed -> "closed";
