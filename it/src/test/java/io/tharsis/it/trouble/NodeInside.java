@@ -27,6 +27,7 @@ import io.tharsis.server.iscsi.IscsiTarget;
 import io.tharsis.server.iscsi.TargetDirectory;
 import io.tharsis.server.loop.LoopClock;
 import io.tharsis.server.loop.LoopOwner;
+import io.tharsis.server.scsi.TargetPort;
 import io.tharsis.server.scsi.TaskLimits;
 import io.tharsis.server.scsi.VolumeTargetDevice;
 import java.io.IOException;
@@ -113,8 +114,9 @@ final class NodeInside implements AutoCloseable {
                     owner,
                     ByteBufAllocator.DEFAULT,
                     List.of(resource.volume(0)),
+                    TargetPort.alone(TARGET),
                     TaskLimits.DEFAULT)));
-    IscsiTarget target = new IscsiTarget(TARGET, device, loop, limits);
+    IscsiTarget target = new IscsiTarget(TARGET, device, 1, loop, limits);
     return new IscsiPortal(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         new IscsiPortal.Transport(group, NioServerSocketChannel.class),

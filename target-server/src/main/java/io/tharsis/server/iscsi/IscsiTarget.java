@@ -2,6 +2,7 @@ package io.tharsis.server.iscsi;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.server.scsi.TargetDevice;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ public final class IscsiTarget {
 
   private final String name;
   private final TargetDevice device;
+  private final int portalGroup;
   private final EventLoop loop;
   private final SessionTable sessions = new SessionTable();
   private final MemoryBudget memory;
@@ -24,12 +26,17 @@ public final class IscsiTarget {
    *
    * @param name its iSCSI name, {@code iqn...}
    * @param device called on {@code loop} only
+   * @param portalGroup target portal group tag of all portals here, RFC 7143 4.2.7.2: the same as
+   *     the device says, on every portal, and for ever
    * @param loop where the connections that log in to it are moved to
    * @param limits how much memory all its transfers may hold, over how many connections
    */
-  public IscsiTarget(String name, TargetDevice device, EventLoop loop, IscsiLimits limits) {
+  public IscsiTarget(
+      String name, TargetDevice device, int portalGroup, EventLoop loop, IscsiLimits limits) {
+    Invariant.check(portalGroup > 0 && portalGroup <= 0xffff, "a tag is 16 bits", portalGroup);
     this.name = name;
     this.device = device;
+    this.portalGroup = portalGroup;
     this.loop = loop;
     this.memory =
         new MemoryBudget(
@@ -39,6 +46,11 @@ public final class IscsiTarget {
   /** Its iSCSI name. */
   public String name() {
     return name;
+  }
+
+  /** The tag of the group that this node's portals are for it. */
+  int portalGroup() {
+    return portalGroup;
   }
 
   /** The loop on which it lives. */

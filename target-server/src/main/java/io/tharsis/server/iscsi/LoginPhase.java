@@ -92,7 +92,7 @@ final class LoginPhase implements Phase {
       identify();
       named = true;
       if (target.isPresent()) {
-        String tag = Integer.toString(SendTargets.PORTAL_GROUP_TAG);
+        String tag = Integer.toString(target.get().portalGroup());
         answers.add(new TextKeys.Pair(NegotiationKey.TARGET_PORTAL_GROUP_TAG.text(), tag));
       }
     }

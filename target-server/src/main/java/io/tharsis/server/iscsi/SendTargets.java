@@ -21,8 +21,6 @@ record SendTargets(
     Optional<String> own,
     InetSocketAddress local) {
 
-  static final int PORTAL_GROUP_TAG = 1;
-
   /** The records for one value of the key; {@code SendTargets=Reject} where it is not allowed. */
   List<TextKeys.Pair> answer(String value) {
     List<TextKeys.Pair> pairs = new ArrayList<>();
@@ -51,8 +49,12 @@ record SendTargets(
   }
 
   private void add(String name, List<TextKeys.Pair> pairs) {
-    pairs.add(new TextKeys.Pair("TargetName", name));
-    pairs.add(new TextKeys.Pair("TargetAddress", address() + "," + PORTAL_GROUP_TAG));
+    Optional<IscsiTarget> target = directory.lookup(name, initiatorName);
+    if (target.isPresent()) {
+      pairs.add(new TextKeys.Pair("TargetName", name));
+      String tag = "," + target.get().portalGroup();
+      pairs.add(new TextKeys.Pair("TargetAddress", address() + tag));
+    }
   }
 
   private String address() {

@@ -9,6 +9,7 @@ import io.tharsis.server.iscsi.IscsiLimits;
 import io.tharsis.server.iscsi.IscsiTarget;
 import io.tharsis.server.metrics.NodeMetrics;
 import io.tharsis.server.scsi.TargetDevice;
+import io.tharsis.server.scsi.TargetPort;
 import io.tharsis.server.scsi.TaskLimits;
 import io.tharsis.server.scsi.VolumeTargetDevice;
 import java.util.List;
@@ -41,14 +42,17 @@ public final class Exports {
   public IscsiTarget add(LoggedResource resource, NodeLoop loop, int sharers) {
     List<Volume> volumes =
         IntStream.range(0, resource.volumeCount()).mapToObj(resource::volume).toList();
+    TargetPort port = TargetPort.alone(ResourceSpec.targetNameOf(resource.name()));
     VolumeTargetDevice units =
-        new VolumeTargetDevice(loop.owner(), ByteBufAllocator.DEFAULT, volumes, TaskLimits.DEFAULT);
+        new VolumeTargetDevice(
+            loop.owner(), ByteBufAllocator.DEFAULT, volumes, port, TaskLimits.DEFAULT);
     resource.whenResized(units::changed);
     TargetDevice device = metrics.add(resource.name(), units, () -> status(resource, loop));
     IscsiTarget target =
         new IscsiTarget(
-            ResourceSpec.targetNameOf(resource.name()),
+            port.targetName(),
             device,
+            port.groups().own(),
             loop.loop(),
             limits.sharedBy(sharers));
     targets.add(target);

@@ -15,12 +15,23 @@ final class CommandTable {
     Task begin(LogicalUnit unit, Arrival arrival);
   }
 
+  /** What can be in a command's way, whatever it asks for. */
+  enum Gate {
+    /** Nothing: INQUIRY, REPORT LUNS and REQUEST SENSE, SAM-5 5.14.3. */
+    OPEN,
+    /** A pending unit attention; the commands about port groups are how one gets out of a state. */
+    ATTENTION,
+    /** A pending unit attention, and a port that is unavailable (SPC-4 5.15.2.4.5). */
+    MEDIUM
+  }
+
   /**
    * @param format where the fields of the descriptor block are
    * @param supported false for the two rows that stand for everything else
-   * @param meetsUnitAttention false for commands that a pending unit attention does not stop
+   * @param gate what the command has to pass
+   * @param command what is done
    */
-  record Row(CdbFormat format, boolean supported, boolean meetsUnitAttention, Command command) {}
+  record Row(CdbFormat format, boolean supported, Gate gate, Command command) {}
 
   private static final int SERVICE_ACTIONS = 32;
 
@@ -28,7 +39,7 @@ final class CommandTable {
 
   private CommandTable() {
     Row unsupported =
-        new Row(CdbFormat.SIX, false, true, (unit, a) -> a.refuse(Sense.INVALID_OPCODE));
+        new Row(CdbFormat.SIX, false, Gate.ATTENTION, (unit, a) -> a.refuse(Sense.INVALID_OPCODE));
     Arrays.fill(rows, new Row[] {unsupported});
   }
 
@@ -36,10 +47,10 @@ final class CommandTable {
   static CommandTable standard() {
     CommandTable t = new CommandTable();
     t.row(0x00, CdbFormat.SIX, (unit, arrival) -> arrival.good());
-    t.rowPastAttention(0x03, CdbFormat.SIX, StatusCommands::requestSense);
+    t.openRow(0x03, CdbFormat.SIX, StatusCommands::requestSense);
     t.row(0x08, CdbFormat.SIX, new ReadCommand(CdbFormat.SIX));
     t.row(0x0a, CdbFormat.SIX, new WriteCommand(CdbFormat.SIX));
-    t.rowPastAttention(0x12, CdbFormat.SIX, StatusCommands::inquiry);
+    t.openRow(0x12, CdbFormat.SIX, StatusCommands::inquiry);
     t.row(0x1a, CdbFormat.SIX, new ModeSenseCommand(CdbFormat.SIX));
     t.row(0x25, CdbFormat.TEN, StatusCommands::readCapacity10);
     t.row(0x28, CdbFormat.TEN, new ReadCommand(CdbFormat.TEN));
@@ -50,9 +61,11 @@ final class CommandTable {
     t.row(0x88, CdbFormat.SIXTEEN, new ReadCommand(CdbFormat.SIXTEEN));
     t.row(0x8a, CdbFormat.SIXTEEN, new WriteCommand(CdbFormat.SIXTEEN));
     t.row(0x91, CdbFormat.SIXTEEN, new SynchronizeCacheCommand(CdbFormat.SIXTEEN));
-    t.serviceAction(0x9e, 0x10, CdbFormat.SIXTEEN, StatusCommands::readCapacity16);
-    t.serviceAction(0x9e, 0x12, CdbFormat.SIXTEEN, new GetLbaStatusCommand());
-    t.rowPastAttention(0xa0, CdbFormat.TWELVE, StatusCommands::reportLuns);
+    t.serviceAction(0x9e, 0x10, CdbFormat.SIXTEEN, Gate.MEDIUM, StatusCommands::readCapacity16);
+    t.serviceAction(0x9e, 0x12, CdbFormat.SIXTEEN, Gate.MEDIUM, new GetLbaStatusCommand());
+    t.openRow(0xa0, CdbFormat.TWELVE, StatusCommands::reportLuns);
+    t.serviceAction(0xa3, 0x0a, CdbFormat.TWELVE, Gate.ATTENTION, PortGroupCommands::report);
+    t.serviceAction(0xa4, 0x0a, CdbFormat.TWELVE, Gate.ATTENTION, PortGroupCommands::set);
     t.row(0xa8, CdbFormat.TWELVE, new ReadCommand(CdbFormat.TWELVE));
     t.row(0xaa, CdbFormat.TWELVE, new WriteCommand(CdbFormat.TWELVE));
     return t;
@@ -65,12 +78,11 @@ final class CommandTable {
   }
 
   private void row(int opcode, CdbFormat format, Command command) {
-    put(opcode, new Row(format, true, true, command));
+    put(opcode, new Row(format, true, Gate.MEDIUM, command));
   }
 
-  /** For INQUIRY, REPORT LUNS and REQUEST SENSE, SAM-5 5.14.3. */
-  private void rowPastAttention(int opcode, CdbFormat format, Command command) {
-    put(opcode, new Row(format, true, false, command));
+  private void openRow(int opcode, CdbFormat format, Command command) {
+    put(opcode, new Row(format, true, Gate.OPEN, command));
   }
 
   private void put(int opcode, Row row) {
@@ -78,16 +90,17 @@ final class CommandTable {
     rows[opcode] = new Row[] {row};
   }
 
-  private void serviceAction(int opcode, int action, CdbFormat format, Command command) {
+  private void serviceAction(
+      int opcode, int action, CdbFormat format, Gate gate, Command command) {
     if (rows[opcode].length == 1) {
       Row unsupported =
-          new Row(format, false, true, (unit, a) -> a.refuse(Sense.invalidField(1, 4)));
+          new Row(format, false, Gate.ATTENTION, (unit, a) -> a.refuse(Sense.invalidField(1, 4)));
       Row[] actions = new Row[SERVICE_ACTIONS];
       Arrays.fill(actions, unsupported);
       rows[opcode] = actions;
     }
     Invariant.check(
         !rows[opcode][action].supported(), "one row per service action", opcode, action);
-    rows[opcode][action] = new Row(format, true, true, command);
+    rows[opcode][action] = new Row(format, true, gate, command);
   }
 }

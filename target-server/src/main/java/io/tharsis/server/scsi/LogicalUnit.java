@@ -10,22 +10,28 @@ final class LogicalUnit {
 
   private final int index;
   private final Volume volume;
-  private final CommandTable commands;
+  private final Common common;
   private final TaskSet tasks;
-  private final ReportedLuns reportedLuns;
   private ParameterData parameters;
+
+  /**
+   * What all units of a device have in common.
+   *
+   * @param commands they know
+   * @param reportedLuns which units there are
+   * @param ports through which they are reached
+   */
+  record Common(CommandTable commands, ReportedLuns reportedLuns, PortGroupTable ports) {}
 
   /**
    * @param index of this unit in the device's table of units, which unit attentions are kept by
    */
-  LogicalUnit(
-      int index, Volume volume, CommandTable commands, TaskSet tasks, ReportedLuns reportedLuns) {
+  LogicalUnit(int index, Volume volume, TaskSet tasks, Common common) {
     this.index = index;
     this.volume = volume;
-    this.commands = commands;
     this.tasks = tasks;
-    this.reportedLuns = reportedLuns;
-    parameters = new ParameterData(volume);
+    this.common = common;
+    parameters = new ParameterData(volume, common.ports().port());
   }
 
   int index() {
@@ -41,7 +47,11 @@ final class LogicalUnit {
   }
 
   ReportedLuns reportedLuns() {
-    return reportedLuns;
+    return common.reportedLuns();
+  }
+
+  PortGroupTable ports() {
+    return common.ports();
   }
 
   ParameterData parameters() {
@@ -55,7 +65,7 @@ final class LogicalUnit {
 
   /** Builds the parameter data anew, after the volume's size or write cache has changed. */
   void refreshParameters() {
-    parameters = new ParameterData(volume);
+    parameters = new ParameterData(volume, common.ports().port());
   }
 
   /** The verdict on a command: a task that does it, or one that refuses it. */
@@ -65,9 +75,13 @@ final class LogicalUnit {
       return arrival.refuseForFullness();
     }
     byte[] cdb = arrival.cdb();
-    CommandTable.Row row = commands.find(cdb);
-    if (row.meetsUnitAttention() && nexus.attentionPending(index)) {
+    CommandTable.Row row = common.commands().find(cdb);
+    if (row.gate() != CommandTable.Gate.OPEN && nexus.attentionPending(index)) {
       return arrival.refuse(nexus.takeAttention(index).sense());
+    }
+    if (row.gate() == CommandTable.Gate.MEDIUM
+        && ports().groups().state() == AccessState.UNAVAILABLE) {
+      return arrival.refuse(Sense.PORT_UNAVAILABLE);
     }
     if (!row.supported()) {
       return row.command().begin(this, arrival);

@@ -5,15 +5,16 @@ import io.tharsis.logfiles.volume.Volume;
 /** What a logical unit says about itself, as the bytes that are sent; built once per change. */
 final class ParameterData {
 
-  private final byte[] standardInquiry = StandardInquiry.present();
+  private final byte[] standardInquiry;
   private final VpdPages vpdPages;
   private final ModePages modePages;
   private final byte[] capacity10;
   private final byte[] capacity16;
 
-  ParameterData(Volume volume) {
+  ParameterData(Volume volume, TargetPort port) {
+    standardInquiry = StandardInquiry.present(port.control().isExplicit());
     long lastLba = (volume.sizeBytes() >>> BlockSize.LOGICAL_SHIFT) - 1;
-    vpdPages = new VpdPages(new Identity(volume.resourceId(), volume.number()));
+    vpdPages = new VpdPages(new Identity(volume.resourceId(), volume.number()), port);
     modePages = new ModePages(volume);
     capacity10 = new byte[8];
     Cdb.put32(capacity10, 0, Math.min(lastLba, 0xffff_ffffL));

@@ -18,6 +18,7 @@ record Sense(int key, int code, int specific, long information) {
 
   static final int NOT_READY = 0x02;
   static final int MEDIUM_ERROR = 0x03;
+  static final int HARDWARE_ERROR = 0x04;
   static final int ILLEGAL_REQUEST = 0x05;
   static final int UNIT_ATTENTION = 0x06;
   static final int DATA_PROTECT = 0x07;
@@ -30,6 +31,12 @@ record Sense(int key, int code, int specific, long information) {
   static final Sense PARAMETER_LIST_LENGTH = of(ILLEGAL_REQUEST, 0x1a00);
   static final Sense SAVING_NOT_SUPPORTED = illegal(0x3900, inCdb(2, 7));
   static final Sense INVALID_MESSAGE = of(ILLEGAL_REQUEST, 0x4900);
+
+  /** LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN UNAVAILABLE STATE. */
+  static final Sense PORT_UNAVAILABLE = of(NOT_READY, 0x040c);
+
+  /** SET TARGET PORT GROUPS COMMAND FAILED. */
+  static final Sense PORT_GROUPS_NOT_SET = of(HARDWARE_ERROR, 0x670a);
 
   private static final int FIXED_BYTES = 18;
   private static final int DESCRIPTOR_HEADER_BYTES = 8;

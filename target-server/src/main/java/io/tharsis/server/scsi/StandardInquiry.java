@@ -15,9 +15,15 @@ final class StandardInquiry {
 
   private StandardInquiry() {}
 
-  /** For a logical unit that exists: a direct access block device. */
-  static byte[] present() {
-    return data(0x00);
+  /**
+   * For a logical unit that exists: a direct access block device.
+   *
+   * @param explicit whether initiators may set target port groups, told by TPGS
+   */
+  static byte[] present(boolean explicit) {
+    byte[] data = data(0x00);
+    data[5] = (byte) (explicit ? 0x30 : 0x10); // TPGS: implicit, or both
+    return data;
   }
 
   /** For one that does not: peripheral qualifier 011b, device type 1Fh. */

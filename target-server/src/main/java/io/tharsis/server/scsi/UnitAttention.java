@@ -13,8 +13,10 @@ enum UnitAttention {
   UNIT_RESET(2, 0x2903),
   /** COMMANDS CLEARED BY ANOTHER INITIATOR. */
   COMMANDS_CLEARED(3, 0x2f00),
+  /** ASYMMETRIC ACCESS STATE CHANGED: which way to go comes before what is at its end. */
+  ACCESS_STATE_CHANGED(4, 0x2a06),
   /** CAPACITY DATA HAS CHANGED. */
-  CAPACITY_CHANGED(4, 0x2a09);
+  CAPACITY_CHANGED(5, 0x2a09);
 
   private static final int RESETS = TARGET_RESET.bit | UNIT_RESET.bit;
 

@@ -28,21 +28,29 @@ public final class VolumeTargetDevice implements TargetDevice {
   private final int[] indexes;
 
   private final AbsentUnit absent;
+  private final PortGroupTable ports;
   private final Map<Nexus, NexusState> nexuses = new LinkedHashMap<>();
 
   /**
    * @param owner of the resource
    * @param allocator where buffers of data for initiators come from
    * @param volumes of the resource, with different numbers up to 16383
+   * @param port through which initiators come
    * @param limits of each task set
    */
   public VolumeTargetDevice(
-      Owner owner, ByteBufAllocator allocator, List<Volume> volumes, TaskLimits limits) {
+      Owner owner,
+      ByteBufAllocator allocator,
+      List<Volume> volumes,
+      TargetPort port,
+      TaskLimits limits) {
     surroundings = new Surroundings(owner, allocator);
     List<Volume> sorted = volumes.stream().sorted(Comparator.comparingInt(Volume::number)).toList();
     int[] numbers = sorted.stream().mapToInt(Volume::number).toArray();
     ReportedLuns reportedLuns = new ReportedLuns(numbers);
-    CommandTable commands = CommandTable.standard();
+    ports = new PortGroupTable(port);
+    LogicalUnit.Common common =
+        new LogicalUnit.Common(CommandTable.standard(), reportedLuns, ports);
     absent = new AbsentUnit(new TaskSet(surroundings, limits), reportedLuns);
     indexes = new int[numbers.length == 0 ? 0 : numbers[numbers.length - 1] + 1];
     Arrays.fill(indexes, -1);
@@ -52,7 +60,7 @@ public final class VolumeTargetDevice implements TargetDevice {
       Invariant.check(indexes[number] < 0, "volume numbers differ", number);
       indexes[number] = units.size();
       TaskSet tasks = new TaskSet(surroundings, limits);
-      units.add(new LogicalUnit(units.size(), volume, commands, tasks, reportedLuns));
+      units.add(new LogicalUnit(units.size(), volume, tasks, common));
     }
   }
 
@@ -119,6 +127,27 @@ public final class VolumeTargetDevice implements TargetDevice {
     units.get(index).refreshParameters();
     for (NexusState nexus : nexuses.values()) {
       nexus.post(index, UnitAttention.CAPACITY_CHANGED);
+    }
+  }
+
+  /**
+   * The port groups are different from now on. Every nexus is told, but for the one whose SET
+   * TARGET PORT GROUPS did it (SPC-4 5.15.2.3). Nobody is told of a group that is transitioning,
+   * only of what it has become. Who makes a group {@link AccessState#TRANSITIONING} ends that, with
+   * {@link AccessState#UNAVAILABLE} if there is no better end: the device has no clock.
+   *
+   * @param now with the same own group
+   */
+  public void portGroups(PortGroups now) {
+    if (!ports.replace(now)) {
+      return;
+    }
+    for (NexusState nexus : nexuses.values()) {
+      for (LogicalUnit unit : units) {
+        if (!ports.isWishOf(nexus, unit.index())) {
+          nexus.post(unit.index(), UnitAttention.ACCESS_STATE_CHANGED);
+        }
+      }
     }
   }
 

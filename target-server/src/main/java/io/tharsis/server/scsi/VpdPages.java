@@ -13,9 +13,9 @@ final class VpdPages {
   /** In ascending order of page codes, as page 00 must list them. */
   private final TreeMap<Integer, byte[]> pages = new TreeMap<>();
 
-  VpdPages(Identity identity) {
+  VpdPages(Identity identity, TargetPort port) {
     pages.put(0x80, page(0x80, identity.serial().getBytes(StandardCharsets.US_ASCII)));
-    pages.put(0x83, page(0x83, Designators.of(identity)));
+    pages.put(0x83, page(0x83, Designators.of(identity, port)));
     pages.put(0xb0, blockLimits());
     pages.put(0xb1, blockDeviceCharacteristics());
     pages.put(0xb2, logicalBlockProvisioning());

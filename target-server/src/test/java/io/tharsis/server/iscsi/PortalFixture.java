@@ -65,7 +65,7 @@ final class PortalFixture {
     group = transport.loops();
     EventLoop owner = group.next();
     device = new FakeDevice(owner);
-    target = new IscsiTarget(RawInitiator.TARGET, device, owner, limits);
+    target = new IscsiTarget(RawInitiator.TARGET, device, PORTAL_GROUP, owner, limits);
     TargetDirectory directory =
         new TargetDirectory() {
           @Override
