@@ -50,11 +50,7 @@ public final class Exports {
     TargetDevice device = metrics.add(resource.name(), units, () -> status(resource, loop));
     IscsiTarget target =
         new IscsiTarget(
-            port.targetName(),
-            device,
-            port.groups().own(),
-            loop.loop(),
-            limits.sharedBy(sharers));
+            port.targetName(), device, port.groups().own(), loop.loop(), limits.sharedBy(sharers));
     targets.add(target);
     return target;
   }

@@ -90,8 +90,7 @@ final class CommandTable {
     rows[opcode] = new Row[] {row};
   }
 
-  private void serviceAction(
-      int opcode, int action, CdbFormat format, Gate gate, Command command) {
+  private void serviceAction(int opcode, int action, CdbFormat format, Gate gate, Command command) {
     if (rows[opcode].length == 1) {
       Row unsupported =
           new Row(format, false, Gate.ATTENTION, (unit, a) -> a.refuse(Sense.invalidField(1, 4)));

@@ -42,8 +42,7 @@ public record PortGroups(List<Group> groups, int own) {
     Invariant.check(groups.size() <= MAX_GROUPS, "groups can be told", groups.size());
     List<Group> all = groups;
     Invariant.check(
-        IntStream.range(1, all.size())
-            .allMatch(i -> all.get(i - 1).number() < all.get(i).number()),
+        IntStream.range(1, all.size()).allMatch(i -> all.get(i - 1).number() < all.get(i).number()),
         "groups differ and are in order",
         groups);
     Invariant.check(

@@ -50,7 +50,9 @@ final class SetPortGroupsTask extends Task {
   /** The last group that the list wants to be optimized. */
   private int best(ByteBuf list) {
     int best = NOBODY;
-    for (int at = HEADER_BYTES; at + DESCRIPTOR_BYTES <= list.readableBytes(); at += DESCRIPTOR_BYTES) {
+    for (int at = HEADER_BYTES;
+        at + DESCRIPTOR_BYTES <= list.readableBytes();
+        at += DESCRIPTOR_BYTES) {
       best = stateCode(list, at) == AccessState.OPTIMIZED.code() ? number(list, at) : best;
     }
     return best;

@@ -36,7 +36,7 @@ class LoginTest extends OnePortal {
       RawPdu security = initiator.receive();
       assertThat(security.flags()).isEqualTo(0x81);
       assertThat(security.pairs())
-          .containsExactlyInAnyOrder("AuthMethod=None", "TargetPortalGroupTag=1");
+          .containsExactlyInAnyOrder("AuthMethod=None", "TargetPortalGroupTag=258");
       initiator.send(initiator.loginRequest(0x87, "HeaderDigest=CRC32C,None"));
       RawPdu operational = initiator.receive();
       assertThat(operational.flags()).isEqualTo(0x87);
@@ -271,7 +271,7 @@ class LoginTest extends OnePortal {
   void discoveryListsTargetsAtTheAddressInUse() throws Exception {
     try (RawInitiator initiator = fixture.connect().discovering()) {
       List<String> expected =
-          List.of(TARGET, "TargetAddress=127.0.0.1:" + fixture.address.getPort() + ",1");
+          List.of(TARGET, "TargetAddress=127.0.0.1:" + fixture.address.getPort() + ",258");
       assertThat(sendTargets(initiator, "All")).isEqualTo(expected);
       assertThat(sendTargets(initiator, RawInitiator.TARGET)).isEqualTo(expected);
       assertThat(sendTargets(initiator, "iqn.2026-11.io.tharsis:other")).isEmpty();

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A portal on loopback with one target, whose device is a {@link FakeDevice}. */
 final class PortalFixture {
 
+  static final int PORTAL_GROUP = 258;
+
   private static final int PATIENCE_SECONDS = 10;
 
   final EventLoopGroup group;

@@ -21,7 +21,7 @@ class AnyCommandsProps {
 
   private static final int[] OPCODES = {
     0x00, 0x03, 0x08, 0x0a, 0x12, 0x1a, 0x25, 0x28, 0x2a, 0x35, 0x42, 0x5a, 0x88, 0x8a, 0x91, 0x9e,
-    0xa0, 0xa8, 0xaa
+    0xa0, 0xa3, 0xa4, 0xa8, 0xaa
   };
   private static final int[] LENGTHS = {6, 10, 12, 16, 16, 16, 32, 260};
   private static final long[] LUNS = {0, 0, 0, Bench.LUN_2, Bench.LUN_1, -1};
@@ -73,9 +73,17 @@ class AnyCommandsProps {
             bench.volume.fail(pick(VolumeFault.values()));
           }
         }
-        case 4 -> bench.device.changed(random.nextBoolean() ? 0 : 2);
+        case 4 -> {
+          if (random.nextBoolean()) {
+            bench.device.changed(random.nextBoolean() ? 0 : 2);
+          } else {
+            bench.device.portGroups(
+                Bench.groups(pick(AccessState.values()), pick(AccessState.values())));
+          }
+        }
         case 5, 6, 7 -> bench.owner.runAll();
-        case 8, 9, 10 -> complete(random.nextBoolean() ? bench.volume : bench.second);
+        case 8 -> bench.control.answer(pick(AccessControl.Verdict.values()));
+        case 9, 10 -> complete(random.nextBoolean() ? bench.volume : bench.second);
         case 11, 12, 13 -> hand();
         default -> send();
       }
@@ -103,6 +111,10 @@ class AnyCommandsProps {
     private byte[] data(int bytes) {
       byte[] data = new byte[bytes];
       random.nextBytes(data);
+      if (bytes >= 8 && random.nextInt(3) == 0) { // perhaps a list of port groups
+        Cdb.put32(data, 4, random.nextBoolean() ? 1 : 258);
+        return data;
+      }
       if (bytes >= 8 && random.nextBoolean()) { // perhaps an UNMAP list
         Cdb.put16(data, 0, bytes - 2);
         Cdb.put16(data, 2, bytes - 8);
@@ -147,6 +159,12 @@ class AnyCommandsProps {
       cdb[0] = (byte) OPCODES[random.nextInt(OPCODES.length)];
       if (cdb[0] == (byte) 0x9e) {
         cdb[1] = (byte) (random.nextBoolean() ? 0x10 : 0x12);
+      }
+      if (cdb[0] == (byte) 0xa3 || cdb[0] == (byte) 0xa4) {
+        cdb[1] = 0x0a;
+        if (cdb.length >= 12) {
+          Cdb.put32(cdb, 6, 4 * random.nextInt(4));
+        }
       }
       if (cdb.length >= 16 && (cdb[0] == (byte) 0x88 || cdb[0] == (byte) 0x8a)) {
         Cdb.put64(cdb, 2, random.nextInt(40));
@@ -208,9 +226,11 @@ class AnyCommandsProps {
     void finish() {
       bench.owner.runAll();
       while (!collecting.isEmpty()
+          || bench.control.waiting() > 0
           || bench.volume.heldOperations() > 0
           || bench.second.heldOperations() > 0) {
         hand();
+        bench.control.answer(pick(AccessControl.Verdict.values()));
         complete(bench.volume);
         complete(bench.second);
         bench.owner.runAll();

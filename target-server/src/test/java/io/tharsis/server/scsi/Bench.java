@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A target device with two volumes (numbers 0 and 2) and a nexus whose attention is taken. */
+/**
+ * A target device with two volumes (numbers 0 and 2), a nexus whose attention is taken, and two
+ * port groups, of which the one with the greater number is its own and is optimized.
+ */
 final class Bench {
 
   static final int BLOCKS = 2048;
@@ -20,6 +23,7 @@ final class Bench {
   final ManualOwner owner = new ManualOwner();
   final MemoryVolume volume = new MemoryVolume(owner, 0, BLOCKS);
   final MemoryVolume second = new MemoryVolume(owner, 2, 64);
+  final AskedControl control = new AskedControl(owner);
   final DirtyAllocator allocator = new DirtyAllocator();
   final VolumeTargetDevice device;
   final Nexus nexus;
@@ -31,8 +35,19 @@ final class Bench {
   }
 
   Bench(TaskLimits limits) {
-    device = new VolumeTargetDevice(owner, allocator, List.of(second, volume), limits);
+    TargetPort port =
+        new TargetPort(
+            "iqn.2026-11.io.tharsis:bench",
+            groups(AccessState.NON_OPTIMIZED, AccessState.OPTIMIZED),
+            control);
+    device = new VolumeTargetDevice(owner, allocator, List.of(second, volume), port, limits);
     nexus = nexus("iqn.2026-11.io.tharsis.test:one,i,0x400001370000");
+  }
+
+  /** The groups 1 and 258, the latter being the device's own and the preferred one. */
+  static PortGroups groups(AccessState other, AccessState own) {
+    return new PortGroups(
+        List.of(new PortGroups.Group(1, other, false), new PortGroups.Group(258, own, true)), 258);
   }
 
   /** A further nexus that has taken its unit attentions. */
