@@ -10,7 +10,7 @@ final class LogicalUnit {
 
   private final int index;
   private final Volume volume;
-  private final Common common;
+  private final Shared shared;
   private final TaskSet tasks;
   private ParameterData parameters;
 
@@ -21,17 +21,17 @@ final class LogicalUnit {
    * @param reportedLuns which units there are
    * @param ports through which they are reached
    */
-  record Common(CommandTable commands, ReportedLuns reportedLuns, PortGroupTable ports) {}
+  record Shared(CommandTable commands, ReportedLuns reportedLuns, PortGroupTable ports) {}
 
   /**
    * @param index of this unit in the device's table of units, which unit attentions are kept by
    */
-  LogicalUnit(int index, Volume volume, TaskSet tasks, Common common) {
+  LogicalUnit(int index, Volume volume, TaskSet tasks, Shared shared) {
     this.index = index;
     this.volume = volume;
     this.tasks = tasks;
-    this.common = common;
-    parameters = new ParameterData(volume, common.ports().port());
+    this.shared = shared;
+    parameters = new ParameterData(volume, shared.ports().port());
   }
 
   int index() {
@@ -47,11 +47,11 @@ final class LogicalUnit {
   }
 
   ReportedLuns reportedLuns() {
-    return common.reportedLuns();
+    return shared.reportedLuns();
   }
 
   PortGroupTable ports() {
-    return common.ports();
+    return shared.ports();
   }
 
   ParameterData parameters() {
@@ -65,7 +65,7 @@ final class LogicalUnit {
 
   /** Builds the parameter data anew, after the volume's size or write cache has changed. */
   void refreshParameters() {
-    parameters = new ParameterData(volume, common.ports().port());
+    parameters = new ParameterData(volume, shared.ports().port());
   }
 
   /** The verdict on a command: a task that does it, or one that refuses it. */
@@ -75,7 +75,7 @@ final class LogicalUnit {
       return arrival.refuseForFullness();
     }
     byte[] cdb = arrival.cdb();
-    CommandTable.Row row = common.commands().find(cdb);
+    CommandTable.Row row = shared.commands().find(cdb);
     if (row.gate() != CommandTable.Gate.OPEN && nexus.attentionPending(index)) {
       return arrival.refuse(nexus.takeAttention(index).sense());
     }

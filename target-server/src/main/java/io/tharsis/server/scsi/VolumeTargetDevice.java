@@ -49,8 +49,8 @@ public final class VolumeTargetDevice implements TargetDevice {
     int[] numbers = sorted.stream().mapToInt(Volume::number).toArray();
     ReportedLuns reportedLuns = new ReportedLuns(numbers);
     ports = new PortGroupTable(port);
-    LogicalUnit.Common common =
-        new LogicalUnit.Common(CommandTable.standard(), reportedLuns, ports);
+    LogicalUnit.Shared common =
+        new LogicalUnit.Shared(CommandTable.standard(), reportedLuns, ports);
     absent = new AbsentUnit(new TaskSet(surroundings, limits), reportedLuns);
     indexes = new int[numbers.length == 0 ? 0 : numbers[numbers.length - 1] + 1];
     Arrays.fill(indexes, -1);
@@ -60,7 +60,7 @@ public final class VolumeTargetDevice implements TargetDevice {
       Invariant.check(indexes[number] < 0, "volume numbers differ", number);
       indexes[number] = units.size();
       TaskSet tasks = new TaskSet(surroundings, limits);
-      units.add(new LogicalUnit(units.size(), volume, tasks, common));
+      units.add(new LogicalUnit(units.size(), volume, tasks, shared));
     }
   }
 

@@ -163,7 +163,7 @@ class AnyCommandsProps {
       if (cdb[0] == (byte) 0xa3 || cdb[0] == (byte) 0xa4) {
         cdb[1] = 0x0a;
         if (cdb.length >= 12) {
-          Cdb.put32(cdb, 6, 4 * random.nextInt(4));
+          Cdb.put32(cdb, 6, 4L * random.nextInt(4));
         }
       }
       if (cdb.length >= 16 && (cdb[0] == (byte) 0x88 || cdb[0] == (byte) 0x8a)) {
