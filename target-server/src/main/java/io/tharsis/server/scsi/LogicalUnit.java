@@ -15,7 +15,7 @@ final class LogicalUnit {
   private ParameterData parameters;
 
   /**
-   * What all units of a device have in common.
+   * What all units of a device share.
    *
    * @param commands they know
    * @param reportedLuns which units there are

@@ -49,7 +49,7 @@ public final class VolumeTargetDevice implements TargetDevice {
     int[] numbers = sorted.stream().mapToInt(Volume::number).toArray();
     ReportedLuns reportedLuns = new ReportedLuns(numbers);
     ports = new PortGroupTable(port);
-    LogicalUnit.Shared common =
+    LogicalUnit.Shared shared =
         new LogicalUnit.Shared(CommandTable.standard(), reportedLuns, ports);
     absent = new AbsentUnit(new TaskSet(surroundings, limits), reportedLuns);
     indexes = new int[numbers.length == 0 ? 0 : numbers[numbers.length - 1] + 1];
