@@ -114,8 +114,10 @@ class HandoverModelTest {
 
   private static void find(Planted planted) {
     String found = explore(planted.limits(), planted.set()).found().orElse("");
-    assertThat(found.lines().reduce("", (all, last) -> last)).contains(planted.breaks());
-    System.out.println(planted.set() + ":" + found);
+    List<String> way = found.lines().toList();
+    assertThat(way).isNotEmpty();
+    assertThat(way.getLast()).as(found).contains(planted.breaks());
+    System.out.println(planted.set() + ": after " + (way.size() - 2) + " steps " + way.getLast());
   }
 
   @Test
