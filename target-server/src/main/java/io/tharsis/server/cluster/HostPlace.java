@@ -10,10 +10,15 @@ import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.node.Place;
-import io.tharsis.server.iscsi.IscsiTarget;
+import io.tharsis.replication.remote.Front;
 import io.tharsis.server.node.DiskFile;
+import io.tharsis.server.node.Export;
+import io.tharsis.server.node.Exports;
+import io.tharsis.server.node.Offer;
 import io.tharsis.server.node.ResourceSite;
 import io.tharsis.server.node.WorldFailure;
+import io.tharsis.server.scsi.AccessControl;
+import io.tharsis.server.scsi.PortGroups;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +37,8 @@ final class HostPlace implements Place {
   private final AtomicInteger exported;
 
   private boolean hasMemory;
-  private Optional<IscsiTarget> target = Optional.empty();
+  private Optional<Export> export = Optional.empty();
+  private Optional<FrontListener> listener = Optional.empty();
   private Async<Void> withdrawn = Async.done();
 
   HostPlace(
@@ -97,22 +103,69 @@ final class HostPlace implements Place {
 
   @Override
   public Async<Void> export(LoggedResource open) {
-    Invariant.check(target.isEmpty(), "exported once", resource);
-    site.guarding(open);
-    IscsiTarget made =
-        fittings.ground().exports().add(open, site.loop(), exported.incrementAndGet());
-    target = Optional.of(made);
-    fittings.ready().accept(made.name());
+    Invariant.check(export.isEmpty(), "exported once", resource);
+    serving(open);
+    reachable(exports().add(open, site.loop(), exported.incrementAndGet()));
     return Async.done();
+  }
+
+  /**
+   * Lets initiators reach the volumes of a front, wherever they are, until {@link #withdraw}.
+   *
+   * @param groups the nodes that have portals for it; how this one does is what the front says
+   * @param control who moves roles when an initiator asks
+   */
+  Async<Void> export(Front front, PortGroups groups, AccessControl control) {
+    Invariant.check(export.isEmpty(), "exported once", resource);
+    PortGroups seen = FrontListener.seenBy(front, groups);
+    Offer offer = new Offer(resource, front.volumes(), seen, control);
+    Export made = exports().add(offer, site.loop(), exported.incrementAndGet());
+    FrontListener told = new FrontListener(made.device(), seen);
+    front.listen(told);
+    listener = Optional.of(told);
+    reachable(made);
+    return Async.done();
+  }
+
+  /** The nodes that have portals for what a front exports; nothing happens if none does. */
+  void portGroups(PortGroups now) {
+    listener.ifPresent(told -> told.groups(now));
+  }
+
+  /** The log is written here: its numbers are shown, and bugs end it. */
+  void serving(LoggedResource open) {
+    site.guarding(open);
+    exports().show(open, site.loop());
+  }
+
+  /** The log is not written here any more. Idempotent. */
+  void ceased() {
+    exports().conceal(resource);
+  }
+
+  private Exports exports() {
+    return fittings.ground().exports();
+  }
+
+  private void reachable(Export made) {
+    export = Optional.of(made);
+    fittings.ready().accept(made.target().name());
   }
 
   @Override
   public Async<Void> withdraw() {
-    if (target.isPresent()) {
-      IscsiTarget gone = target.get();
-      target = Optional.empty();
+    if (export.isPresent()) {
+      Export gone = export.get();
+      export = Optional.empty();
+      listener = Optional.empty();
       exported.decrementAndGet();
-      withdrawn = fittings.ground().exports().remove(resource, gone);
+      withdrawn =
+          exports()
+              .remove(resource, gone)
+              .map(done -> {
+                ceased();
+                return null;
+              });
     }
     return withdrawn;
   }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.tharsis.server.scsi.ScsiResult;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,7 @@ final class CommandMeters {
     Duration.ofSeconds(5),
   };
 
+  private final MeterRegistry registry;
   private final Map<Operation, Timer> latency = new EnumMap<>(Operation.class);
   private final Counter reads;
   private final Counter writes;
@@ -38,6 +40,7 @@ final class CommandMeters {
   private final Counter aborts;
 
   CommandMeters(MeterRegistry registry, String resource) {
+    this.registry = registry;
     for (Operation operation : Operation.values()) {
       latency.put(
           operation,
@@ -54,6 +57,12 @@ final class CommandMeters {
     failures =
         counter(registry, resource, "command.failures", "Commands whose status was not GOOD");
     aborts = counter(registry, resource, "command.aborts", "Commands that were aborted");
+  }
+
+  /** They are not shown any more; what still counts in them is lost. */
+  void remove() {
+    latency.values().forEach(registry::remove);
+    List.of(reads, writes, readBytes, writtenBytes, failures, aborts).forEach(registry::remove);
   }
 
   private static Counter counter(

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.link.LinkCounts;
@@ -31,12 +32,8 @@ import java.util.function.Supplier;
 public final class NodeMetrics {
 
   private static final long ANSWER_MILLIS = 2_000;
-  private static final String RESOURCE = "resource";
 
-  private record Resource(
-      CommandMeters commands,
-      ResourceMeters meters,
-      Supplier<CompletionStage<ResourceStatus>> question) {}
+  private record Log(ResourceMeters meters, Supplier<CompletionStage<ResourceStatus>> question) {}
 
   /**
    * What moved through all resources since the start.
@@ -48,7 +45,8 @@ public final class NodeMetrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Map<String, Resource> resources = new ConcurrentHashMap<>();
+  private final Map<String, CommandMeters> commands = new ConcurrentHashMap<>();
+  private final Map<String, Log> logs = new ConcurrentHashMap<>();
   private final EdgeMeters edge = new EdgeMeters(registry);
   private volatile Optional<Supplier<LinkCounts>> links = Optional.empty();
   private volatile Optional<Supplier<Optional<ClusterView>>> cluster = Optional.empty();
@@ -81,18 +79,35 @@ public final class NodeMetrics {
   }
 
   /**
-   * Begins to count a resource.
+   * Begins to count what initiators do with a resource here, until {@link #discount}.
    *
    * @param device whose commands are counted, on its owner
-   * @param question asks the resource how it is doing; may be called on any thread
    * @return what initiators are to be given in place of {@code device}
    */
-  public TargetDevice add(
-      String resource, TargetDevice device, Supplier<CompletionStage<ResourceStatus>> question) {
-    CommandMeters commands = new CommandMeters(registry, resource);
-    resources.put(
-        resource, new Resource(commands, new ResourceMeters(registry, resource), question));
-    return new MeteredTarget(device, commands);
+  public TargetDevice count(String resource, TargetDevice device) {
+    CommandMeters meters = new CommandMeters(registry, resource);
+    Invariant.check(commands.put(resource, meters) == null, "counted once", resource);
+    return new MeteredTarget(device, meters);
+  }
+
+  /** Ends counting: nothing is shown of it any more. Idempotent. */
+  public void discount(String resource) {
+    Optional.ofNullable(commands.remove(resource)).ifPresent(CommandMeters::remove);
+  }
+
+  /**
+   * Begins to show the log and the disk of a resource, which are open here, until {@link #conceal}.
+   *
+   * @param question asks the resource how it is doing; may be called on any thread
+   */
+  public void show(String resource, Supplier<CompletionStage<ResourceStatus>> question) {
+    conceal(resource);
+    logs.put(resource, new Log(new ResourceMeters(registry, resource), question));
+  }
+
+  /** Shows them no more. Idempotent. */
+  public void conceal(String resource) {
+    Optional.ofNullable(logs.remove(resource)).ifPresent(log -> log.meters().remove());
   }
 
   /**
@@ -141,38 +156,26 @@ public final class NodeMetrics {
     return links.map(counts -> counts.get().of(event)).orElse(0L);
   }
 
-  /** Ends counting a resource: nothing is shown of it any more. */
-  public void remove(String resource) {
-    resources.remove(resource);
-    for (Meter meter : registry.getMeters()) {
-      if (resource.equals(meter.getId().getTag(RESOURCE))) {
-        Meter _ = registry.remove(meter);
-      }
-    }
-  }
-
   /**
-   * Everything, in Prometheus' text format 0.0.4. Asks every resource and waits up to two seconds
+   * Everything, in Prometheus' text format 0.0.4. Asks every open log and waits up to two seconds
    * for each; one that does not answer is shown as {@code silent} with its last numbers.
    */
   public String scrape() {
     List<Answer> answers =
-        resources.values().stream()
-            .map(resource -> new Answer(resource, resource.question.get()))
-            .toList();
+        logs.values().stream().map(log -> new Answer(log, log.question.get())).toList();
     answers.forEach(NodeMetrics::take);
     cluster.flatMap(Supplier::get).ifPresent(clusterMeters::update);
     return registry.scrape();
   }
 
-  private record Answer(Resource resource, CompletionStage<ResourceStatus> status) {}
+  private record Answer(Log log, CompletionStage<ResourceStatus> status) {}
 
   private static void take(Answer answer) {
     try {
-      answer.resource.meters.update(
+      answer.log.meters.update(
           answer.status.toCompletableFuture().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
     } catch (TimeoutException | ExecutionException silent) {
-      answer.resource.meters.silent();
+      answer.log.meters.silent();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -180,14 +183,13 @@ public final class NodeMetrics {
 
   /** What moved through all resources so far. */
   public Moved moved() {
-    double commands = 0;
+    double count = 0;
     double bytes = 0;
-    for (Resource resource : resources.values()) {
-      commands +=
-          resource.commands.count(Operation.READ) + resource.commands.count(Operation.WRITE);
-      bytes += resource.commands.movedBytes();
+    for (CommandMeters each : commands.values()) {
+      count += each.count(Operation.READ) + each.count(Operation.WRITE);
+      bytes += each.movedBytes();
     }
-    return new Moved(commands, bytes);
+    return new Moved(count, bytes);
   }
 
   /** Every meter there is. */

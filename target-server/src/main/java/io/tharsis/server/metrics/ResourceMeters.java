@@ -2,19 +2,21 @@ package io.tharsis.server.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of one resource's log and disk: they tell the status it was last given. One thread at
- * a time gives it, any may read.
+ * The meters of one resource's log and disk: they tell the status it was last given. Any thread may
+ * give it, read it and remove them.
  */
 final class ResourceMeters {
 
@@ -22,7 +24,9 @@ final class ResourceMeters {
   private final String resource;
   private final MultiGauge state;
   private final MultiGauge applier;
+  private final List<Meter> numbers = new ArrayList<>();
   private volatile Optional<ResourceStatus> latest = Optional.empty();
+  private boolean removed;
 
   ResourceMeters(MeterRegistry registry, String resource) {
     this.registry = registry;
@@ -35,10 +39,11 @@ final class ResourceMeters {
     bytes("log.space", "Space that the logfiles take", s -> s.space().usedBytes());
     bytes("log.space.limit", "Space that the logfiles may take", s -> s.space().limitBytes());
     bytes("overlay", "Memory of the overlay", s -> s.space().overlayBytes());
-    Gauge.builder("tharsis.held.changes", this, of(s -> s.space().heldChanges()))
-        .description("Changes that wait for room in the log")
-        .tag("resource", resource)
-        .register(registry);
+    numbers.add(
+        Gauge.builder("tharsis.held.changes", this, of(s -> s.space().heldChanges()))
+            .description("Changes that wait for room in the log")
+            .tag("resource", resource)
+            .register(registry));
     lsn("retained", s -> s.watermarks().retained());
     lsn("checkpoint", s -> s.watermarks().checkpoint());
     lsn("horizon", s -> s.watermarks().horizon());
@@ -54,46 +59,60 @@ final class ResourceMeters {
   }
 
   private void total(String name, String description, ToDoubleFunction<ResourceStatus> number) {
-    FunctionCounter.builder(name, this, of(number))
-        .description(description)
-        .baseUnit("bytes")
-        .tag("resource", resource)
-        .register(registry);
+    numbers.add(
+        FunctionCounter.builder(name, this, of(number))
+            .description(description)
+            .baseUnit("bytes")
+            .tag("resource", resource)
+            .register(registry));
   }
 
   private void bytes(String name, String description, ToDoubleFunction<ResourceStatus> number) {
-    Gauge.builder("tharsis." + name, this, of(number))
-        .description(description)
-        .baseUnit("bytes")
-        .tag("resource", resource)
-        .register(registry);
+    numbers.add(
+        Gauge.builder("tharsis." + name, this, of(number))
+            .description(description)
+            .baseUnit("bytes")
+            .tag("resource", resource)
+            .register(registry));
   }
 
   private void lsn(String watermark, ToDoubleFunction<ResourceStatus> number) {
-    Gauge.builder("tharsis.lsn", this, of(number))
-        .description("Positions in the log: what is below is kept, on the disk, durable, appended")
-        .tags("resource", resource, "watermark", watermark)
-        .register(registry);
+    numbers.add(
+        Gauge.builder("tharsis.lsn", this, of(number))
+            .description(
+                "Positions in the log: what is below is kept, on the disk, durable, appended")
+            .tags("resource", resource, "watermark", watermark)
+            .register(registry));
   }
 
   private static ToDoubleFunction<ResourceMeters> of(ToDoubleFunction<ResourceStatus> number) {
     return meters -> meters.latest.map(number::applyAsDouble).orElse(0.0);
   }
 
-  void update(ResourceStatus status) {
+  synchronized void update(ResourceStatus status) {
     latest = Optional.of(status);
     show(state, word(status.state()));
     show(applier, word(status.apply()));
   }
 
   /** It did not answer: the last numbers stay, its state is not known. */
-  void silent() {
+  synchronized void silent() {
     show(state, "silent");
     show(applier, "silent");
   }
 
-  private static void show(MultiGauge states, String word) {
-    states.register(List.of(MultiGauge.Row.of(Tags.of("state", word), 1)), true);
+  /** They are not shown any more, not even when the last question is answered at last. */
+  synchronized void remove() {
+    removed = true;
+    numbers.forEach(registry::remove);
+    state.register(List.of(), true);
+    applier.register(List.of(), true);
+  }
+
+  private void show(MultiGauge states, String word) {
+    if (!removed) {
+      states.register(List.of(MultiGauge.Row.of(Tags.of("state", word), 1)), true);
+    }
   }
 
   private static String word(ResourceState state) {

@@ -18,7 +18,9 @@ import java.util.stream.IntStream;
 
 /**
  * Resources that initiators can reach: for each a target whose logical units are its volumes, and
- * its meters. Belongs to the node; each resource is added and removed on its own loop.
+ * its meters. An export does not care where its volumes are, and lives through changes of that; the
+ * log of a resource is shown apart, by the node that has it open. Belongs to the node; each
+ * resource is added and removed on its own loop.
  */
 public final class Exports {
 
@@ -33,45 +35,63 @@ public final class Exports {
   }
 
   /**
-   * Lets initiators reach a resource.
+   * Lets initiators reach something.
    *
-   * @param resource open
-   * @param loop on which it lives, and the caller is
+   * @param loop on which its volumes live, and the caller is
    * @param sharers how many resources there are, which share the memory for transfers
    */
-  public IscsiTarget add(LoggedResource resource, NodeLoop loop, int sharers) {
-    List<Volume> volumes =
-        IntStream.range(0, resource.volumeCount()).mapToObj(resource::volume).toList();
-    TargetPort port = TargetPort.alone(ResourceSpec.targetNameOf(resource.name()));
+  public Export add(Offer offer, NodeLoop loop, int sharers) {
+    String name = ResourceSpec.targetNameOf(offer.resource());
     VolumeTargetDevice units =
         new VolumeTargetDevice(
-            loop.owner(), ByteBufAllocator.DEFAULT, volumes, port, TaskLimits.DEFAULT);
-    resource.whenResized(units::changed);
-    TargetDevice device = metrics.add(resource.name(), units, () -> status(resource, loop));
+            loop.owner(),
+            ByteBufAllocator.DEFAULT,
+            offer.volumes(),
+            new TargetPort(name, offer.groups(), offer.control()),
+            TaskLimits.DEFAULT);
+    TargetDevice metered = metrics.count(offer.resource(), units);
     IscsiTarget target =
-        new IscsiTarget(
-            port.targetName(), device, port.groups().own(), loop.loop(), limits.sharedBy(sharers));
+        new IscsiTarget(name, metered, offer.groups().own(), loop.loop(), limits.sharedBy(sharers));
     targets.add(target);
-    return target;
+    return new Export(target, units);
+  }
+
+  /** Lets initiators reach an open resource, as long as it is open; its log is not shown yet. */
+  public Export add(LoggedResource resource, NodeLoop loop, int sharers) {
+    List<Volume> volumes =
+        IntStream.range(0, resource.volumeCount()).mapToObj(resource::volume).toList();
+    Export export = add(Offer.alone(resource.name(), volumes), loop, sharers);
+    resource.whenResized(export.device()::changed);
+    return export;
+  }
+
+  /** Shows how the log of an open resource does, until {@link #conceal}. */
+  public void show(LoggedResource resource, NodeLoop loop) {
+    metrics.show(resource.name(), () -> status(resource, loop));
   }
 
   private static CompletableFuture<ResourceStatus> status(LoggedResource resource, NodeLoop loop) {
     return loop.start(() -> Async.of(resource.status()));
   }
 
+  /** Shows a log no more: it is not open here any more, or is not written here. Idempotent. */
+  public void conceal(String resource) {
+    metrics.conceal(resource);
+  }
+
   /**
    * Takes a resource back. What initiators have begun is finished, within {@link
    * NodeGround#FINISH_LIMIT}.
    *
-   * @param target from {@link #add}
+   * @param export from {@link #add}
    * @return succeeds when no command can have an effect any more
    */
-  public Async<Void> remove(String resource, IscsiTarget target) {
-    targets.remove(target.name());
+  public Async<Void> remove(String resource, Export export) {
+    targets.remove(export.target().name());
     Async<Void> gone = new Async<>();
-    target.close(NodeGround.FINISH_LIMIT, () -> gone.succeed(null));
+    export.target().close(NodeGround.FINISH_LIMIT, () -> gone.succeed(null));
     return gone.map(done -> {
-      metrics.remove(resource);
+      metrics.discount(resource);
       return null;
     });
   }

@@ -11,7 +11,6 @@ import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.logfiles.volume.VolumeConfig;
 import io.tharsis.replication.control.Refusal;
-import io.tharsis.server.iscsi.IscsiTarget;
 import io.tharsis.server.ring.AppendMethod;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -128,7 +127,12 @@ final class NodeResource {
 
   /** Lets initiators reach it; blocks. */
   void export(Exports exports, int sharers) throws IOException {
-    IscsiTarget _ = site.loop().await(() -> Async.of(exports.add(resource, site.loop(), sharers)));
+    Export _ =
+        site.loop()
+            .await(() -> {
+              exports.show(resource, site.loop());
+              return Async.of(exports.add(resource, site.loop(), sharers));
+            });
   }
 
   /** How it is doing; may be called from any thread. */

@@ -59,6 +59,16 @@ public record PortGroups(List<Group> groups, int own) {
     return groups.stream().filter(group -> group.number() == number).findAny();
   }
 
+  /** The same, but for the state of one group. */
+  public PortGroups with(int number, AccessState state) {
+    return new PortGroups(
+        groups.stream()
+            .map(group ->
+                group.number() == number ? new Group(number, state, group.preferred()) : group)
+            .toList(),
+        own);
+  }
+
   /** How well this node's own ports do. */
   public AccessState state() {
     return group(own).orElseThrow().state();

@@ -131,6 +131,18 @@ public final class VolumeTargetDevice implements TargetDevice {
   }
 
   /**
+   * What was written and not flushed may be lost, as after a power failure: every nexus is told, on
+   * every unit (SAM-5 6.2).
+   */
+  public void restarted() {
+    for (NexusState nexus : nexuses.values()) {
+      for (LogicalUnit unit : units) {
+        nexus.post(unit.index(), UnitAttention.POWER_ON);
+      }
+    }
+  }
+
+  /**
    * The port groups are different from now on. Every nexus is told, but for the one whose SET
    * TARGET PORT GROUPS did it (SPC-4 5.15.2.3). Nobody is told of a group that is transitioning,
    * only of what it has become. Who makes a group {@link AccessState#TRANSITIONING} ends that, with

@@ -3,6 +3,7 @@ package io.tharsis.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.ResourceState;
@@ -45,6 +46,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,7 +144,12 @@ class NodeMetricsTest {
   private final Device device = new Device();
   private final List<ScsiResult> results = new ArrayList<>();
   private CompletableFuture<ResourceStatus> status = CompletableFuture.completedFuture(STATUS);
-  private final TargetDevice metered = metrics.add("r", device, () -> status);
+  private final TargetDevice metered = metrics.count("r", device);
+
+  @BeforeEach
+  void show() {
+    metrics.show("r", () -> status);
+  }
 
   private void begin(int opcode, ScsiCommand.Direction direction) {
     byte[] cdb = new byte[16];
@@ -286,12 +293,42 @@ class NodeMetricsTest {
   void nothingIsShownOfAResourceThatIsGoneAndItMayComeBack() {
     assertThat(metrics.scrape()).contains("resource=\"r\"");
 
-    metrics.remove("r");
+    metrics.discount("r");
+    metrics.discount("r");
+    metrics.conceal("r");
+    metrics.conceal("r");
 
     assertThat(metrics.scrape()).doesNotContain("resource=\"r\"").contains("tharsis_iscsi");
-    TargetDevice _ = metrics.add("r", device, () -> status);
+    TargetDevice _ = metrics.count("r", device);
+    show();
     assertThat(value("tharsis_lsn{resource=\"r\",watermark=\"durable\"}")).isEqualTo(200);
     assertThat(value("tharsis_reads_total{resource=\"r\"}")).isZero();
+  }
+
+  @Test
+  void commandsAreCountedWhereTheLogIsNot() {
+    begin(0x88, ScsiCommand.Direction.READ);
+    end(0, 4096);
+
+    metrics.conceal("r");
+
+    assertThat(value("tharsis_reads_total{resource=\"r\"}")).isOne();
+    assertThat(metrics.scrape()).doesNotContain("tharsis_lsn", "tharsis_resource_state");
+    show();
+    show();
+    assertThat(value("tharsis_reads_total{resource=\"r\"}")).isOne();
+    assertThat(value("tharsis_lsn{resource=\"r\",watermark=\"durable\"}")).isEqualTo(200);
+  }
+
+  @Test
+  void lateAnswerOfAConcealedLogShowsNothing() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    ResourceMeters meters = new ResourceMeters(registry, "late");
+    meters.update(STATUS);
+    meters.remove();
+    meters.update(STATUS);
+    meters.silent();
+    assertThat(registry.getMeters()).isEmpty();
   }
 
   @Test
