@@ -35,6 +35,8 @@ final class HandoverModel {
     NONE,
     /** Once, a secondary begins anew. */
     RENEWAL,
+    /** An operator has a primary give the role up without a successor, and take it again. */
+    ABDICATION,
     /** An operator forces a promotion, at one node. */
     FORCED,
     /** The same, and one node is gone for ever before that. */
@@ -172,7 +174,10 @@ final class HandoverModel {
       out.step("asks for a freeze", node, false, send(world, freeze));
     }
     renew(world, node, out);
-    if (here.is(Role.GRANTED) && !has(HandoverModelFlaw.TELLS_ONCE)) {
+    abdicate(world, node, out);
+    if (here.is(Role.GRANTED)
+        && !here.memory().isToNobody()
+        && !has(HandoverModelFlaw.TELLS_ONCE)) {
       out.step("tells what it has granted", node, true, tell(world, node));
     }
     fetch(world, node, out);
@@ -183,6 +188,30 @@ final class HandoverModel {
     return node == 0
         ? EPOCHS_OF_A.substring(0, limits.asksOfA())
         : EPOCHS_OF_B.substring(0, limits.asksOfB());
+  }
+
+  /** Grants the role to nobody yet; takes that again, in another epoch. Once. */
+  private void abdicate(HandoverModelWorld world, int node, Sink out) {
+    Member here = world.node(node);
+    Title is = here.memory();
+    boolean fresh =
+        !world.a().knows(HandoverModelWorld.RESUMED)
+            && !world.b().knows(HandoverModelWorld.RESUMED);
+    if (limits.trouble() != Trouble.ABDICATION || !fresh) {
+      return;
+    }
+    int end = here.log().length();
+    if (here.serving() == Serving.ALL && !here.writing()) {
+      Title title = Title.toNobody(end, here.newest());
+      HandoverModelWorld held = world.with(node, here.serving(Serving.FROZEN));
+      put("gives the role up", held, node, title, next -> ceded(next, node), out);
+    }
+    boolean mine =
+        is.isToNobody() || (has(HandoverModelFlaw.RESUMES_ALTHOUGH_GRANTED) && is.is(Role.GRANTED));
+    if (here.isUp() && mine) {
+      Title title = Title.primary(HandoverModelWorld.RESUMED, end, here.newest());
+      put("takes the role again", world, node, title, next -> serve(next, node), out);
+    }
   }
 
   private void write(HandoverModelWorld world, int node, Sink out) {
@@ -271,9 +300,10 @@ final class HandoverModel {
   private void freeze(HandoverModelWorld world, int node, Sink out) {
     Member here = world.node(node);
     boolean quiet = !here.writing() || has(HandoverModelFlaw.FROZEN_WHILE_WRITING);
-    if (here.reads() && !here.unsure() && quiet) {
-      Message told =
-          new Message(Kind.FROZEN, 1 - node, NONE, here.log().length(), here.newest(), 0);
+    Message told = new Message(Kind.FROZEN, 1 - node, NONE, here.log().length(), here.newest(), 0);
+    if (here.memory().isToNobody()) {
+      out.step("tells its end", node, true, send(world, told));
+    } else if (here.reads() && !here.unsure() && quiet) {
       HandoverModelWorld held = world.with(node, here.serving(Serving.FROZEN));
       out.step("is frozen and tells its end", node, true, send(held, told));
     }
@@ -297,7 +327,7 @@ final class HandoverModel {
   private void grant(HandoverModelWorld world, Message wish, Sink out) {
     int node = wish.to();
     Member here = world.node(node);
-    if (here.is(Role.GRANTED)) {
+    if (here.is(Role.GRANTED) && !here.memory().isToNobody()) {
       if (has(HandoverModelFlaw.GRANTS_TWICE)) {
         Title is = here.memory();
         Title other = new Title(Role.GRANTED, wish.epoch(), is.end(), is.base(), wish.membership());
@@ -309,6 +339,7 @@ final class HandoverModel {
     }
     boolean held =
         here.serving() == Serving.FROZEN
+            || here.is(Role.GRANTED)
             || (has(HandoverModelFlaw.GRANTS_AFTER_THAW) && here.reads() && !here.writing());
     boolean same = here.log().length() == wish.end() && here.newest() == wish.base();
     boolean whatever =
@@ -326,7 +357,8 @@ final class HandoverModel {
   }
 
   private HandoverModelWorld ceded(HandoverModelWorld world, int node) {
-    HandoverModelWorld told = tell(world, node);
+    boolean toSomebody = !world.node(node).memory().isToNobody();
+    HandoverModelWorld told = toSomebody ? tell(world, node) : world;
     return has(HandoverModelFlaw.READS_AFTER_GRANT)
         ? told
         : told.with(node, told.node(node).serving(Serving.NOTHING));

@@ -32,6 +32,8 @@ enum HandoverModelFlaw {
   ANY_MEMBERSHIP,
   /** A replica that is no more leaves the one that has granted waiting for it. */
   NEVER_IN_VAIN,
+  /** What was granted to another is taken again as if it were granted to nobody. */
+  RESUMES_ALTHOUGH_GRANTED,
   /** A deed of unknown outcome is never written again. */
   STAYS_UNSURE
 }

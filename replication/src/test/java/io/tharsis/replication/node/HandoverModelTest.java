@@ -10,6 +10,7 @@ import static io.tharsis.replication.node.HandoverModelFlaw.NEVER_IN_VAIN;
 import static io.tharsis.replication.node.HandoverModelFlaw.NO_END_CHECK;
 import static io.tharsis.replication.node.HandoverModelFlaw.READS_AFTER_GRANT;
 import static io.tharsis.replication.node.HandoverModelFlaw.RESTARTS_ALTHOUGH_GRANTED;
+import static io.tharsis.replication.node.HandoverModelFlaw.RESUMES_ALTHOUGH_GRANTED;
 import static io.tharsis.replication.node.HandoverModelFlaw.SENT_BEFORE_DURABLE;
 import static io.tharsis.replication.node.HandoverModelFlaw.SERVES_BEFORE_ACCEPTED;
 import static io.tharsis.replication.node.HandoverModelFlaw.STAYS_UNSURE;
@@ -44,6 +45,7 @@ class HandoverModelTest {
   private static final Limits SMALL = new Limits(1, 1, 1, Trouble.NONE);
   private static final Limits RENEWED = new Limits(1, 1, 1, Trouble.RENEWAL);
   private static final Limits FORCED = new Limits(1, 1, 1, Trouble.FORCED);
+  private static final Limits ABDICATED = new Limits(1, 1, 1, Trouble.ABDICATION);
   private static final Limits TWICE = new Limits(1, 1, 2, Trouble.NONE);
 
   private static final String LOST = "serves without all that was acknowledged";
@@ -65,6 +67,7 @@ class HandoverModelTest {
     return Stream.of(
         new Whole(new Limits(3, 1, 2, Trouble.NONE), 380_000),
         new Whole(new Limits(1, 1, 2, Trouble.RENEWAL), 125_000),
+        new Whole(new Limits(2, 1, 1, Trouble.ABDICATION), 210_000),
         new Whole(new Limits(2, 1, 1, Trouble.GONE), 225_000),
         new Whole(new Limits(1, 1, 2, Trouble.GONE), 310_000));
   }
@@ -86,6 +89,7 @@ class HandoverModelTest {
         new Planted(SMALL, STUCK, TELLS_ONCE),
         new Planted(RENEWED, TWO, ANY_MEMBERSHIP),
         new Planted(RENEWED, STUCK, NEVER_IN_VAIN),
+        new Planted(ABDICATED, TWO, RESUMES_ALTHOUGH_GRANTED),
         new Planted(SMALL, STUCK, STAYS_UNSURE));
   }
 
@@ -145,6 +149,7 @@ class HandoverModelTest {
         world ->
             world.a().is(Role.GRANTED) && world.b().reads() && world.b().log().startsWith("0f2"));
     reaches(FORCED, world -> world.a().serving() == Serving.STOPPED);
+    reaches(ABDICATED, world -> world.a().reads() && world.a().log().equals("01r3"));
     reaches(
         new Limits(1, 0, 2, Trouble.RENEWAL),
         world -> world.b().membership() == 2 && world.b().reads() && world.b().log().contains("2"));

@@ -14,11 +14,12 @@ package io.tharsis.replication.node;
 record HandoverModelWorld(
     Member a, Member b, long net, int acked, int asked, int forcedAt, int served) {
 
-  /** Epoch ids: the first, one that a asks for, two that b asks for, the forced one. */
-  static final String EPOCHS = "0123f";
+  /** Epoch ids: the first, two that b asks for, one that a asks for, forced, resumed. */
+  static final String EPOCHS = "0123fr";
 
   static final char FIRST = '0';
   static final char FORCED = 'f';
+  static final char RESUMED = 'r';
   static final char NO_EPOCH = '-';
 
   /** Whether the process runs. */
@@ -61,8 +62,17 @@ record HandoverModelWorld(
       return new Title(Role.PRIMARY, epoch, end, base, 0);
     }
 
+    /** Of who has given the role up without a successor. */
+    static Title toNobody(int end, char base) {
+      return new Title(Role.GRANTED, NO_EPOCH, end, base, 0);
+    }
+
     boolean is(Role other) {
       return role == other;
+    }
+
+    boolean isToNobody() {
+      return role == Role.GRANTED && membership == 0;
     }
 
     @Override
