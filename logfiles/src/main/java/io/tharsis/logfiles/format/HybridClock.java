@@ -25,6 +25,11 @@ public final class HybridClock {
     return Long.compareUnsigned(wall, last) > 0 ? wall : last + 1;
   }
 
+  /** The later of two times. */
+  public static long later(long one, long other) {
+    return Long.compareUnsigned(one, other) > 0 ? one : other;
+  }
+
   /** Milliseconds since 1970-01-01 UTC. */
   public static long millis(long time) {
     return time >>> COUNTER_BITS;

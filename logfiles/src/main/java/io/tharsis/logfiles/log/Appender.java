@@ -239,6 +239,14 @@ final class Appender {
     whenDurable(marks.appended(), Completion.of(() -> {}, cause -> {}));
   }
 
+  /** Nothing is in flight, and nothing comes any more: somebody else writes the log on. */
+  void retire() {
+    Invariant.check(isIdle() && failure.isEmpty(), "a log ends in order", marks.durable());
+    failure = Optional.of(new IOException("the log is written by somebody else"));
+    flushTimer.ifPresent(Clock.Timer::cancel);
+    gathering = Optional.empty();
+  }
+
   private void postPump() {
     if (!pumpPosted) {
       pumpPosted = true;

@@ -14,6 +14,7 @@ import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,6 +82,9 @@ public final class Log implements ReadableLog {
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
     kept.begun();
+    if (kept.directory().isNextReady()) {
+      owner().execute(this::nextReady);
+    }
   }
 
   private final class WriterContext implements LogWriter.Context {
@@ -351,6 +355,18 @@ public final class Log implements ReadableLog {
   /** Whether nothing is on its way to the logfiles. */
   public boolean isIdle() {
     return appender.isIdle();
+  }
+
+  /**
+   * From now on another member writes this log, from exactly here on: all of it is durable, nothing
+   * is on its way, and nothing may be asked of this any more.
+   */
+  public ReceivedLog receive(ReceivedLog.Listener next) {
+    Invariant.check(started.isDone() && stopReason.isEmpty(), "a log that is whole");
+    appender.retire();
+    scratch.close();
+    kept.recent().drop();
+    return new ReceivedLog(kept, writer.end(state), next);
   }
 
   /** Closes the current logfile in order: the next opening will know that nothing is missing. */

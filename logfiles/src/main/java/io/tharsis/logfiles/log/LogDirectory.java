@@ -5,6 +5,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,6 +120,30 @@ final class LogDirectory {
 
   boolean isNextReady() {
     return next.isPresent();
+  }
+
+  /** Sees to it that the next logfile is ready, and stays so; fails if it cannot be had now. */
+  Async<Void> whenNextReady() {
+    prepareNext();
+    return busy && next.isEmpty() ? afterWork() : hasNext();
+  }
+
+  private Async<Void> afterWork() {
+    Async<Void> later = new Async<>();
+    whenEnded.add(() -> {
+      boolean isTriedAgain = next.isEmpty() && shortage.isEmpty();
+      (isTriedAgain ? whenNextReady() : hasNext()).observe(later::succeed, later::fail);
+    });
+    return later;
+  }
+
+  private Async<Void> hasNext() {
+    return next.isPresent()
+        ? Async.done()
+        : Async.failed(
+            new NoSpaceException(
+                "there is no room for another logfile: "
+                    + shortage.map(IOException::getMessage).orElse("the log is being closed")));
   }
 
   /** Whether there is another file behind the next one, or may be made. */

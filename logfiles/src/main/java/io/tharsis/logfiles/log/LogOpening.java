@@ -277,7 +277,9 @@ public final class LogOpening {
   public ReceivedLog receive(ReceivedLog.Listener listener) {
     Invariant.check(
         request.purpose() == Recovery.Purpose.RECEIVING, "a log that was opened to be received");
-    return new ReceivedLog(kept(), parts.recovered(), listener);
+    KeptLog kept = kept();
+    kept.keepRecoveredSummaries();
+    return new ReceivedLog(kept, ReceivedEnd.of(parts.recovered()), listener);
   }
 
   /** Begins nothing: closes all files and gives the lock back. */

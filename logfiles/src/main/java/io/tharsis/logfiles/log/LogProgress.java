@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.RecordView;
@@ -93,8 +94,7 @@ final class LogProgress implements LogfileScan.Sink {
 
   private void learn(RecordView view, ByteBuffer buffer, int at) {
     provedLsn = Math.max(provedLsn, view.durableLsn());
-    hybridTime =
-        Long.compareUnsigned(view.hybridTime(), hybridTime) > 0 ? view.hybridTime() : hybridTime;
+    hybridTime = HybridClock.later(hybridTime, view.hybridTime());
     if (!RecordType.isKnown(view.typeCode())) {
       return;
     }

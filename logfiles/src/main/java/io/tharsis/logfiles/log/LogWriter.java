@@ -5,6 +5,7 @@ import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordType;
 import io.tharsis.logfiles.format.RecordWriter;
+import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.format.Summarizer;
 import io.tharsis.logfiles.format.Summary;
 import io.tharsis.logfiles.seam.Clock;
@@ -141,6 +142,18 @@ final class LogWriter {
     Summary summary = open.summarizer().finish();
     predecessor = new LogfileHeader.Predecessor(endLsn, summary.digest());
     context.closed(open.file(), summary);
+  }
+
+  /** Where the log ends that this has written, for whoever receives what another writer adds. */
+  ReceivedEnd end(StateSnapshot state) {
+    Current open = open();
+    ReceivedTail tail =
+        new ReceivedTail(open.file().header(), Optional.of(open.summarizer()), marks.durable());
+    return new ReceivedEnd(
+        Optional.of(tail),
+        Optional.of(open.file()).filter(file -> !file.isClosed()),
+        hybridTime,
+        Optional.of(state));
   }
 
   /** The logfile that holds the byte before {@code lsn}. */

@@ -47,6 +47,9 @@ final class ReceiveWriter {
     /** These runs are durable, and the watermarks have moved. */
     void durable(List<Run> runs);
 
+    /** The logfile that is wanted next could not be had; that is tried again. */
+    void stalled();
+
     /** A write failed; nothing is written any more. */
     void stopped(Logfile file, IOException cause);
   }
@@ -102,6 +105,20 @@ final class ReceiveWriter {
     }
   }
 
+  /** Whether what comes next begins a logfile that is not there yet. */
+  boolean awaitsLogfile() {
+    return !busy
+        && !queue.isEmpty()
+        && queue.element().beginning().filter(it -> !isBegun(it)).isPresent();
+  }
+
+  /** Takes nothing any more, everything being durable; gives the logfile that is not closed. */
+  Optional<Logfile> retire() {
+    Invariant.check(isIdle() && failure.isEmpty(), "nothing is in flight");
+    failure = Optional.of(new IOException("the log is written here now"));
+    return file;
+  }
+
   private boolean isBegun(Beginning beginning) {
     return file.filter(it -> it.header().equals(beginning.header())).isPresent();
   }
@@ -120,6 +137,7 @@ final class ReceiveWriter {
             cause -> {
               // Named as a shortage by the directory, which prepares another one.
               busy = false;
+              listener.stalled();
               closeIfAsked();
             });
   }

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.AppliedRange;
 import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.Reading;
@@ -11,6 +12,7 @@ import io.tharsis.logfiles.format.RecordSeed;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
+import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,23 +60,21 @@ public final class ReceivedLog implements ReadableLog {
   private boolean tailIsClosed;
   private Optional<Begun> begun = Optional.empty();
   private Optional<StateSnapshot> state;
+  private long hybridTime;
+  private Optional<Async<Void>> settled = Optional.empty();
   private Optional<String> stopReason = Optional.empty();
 
-  ReceivedLog(KeptLog kept, Recovered recovered, Listener listener) {
+  ReceivedLog(KeptLog kept, ReceivedEnd end, Listener listener) {
     this.kept = kept;
     this.listener = listener;
     this.marks = kept.marks();
-    this.state = recovered.state();
-    Optional<Logfile> newest =
-        recovered.files().isEmpty() ? Optional.empty() : Optional.of(recovered.files().getLast());
-    this.tail =
-        newest.map(file -> new ReceivedTail(file.header(), recovered.newest(), recovered.endLsn()));
-    this.tailIsClosed = newest.filter(Logfile::isClosed).isPresent();
-    this.writer =
-        new ReceiveWriter(kept, newest.filter(file -> !file.isClosed()), new WriterListener());
+    this.state = end.state();
+    this.tail = end.tail();
+    this.tailIsClosed = end.tail().isPresent() && end.file().isEmpty();
+    this.hybridTime = end.hybridTime();
+    this.writer = new ReceiveWriter(kept, end.file(), new WriterListener());
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
-    kept.keepRecoveredSummaries();
     kept.begun();
   }
 
@@ -85,7 +85,13 @@ public final class ReceivedLog implements ReadableLog {
         run.told().forEach(ReceivedLog.this::tell);
       }
       untilDurable.reached(marks.durable());
+      settle();
       listener.progressed();
+    }
+
+    @Override
+    public void stalled() {
+      settle();
     }
 
     @Override
@@ -94,6 +100,7 @@ public final class ReceivedLog implements ReadableLog {
       stopReason = Optional.of(reason);
       listener.stopped(reason);
       untilDurable.failAll(cause);
+      settle();
     }
   }
 
@@ -217,11 +224,15 @@ public final class ReceivedLog implements ReadableLog {
     if (writer.failure().isPresent()) {
       return Async.failed(writer.failure().get());
     }
+    if (settled.isPresent()) {
+      return Async.failed(new IOException("the log is about to be written here"));
+    }
     try {
       ReceivedTail into = target();
       List<ReceivedTail.Told> told = into.check(bytes, lsn);
       into.accept(bytes);
       marks.advanceAppended(into.endLsn());
+      hybridTime = HybridClock.later(hybridTime, into.hybridTime());
       ReceiveWriter.Run run =
           new ReceiveWriter.Run(beginning(), lsn, bytes.slice(), told, new Async<>());
       writer.add(run);
@@ -253,6 +264,79 @@ public final class ReceivedLog implements ReadableLog {
     });
     begun = Optional.empty();
     return beginning;
+  }
+
+  /**
+   * Takes nothing from now on; succeeds when everything that was accepted is durable, and the next
+   * logfile is ready. Fails where that cannot be, or {@link #goOn} is called before.
+   */
+  public Async<Void> settled() {
+    if (settled.isEmpty()) {
+      settled = Optional.of(new Async<>());
+      settle();
+    }
+    return settled.get().then(done -> kept.directory().whenNextReady());
+  }
+
+  /** What is accepted may wait for a logfile, and what it waits for may not come. */
+  private void settle() {
+    Optional<Async<Void>> waiting = settled.filter(it -> !it.isDone());
+    if (waiting.isEmpty()) {
+      return;
+    }
+    if (writer.failure().isPresent()) {
+      waiting.get().fail(writer.failure().get());
+    } else if (writer.isIdle()) {
+      waiting.get().succeed(null);
+    } else if (writer.awaitsLogfile()) {
+      kept.directory()
+          .whenNextReady()
+          .observe(
+              done -> writer.pump(),
+              cause -> waiting.filter(it -> !it.isDone()).ifPresent(it -> it.fail(cause)));
+    }
+  }
+
+  /** The opposite of {@link #settled}: takes what comes next again. */
+  public void goOn() {
+    Optional<Async<Void>> before = settled;
+    settled = Optional.empty();
+    before
+        .filter(it -> !it.isDone())
+        .ifPresent(it -> it.fail(new IOException("the log goes on being received")));
+  }
+
+  /** Succeeds when the next logfile is ready, whoever begins it; fails if it cannot be had now. */
+  public Async<Void> whenNextReady() {
+    return kept.directory().whenNextReady();
+  }
+
+  /**
+   * Begins an epoch of its own, from exactly here on: the log is settled. As {@link
+   * LogOpening#begin}, but that nothing is opened or read; nothing may be asked of this any more.
+   *
+   * @param volumes the state of all volumes from now on
+   */
+  public Log write(
+      List<StateSnapshot.VolumeState> volumes, Succession succession, Log.Listener next) {
+    Invariant.check(
+        settled.filter(Async::isDone).isPresent() && marks.appended() == marks.durable(),
+        "a settled log",
+        marks.durable());
+    ReceivedTail last = tail.orElseThrow(() -> new Invariant.Broken("nothing to continue"));
+    LogEnd end =
+        new LogEnd(marks.durable(), last.digest().orElse(Digest.NONE), hybridTime, state, false);
+    Invariant.check(last.endLsn() == end.lsn() && state.isPresent(), "a log that can be continued");
+    writer
+        .retire()
+        .ifPresent(file -> {
+          file.close(end.lsn());
+          last.summary()
+              .ifPresentOrElse(
+                  summary -> kept.keepSummary(file, summary), () -> kept.summarized(file));
+        });
+    untilDurable.failAll(new IOException("the log is written here now"));
+    return new Log(kept, end, volumes, Optional.of(succession), next);
   }
 
   /** Whether everything that was accepted is durable. */

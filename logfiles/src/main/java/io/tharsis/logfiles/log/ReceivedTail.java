@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordSeed;
 import io.tharsis.logfiles.format.RecordType;
@@ -38,6 +39,7 @@ final class ReceivedTail {
   private final Optional<Summarizer> summarizer;
   private final RecordView view = new RecordView();
   private long endLsn;
+  private long hybridTime;
 
   /** A logfile of which nothing was accepted yet. */
   ReceivedTail(LogfileHeader header) {
@@ -63,6 +65,11 @@ final class ReceivedTail {
   /** One past what was accepted. */
   long endLsn() {
     return endLsn;
+  }
+
+  /** The greatest time in what was accepted. */
+  long hybridTime() {
+    return hybridTime;
   }
 
   boolean isEmpty() {
@@ -167,6 +174,7 @@ final class ReceivedTail {
         throw new IllegalStateException("received bytes changed in memory: " + verdict);
       }
       summarizer.ifPresent(known -> known.add(view));
+      hybridTime = HybridClock.later(hybridTime, view.hybridTime());
       endLsn += view.totalBytes();
       at += view.totalBytes();
     }

@@ -28,10 +28,10 @@ final class Applier {
   private static final int GENTLE_PORTION_RANGES = 16;
   private static final int FAST_PORTION_RANGES = 256;
 
-  private final ReadableLog log;
+  private ReadableLog log;
   private final Clock clock;
   private final List<VolumeCopy> volumes;
-  private final Runnable onProgress;
+  private Runnable onProgress;
   private final Holds holds;
   private ApplyState state = new ApplyState.Idle();
   private boolean active;
@@ -52,8 +52,25 @@ final class Applier {
     this.clock = clock;
     this.volumes = volumes;
     this.onProgress = onProgress;
-    this.holds = new Holds(() -> log.marks().checkpoint(), () -> log.owner().execute(onProgress));
+    this.holds = new Holds(() -> this.log.marks().checkpoint(), this::released);
     this.proof = log.checkpoint().applied();
+  }
+
+  private void released() {
+    log.owner().execute(() -> onProgress.run());
+  }
+
+  /**
+   * The same log goes on in another role of this node, with the same watermarks and the same disks:
+   * a run that is under way is not disturbed. Whatever made the Applier wait is over.
+   *
+   * @param progressed runs from now on whenever something has moved
+   */
+  void continueIn(ReadableLog next, Runnable progressed) {
+    log = next;
+    onProgress = progressed;
+    resume();
+    goOn();
   }
 
   ApplyState state() {

@@ -6,7 +6,6 @@ import io.tharsis.logfiles.log.RecoveredChange;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,10 +20,7 @@ record FlipCheck(ResourceConfig config, Seams former, Seams side) {
 
   /** Fails with {@link LogDamage} if they are not. */
   Async<Void> run() {
-    List<VolumeCopy> copies = new ArrayList<>();
-    for (VolumeConfig volume : config.volumes()) {
-      copies.add(new VolumeCopy(copies.size(), volume.disk(), volume.firstBytes()));
-    }
+    List<VolumeCopy> copies = VolumeCopy.of(config);
     return recover(side, copies)
         .then(replay -> {
           boolean begun = replay.checkpoint().progress().checkpointLsn() > 0;

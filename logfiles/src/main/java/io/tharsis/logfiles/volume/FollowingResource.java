@@ -11,6 +11,7 @@ import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.ReceivedLog;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.StageFiles;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
@@ -18,7 +19,6 @@ import io.tharsis.logfiles.seam.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +37,7 @@ public final class FollowingResource {
   private final ResourceConfig config;
   private final Seams seams;
   private final ResourceListener listener;
-  private final List<VolumeCopy> volumes = new ArrayList<>();
+  private final List<VolumeCopy> volumes;
   private final Async<Void> closed = new Async<>();
   private final Optional<Stage> stage;
   private FollowingState state = new FollowingState.Following();
@@ -45,6 +45,7 @@ public final class FollowingResource {
   private Optional<Async<Void>> ending = Optional.empty();
   private boolean replayPaused;
   private boolean flipUnderWay;
+  private final TakeOver takeOver = new TakeOver(this);
 
   /**
    * What a replica is that begins anew beside what it was, until what it needs for that is here.
@@ -65,18 +66,25 @@ public final class FollowingResource {
       Optional<String> problem,
       boolean flipping) {}
 
-  private record Parts(ReceivedLog log, Applier applier, Growth growth, SyncWrites sync) {}
+  record Parts(ReceivedLog log, Applier applier, Growth growth, SyncWrites sync) {}
 
   private FollowingResource(
       ResourceConfig config, Seams seams, ResourceListener listener, Optional<Stage> stage) {
+    this(config, seams, listener, stage, VolumeCopy.of(config));
+  }
+
+  private FollowingResource(
+      ResourceConfig config,
+      Seams seams,
+      ResourceListener listener,
+      Optional<Stage> stage,
+      List<VolumeCopy> volumes) {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
     this.stage = stage;
     this.replayPaused = stage.isPresent();
-    for (VolumeConfig volume : config.volumes()) {
-      volumes.add(new VolumeCopy(volumes.size(), volume.disk(), volume.firstBytes()));
-    }
+    this.volumes = volumes;
   }
 
   /**
@@ -169,13 +177,25 @@ public final class FollowingResource {
         .then(resource::attach);
   }
 
+  /** A primary that has ceded its role, and is quiet, goes on as a secondary. */
+  static Async<FollowingResource> after(
+      LoggedResource before, DirtyMap dirty, ResourceListener listener) {
+    List<VolumeCopy> copies = before.copies();
+    FollowingResource resource =
+        new FollowingResource(before.config(), before.seams(), listener, Optional.empty(), copies);
+    ReceivedLog log = before.log().receive(resource.new LogListener());
+    before.applier().continueIn(log, resource::progressed);
+    return resource.begin(
+        log, before.applier(), dirty, copies.stream().map(VolumeCopy::sizeBytes).toList());
+  }
+
   private List<DiskStamp> stamps() {
     return volumes.stream().map(VolumeCopy::stamp).toList();
   }
 
   private void recovered(Entry entry, long lsn) {
     Invariant.check(entry.volume() < volumes.size(), "volume in log", entry.volume());
-    volumes.get(entry.volume()).cover(entry, lsn);
+    volumes.get(entry.volume()).receive(entry, lsn);
   }
 
   private Async<FollowingResource> attach(LogOpening opening) {
@@ -189,13 +209,16 @@ public final class FollowingResource {
                 .<DirtyMap>map(done -> dirty)
                 .orElse(cause -> dirty.close().then(done -> Async.failed(cause))))
         .orElse(opening.abandoning())
-        .then(dirty -> begin(opening, dirty, wanted));
+        .then(dirty -> {
+          ReceivedLog log = opening.receive(new LogListener());
+          Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
+          return begin(log, applier, dirty, wanted);
+        });
   }
 
-  private Async<FollowingResource> begin(LogOpening opening, DirtyMap dirty, List<Long> wanted) {
-    ReceivedLog log = opening.receive(new LogListener());
+  private Async<FollowingResource> begin(
+      ReceivedLog log, Applier applier, DirtyMap dirty, List<Long> wanted) {
     listener.begun(log);
-    Applier applier = new Applier(log, seams.clock(), volumes, this::progressed);
     SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
     Growth growth = new Growth(log, applier, seams.clock(), volumes, this::progressed);
     open = Optional.of(new Parts(log, applier, growth, sync));
@@ -247,7 +270,7 @@ public final class FollowingResource {
     listener.stopped(reason);
   }
 
-  private Parts parts() {
+  Parts parts() {
     return open.orElseThrow(() -> new Invariant.Broken("the resource is not open yet"));
   }
 
@@ -343,6 +366,54 @@ public final class FollowingResource {
         && dirty.newest().lsn() <= log().marks().durable();
   }
 
+  /**
+   * Makes sure that {@link #takeOver} will not take long, as far as that can be: makes the next
+   * logfile ready and learns what of the disks has space. May be called at any time and again.
+   * Fails, and says why, where this replica cannot take over as it is.
+   */
+  public Async<Void> prepareTakeOver() {
+    return takeOver.prepare();
+  }
+
+  /**
+   * Goes on as the primary, with the log, the disks and the lock as they are, however much of the
+   * log is not applied yet: nothing is read, and nothing waits for the Applier. Log that has been
+   * accepted becomes durable before, and none is taken any more; the new epoch begins behind it.
+   *
+   * <p>Where this fails because the replica cannot take over as it is, it stays what it is. Where
+   * it fails later it is closed, disks included, and is opened again as what it is to be then.
+   * After success this is over, and has no files any more.
+   *
+   * @param succession the epoch that begins
+   * @param to told of the same log that it has begun
+   */
+  public Async<LoggedResource> takeOver(Succession succession, ResourceListener to) {
+    return takeOver.run(succession, to);
+  }
+
+  ResourceConfig config() {
+    return config;
+  }
+
+  Seams seams() {
+    return seams;
+  }
+
+  List<VolumeCopy> copies() {
+    return volumes;
+  }
+
+  boolean isFollowing() {
+    return state instanceof FollowingState.Following;
+  }
+
+  /** Another role of this node has the files from now on. */
+  void handedOn() {
+    state = new FollowingState.Closed();
+    parts().growth().halt();
+    closed.succeed(null);
+  }
+
   /** Stops putting log on the disks after what is under way; the log itself goes on. */
   public void pauseReplay() {
     replayPaused = true;
@@ -365,6 +436,9 @@ public final class FollowingResource {
    */
   public Async<Hold> hold(int volume, Range range) {
     Invariant.check(range.to() <= volumeBytes(volume), "range of a volume", range);
+    if (takeOver.isUnderWay()) {
+      return Async.failed(new IOException("the replica takes another role"));
+    }
     return parts().applier().hold(volume, range);
   }
 
@@ -449,10 +523,11 @@ public final class FollowingResource {
     };
   }
 
-  private void progressed() {
+  void progressed() {
     if (open.isEmpty()) {
       return;
     }
+    takeOver.advance();
     if (!isOver()) {
       parts().applier().notice(true);
       if (stage.isPresent() && !replayPaused && isStageComplete()) {
@@ -473,6 +548,7 @@ public final class FollowingResource {
     return !parts().applier().isActive()
         && !parts().sync().isBusy()
         && !parts().growth().isBusy()
+        && !takeOver.isBusy()
         && !flipUnderWay;
   }
 
@@ -502,7 +578,7 @@ public final class FollowingResource {
 
   /** A message of this resource threw: a bug. Only opening it anew helps. */
   public void fail(String reason) {
-    if (!(state instanceof FollowingState.Failed)) {
+    if (!(state instanceof FollowingState.Failed || state instanceof FollowingState.Closed)) {
       state = new FollowingState.Failed(reason);
       open.ifPresent(parts -> {
         parts.applier().halt();

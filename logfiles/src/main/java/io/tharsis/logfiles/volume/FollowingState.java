@@ -15,6 +15,6 @@ public sealed interface FollowingState {
   /** It finishes what it has begun. */
   record Closing() implements FollowingState {}
 
-  /** Its files are closed. */
+  /** Its files are closed, or another role of this node has them. */
   record Closed() implements FollowingState {}
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -30,6 +31,7 @@ final class Growth {
   private int inFlight;
   private boolean settling;
   private boolean halted;
+  private Optional<String> problem = Optional.empty();
 
   Growth(
       ReceivedLog log,
@@ -98,6 +100,7 @@ final class Growth {
   private void settled() {
     if (wanted.isEmpty()) {
       settling = false;
+      problem = Optional.empty();
       applier.diskIsReady();
       onProgress.run();
     } else {
@@ -106,6 +109,7 @@ final class Growth {
   }
 
   private void failed(IOException cause) {
+    problem = Optional.of(String.valueOf(cause.getMessage()));
     applier.awaitDisk(new ApplyState.DiskTooSmall(String.valueOf(cause.getMessage())));
     clock.after(RETRY, this::settle);
     onProgress.run();
@@ -144,6 +148,16 @@ final class Growth {
   /** Begins nothing any more. */
   void halt() {
     halted = true;
+  }
+
+  /** Whether the disks are large enough for all log that is there. */
+  boolean isSettled() {
+    return !settling && inFlight == 0;
+  }
+
+  /** Why they are not, and will not be by themselves. */
+  Optional<String> problem() {
+    return problem;
   }
 
   /** Whether something is under way on the disks. */

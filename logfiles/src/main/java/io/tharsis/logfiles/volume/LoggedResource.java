@@ -2,10 +2,12 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.StateSnapshot.VolumeState;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.log.ReceivedLog;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
@@ -50,18 +52,25 @@ public final class LoggedResource {
   private Optional<ResourceClosing> closing = Optional.empty();
   private final Resizing resizing = new Resizing(this);
   private Optional<Rotation> rotation = Optional.empty();
-  private Optional<Async<Void>> cession = Optional.empty();
+  private final Cession cession;
   private boolean keepsOffDisks;
   private long firstLsn;
   private int idleTicks;
 
-  LoggedResource(ResourceConfig config, Seams seams, ResourceListener listener) {
+  /**
+   * A resource that is not open yet.
+   *
+   * @param copies of its volumes
+   */
+  LoggedResource(
+      ResourceConfig config, Seams seams, ResourceListener listener, List<VolumeCopy> copies) {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
     this.held = new ChangeQueue(seams.owner(), this::log, this::isSlowed);
-    for (VolumeConfig volume : config.volumes()) {
-      volumes.add(new LoggedVolume(this, volumes.size(), volume));
+    this.cession = new Cession(this, held);
+    for (VolumeCopy copy : copies) {
+      volumes.add(new LoggedVolume(this, copy, config.volumes().get(copy.number()).writeCache()));
     }
   }
 
@@ -92,15 +101,17 @@ public final class LoggedResource {
       ResourceListener listener,
       Optional<Succession> succession) {
     Staging staging = new Staging(config, seams, listener);
-    return staging.openToWrite(() ->
-        new WriterOpening(new LoggedResource(config, seams, listener), succession)
-            .run(staging::giveUp));
+    return staging.openToWrite(() -> {
+      List<VolumeCopy> copies = VolumeCopy.of(config);
+      LoggedResource resource = new LoggedResource(config, seams, listener, copies);
+      return new WriterOpening(resource, succession).run(staging::giveUp);
+    });
   }
 
   /** The same for one that leaves its disks as they are, to the end: a side log. */
   static Async<LoggedResource> openAside(
       ResourceConfig config, Seams seams, ResourceListener listener) {
-    LoggedResource resource = new LoggedResource(config, seams, listener);
+    LoggedResource resource = new LoggedResource(config, seams, listener, VolumeCopy.of(config));
     resource.keepsOffDisks = true;
     return new WriterOpening(resource, Optional.empty()).run(Async::done);
   }
@@ -124,26 +135,44 @@ public final class LoggedResource {
 
   /** The log begins where the opening has found its end. */
   Async<LoggedResource> begin(LogOpening opening, Optional<Succession> succession) {
-    VolumeStates states = new VolumeStates(volumes);
-    firstLsn = opening.endLsn();
-    Log log =
-        opening.begin(states.of(opening.state(), seams.entropy()), succession, new LogListener());
+    List<VolumeState> states = new VolumeStates(volumes).of(opening.state(), seams.entropy());
+    begin(opening.begin(states, succession, new LogListener()), Optional.empty());
+    Async<Void> started = keepsOffDisks ? Stage.started(log(), seams.clock()) : log().started();
+    return started
+        .map(done -> serve())
+        .orElse(cause ->
+            keepsOffDisks && cause instanceof NoSpaceException ? readOnly(cause) : withdraw(cause));
+  }
+
+  /** The log begins where this node has received it up to; that is settled. */
+  Async<LoggedResource> begin(ReceivedLog received, Applier putting, Succession succession) {
+    List<VolumeState> states = new VolumeStates(volumes).of(received.state(), seams.entropy());
+    begin(received.write(states, succession, new LogListener()), Optional.of(putting));
+    return log()
+        .started()
+        .map(done -> serve())
+        .orElse(cause ->
+            this.<LoggedResource>withdraw(cause)
+                .orElse(failed -> Async.failedAfter(closeDisks(), failed)));
+  }
+
+  private void begin(Log log, Optional<Applier> putting) {
+    firstLsn = log.epoch().startLsn();
     listener.begun(log);
     openLog = Optional.of(log);
-    openApplier = Optional.of(new Applier(log, seams.clock(), copies(), this::progressed));
+    putting.ifPresent(applier -> applier.continueIn(log, this::progressed));
+    openApplier =
+        putting.or(() -> Optional.of(new Applier(log, seams.clock(), copies(), this::progressed)));
     if (keepsOffDisks) {
       applier().pause();
     }
     progressed();
     tick();
-    Async<Void> started = keepsOffDisks ? Stage.started(log, seams.clock()) : log.started();
-    return started
-        .map(done -> {
-          state = new ResourceState.Serving();
-          return this;
-        })
-        .orElse(cause ->
-            keepsOffDisks && cause instanceof NoSpaceException ? readOnly(cause) : withdraw(cause));
+  }
+
+  private LoggedResource serve() {
+    state = new ResourceState.Serving();
+    return this;
   }
 
   /** A side log without room takes nothing any more; what it has is still of use. */
@@ -200,7 +229,7 @@ public final class LoggedResource {
     return openLog.orElseThrow(() -> new Invariant.Broken("the log is not open yet"));
   }
 
-  private Applier applier() {
+  Applier applier() {
     return openApplier.orElseThrow(() -> new Invariant.Broken("the log is not open yet"));
   }
 
@@ -218,7 +247,7 @@ public final class LoggedResource {
 
   /** Why nothing is read; the resource is not readable. */
   VolumeFault unreadable() {
-    return cession.isPresent() ? VolumeFault.MOVED : VolumeFault.NOT_READY;
+    return cession.isBegun() ? VolumeFault.MOVED : VolumeFault.NOT_READY;
   }
 
   /** What the SCSI side wants kept of a volume's state, as it was last changed. */
@@ -351,10 +380,7 @@ public final class LoggedResource {
 
   /** Changes go on. Idempotent; too late after {@link #cede}. */
   public void thaw() {
-    if (cession.isEmpty() && held.isFreezing()) {
-      held.thaw();
-      owner().execute(this::progressed);
-    }
+    cession.thaw();
   }
 
   /**
@@ -363,16 +389,35 @@ public final class LoggedResource {
    * has ended that was under way. Not to be taken back. Idempotent.
    */
   public Async<Void> cede() {
-    if (cession.isEmpty()) {
-      if (!isServing() || !held.isFrozen()) {
-        return Async.failed(new IOException("the resource is not frozen"));
-      }
-      cession = Optional.of(new Async<>());
-      state = new ResourceState.Ceded();
-      failHeld(VolumeFault.MOVED);
-      owner().execute(this::operationEnded);
-    }
-    return cession.get();
+    return cession.begin();
+  }
+
+  /**
+   * Goes on as a secondary, after {@link #cede}, with the log, the disks and the lock as they are:
+   * what is not applied yet goes on being so. Where this fails, the resource stays ceded, to be
+   * closed, or is closed, disks included, already. After success this is over, and has no files any
+   * more; its volumes still say that they have moved.
+   *
+   * @param to told of the same log that it has begun
+   */
+  public Async<FollowingResource> stepDown(ResourceListener to) {
+    return cession.stepDown(to);
+  }
+
+  /** Nothing is read or written any more. */
+  void ceded() {
+    state = new ResourceState.Ceded();
+    failHeld(VolumeFault.MOVED);
+    owner().execute(this::operationEnded);
+  }
+
+  boolean isCeded() {
+    return state instanceof ResourceState.Ceded;
+  }
+
+  /** Another role of this node has the files from now on. */
+  void handedOn() {
+    state = new ResourceState.Closed();
   }
 
   /** Who is told the number of a volume that has grown; replaces who was told before. */
@@ -446,7 +491,7 @@ public final class LoggedResource {
     return bytes;
   }
 
-  private void progressed() {
+  void progressed() {
     if (isOver()) {
       return;
     }
@@ -475,7 +520,7 @@ public final class LoggedResource {
    * every operation ends with a fault, and only opening it anew helps.
    */
   public void fail(String reason) {
-    if (!(state instanceof ResourceState.Failed)) {
+    if (!isOver()) {
       state = new ResourceState.Failed(reason);
       held.clear();
       rotation.ifPresent(wish -> wish.fail(new IOException(reason)));
@@ -534,6 +579,9 @@ public final class LoggedResource {
   public Async<Void> close() {
     if (state instanceof ResourceState.Failed(String reason)) {
       return Async.failed(new IOException("not closed in order because of a bug: " + reason));
+    }
+    if (closing.isEmpty() && state instanceof ResourceState.Closed) {
+      return Async.done();
     }
     if (closing.isEmpty()) {
       ResourceClosing phase = beginClosing();
@@ -596,7 +644,7 @@ public final class LoggedResource {
   }
 
   private void operationEnded() {
-    cession.filter(it -> !it.isDone() && operations.count() == 0).ifPresent(it -> it.succeed(null));
+    cession.advance(operations.count());
     advanceClosing();
   }
 

@@ -17,10 +17,10 @@ final class LoggedVolume implements Volume {
   private final VolumeCopy copy;
   private final WriteCache writeCache;
 
-  LoggedVolume(LoggedResource resource, int number, VolumeConfig config) {
+  LoggedVolume(LoggedResource resource, VolumeCopy copy, WriteCache writeCache) {
     this.resource = resource;
-    this.copy = new VolumeCopy(number, config.disk(), config.firstBytes());
-    this.writeCache = config.writeCache();
+    this.copy = copy;
+    this.writeCache = writeCache;
   }
 
   @Override

@@ -21,6 +21,6 @@ public sealed interface ResourceState {
   /** It finishes what it has begun. */
   record Closing() implements ResourceState {}
 
-  /** Its files are closed. */
+  /** Its files are closed, or another role of this node has them. */
   record Closed() implements ResourceState {}
 }

@@ -63,10 +63,7 @@ final class Stage {
    * it. Nothing of it is begun.
    */
   static Async<Stage> open(ResourceConfig config, Seams seams) {
-    List<VolumeCopy> copies = new ArrayList<>();
-    for (VolumeConfig volume : config.volumes()) {
-      copies.add(new VolumeCopy(copies.size(), volume.disk(), volume.firstBytes()));
-    }
+    List<VolumeCopy> copies = VolumeCopy.of(config);
     return LogOpening.openReceived(
             seams,
             config.log(),

@@ -29,6 +29,7 @@ final class SyncWrites {
   private final List<Hold> writing = new ArrayList<>();
   private int inFlight;
   private Optional<String> problem = Optional.empty();
+  private boolean refusing;
 
   SyncWrites(
       ReceivedLog log,
@@ -112,6 +113,7 @@ final class SyncWrites {
       return Async.failed(new IOException(refusal.get()));
     }
     writing.add(hold);
+    volumes.get(hold.volume()).forgetSpace();
     return counted(() ->
         change
             .on(volumes.get(hold.volume()))
@@ -166,7 +168,15 @@ final class SyncWrites {
     return new IOException("this replica is not consistent");
   }
 
+  /** Begins nothing as long as this is wanted: the replica is about to take another role. */
+  void refuse(boolean wanted) {
+    refusing = wanted;
+  }
+
   private <T> Async<T> counted(Supplier<Async<T>> operation) {
+    if (refusing) {
+      return Async.failed(new IOException("the replica takes another role"));
+    }
     inFlight++;
     return operation
         .get()
@@ -204,7 +214,12 @@ final class SyncWrites {
             failed -> {});
   }
 
-  /** Whether something is under way on the disks. */
+  /** Whether somebody reads or writes the disks. */
+  boolean isActive() {
+    return inFlight > 0;
+  }
+
+  /** Whether something is under way on the disks, or may be. */
   boolean isBusy() {
     return inFlight > 0 || applier.isHeld();
   }

@@ -6,6 +6,10 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Range;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One replica's copy of a volume, whatever the replica's role: the disk, where in the log the
@@ -22,6 +26,10 @@ final class VolumeCopy {
   private SpaceMap space = SpaceMap.everythingAllocated();
   private long failedSyncs;
   private long freeBytes = Long.MAX_VALUE;
+  private boolean isMeasured;
+  private Optional<List<Applied>> sinceAsked = Optional.empty();
+
+  private record Applied(Range range, Overlay.Kind kind) {}
 
   /**
    * @param sizeBytes of the volume; of the disk, what is beyond is not used
@@ -30,6 +38,15 @@ final class VolumeCopy {
     this.number = number;
     this.disk = disk;
     this.sizeBytes = sizeBytes;
+  }
+
+  /** A copy for each volume, none of which is open yet. */
+  static List<VolumeCopy> of(ResourceConfig config) {
+    List<VolumeCopy> copies = new ArrayList<>();
+    for (VolumeConfig volume : config.volumes()) {
+      copies.add(new VolumeCopy(copies.size(), volume.disk(), volume.firstBytes()));
+    }
+    return List.copyOf(copies);
   }
 
   int number() {
@@ -98,6 +115,14 @@ final class VolumeCopy {
         Overlay.Kind.of(entry.type()));
   }
 
+  /** The same while the log is received; what it needs of the disk is reserved if that is known. */
+  void receive(Entry entry, long lsn) {
+    cover(entry, lsn);
+    if (isMeasured && Overlay.Kind.of(entry.type()) != Overlay.Kind.ZERO) {
+      space.reserve(entry.deviceOffset(), entry.deviceOffset() + entry.extentLength());
+    }
+  }
+
   /**
    * Reserves what a write to a range may need of the disk's file system; false if it is not there.
    */
@@ -110,27 +135,51 @@ final class VolumeCopy {
     return true;
   }
 
-  /** Asks the disk what is allocated and reserves for what recovery found in the log. */
+  /**
+   * Asks the disk what is allocated, and reserves for what the log has and the disk does not, once;
+   * from then on that is known. Log may be applied meanwhile.
+   */
   Async<Void> measureSpace() {
-    return disk.freeBytes()
-        .then(free -> {
-          freeBytes = free;
-          return free == Long.MAX_VALUE ? Async.done() : measureAllocation();
-        });
+    return isMeasured
+        ? Async.done()
+        : disk.freeBytes()
+            .then(free -> {
+              freeBytes = free;
+              isMeasured = free == Long.MAX_VALUE;
+              return isMeasured ? Async.done() : measureAllocation();
+            });
   }
 
   private Async<Void> measureAllocation() {
+    List<Applied> meanwhile = new ArrayList<>();
+    sinceAsked = Optional.of(meanwhile);
     return disk.allocated()
-        .map(ranges -> {
+        .then(ranges -> {
+          if (sinceAsked.filter(it -> it == meanwhile).isEmpty()) {
+            return Async.failed(new IOException("the disk has changed meanwhile"));
+          }
           space = new SpaceMap(sizeBytes);
           for (Range range : ranges) {
             if (range.from() < sizeBytes) {
               space.markAllocated(new Range(range.from(), Math.min(range.to(), sizeBytes)));
             }
           }
+          sinceAsked = Optional.empty();
+          // The answer may be of before or after each of them.
+          meanwhile.forEach(one -> count(one.range(), one.kind()));
           space.reservePending(0, sizeBytes, overlay);
-          return null;
+          isMeasured = true;
+          return Async.done();
         });
+  }
+
+  /** Others than the Applier change the disk: what is allocated there is not known any more. */
+  void forgetSpace() {
+    sinceAsked = Optional.empty();
+    if (isMeasured && freeBytes != Long.MAX_VALUE) {
+      isMeasured = false;
+      space = SpaceMap.everythingAllocated();
+    }
   }
 
   /** Looks again how much is free; a failure to do so changes nothing. */
@@ -142,6 +191,11 @@ final class VolumeCopy {
 
   /** A range has reached the disk. */
   void applied(Range range, Overlay.Kind kind) {
+    sinceAsked.ifPresent(meanwhile -> meanwhile.add(new Applied(range, kind)));
+    count(range, kind);
+  }
+
+  private void count(Range range, Overlay.Kind kind) {
     switch (kind) {
       case DATA, FILL -> {
         long used = space.applied(range.from(), range.to());
