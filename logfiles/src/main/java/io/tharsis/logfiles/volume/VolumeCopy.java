@@ -67,8 +67,13 @@ final class VolumeCopy {
   void grown(long bytes) {
     Invariant.check(
         sizeBytes <= bytes && bytes <= disk.sizeBytes(), "a volume grows", sizeBytes, bytes);
+    long before = sizeBytes;
     sizeBytes = bytes;
     space.grow(bytes);
+    if (isMeasured && before < bytes) {
+      // Log may have been received that was waiting for this.
+      space.reservePending(before, bytes, overlay);
+    }
   }
 
   Disk disk() {
@@ -118,8 +123,10 @@ final class VolumeCopy {
   /** The same while the log is received; what it needs of the disk is reserved if that is known. */
   void receive(Entry entry, long lsn) {
     cover(entry, lsn);
-    if (isMeasured && Overlay.Kind.of(entry.type()) != Overlay.Kind.ZERO) {
-      space.reserve(entry.deviceOffset(), entry.deviceOffset() + entry.extentLength());
+    long end = Math.min(entry.deviceOffset() + entry.extentLength(), sizeBytes);
+    boolean needsSpace = Overlay.Kind.of(entry.type()) != Overlay.Kind.ZERO;
+    if (isMeasured && needsSpace && entry.deviceOffset() < end) {
+      space.reserve(entry.deviceOffset(), end);
     }
   }
 

@@ -199,7 +199,7 @@ final class Initiator {
         () -> history.good(operation, from, to),
         fault ->
             operation.ended(
-                fault == VolumeFault.SPACE_EXHAUSTED
+                fault == VolumeFault.SPACE_EXHAUSTED || fault == VolumeFault.MOVED
                     ? Operation.Progress.REFUSED
                     : Operation.Progress.FAILED));
   }

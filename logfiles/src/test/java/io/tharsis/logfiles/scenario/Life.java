@@ -53,6 +53,7 @@ final class Life {
   private boolean worked;
   private boolean closing;
   private BooleanSupplier mayClose = () -> true;
+  private boolean leaving;
 
   /** {@code catchUp} says whether to wait before closing until the disks have everything. */
   Life(Machine machine, History history, Mischief mischief, Load load, boolean catchUp) {
@@ -82,7 +83,7 @@ final class Life {
 
   /** The resource, as long as it serves. */
   Optional<LoggedResource> serving() {
-    return open.filter(resource -> settled && !closing);
+    return open.filter(resource -> settled && !closing && !leaving);
   }
 
   /** Whether the initiator has all its answers. */
@@ -92,6 +93,16 @@ final class Life {
 
   void begin() {
     machine.open().observe(this::opened, this::notOpened);
+  }
+
+  /** The same with a resource that has become this machine's without being opened. */
+  void adopt(LoggedResource resource) {
+    opened(resource);
+  }
+
+  /** Another member writes it from now on: what is asked for here is done there. */
+  void leave() {
+    leaving = true;
   }
 
   private void notOpened(IOException cause) {
@@ -179,11 +190,16 @@ final class Life {
   }
 
   private boolean isExcused(VolumeFault fault) {
-    return mischief.excuses(fault) || (closing && fault == VolumeFault.NOT_READY);
+    return mischief.excuses(fault)
+        || (closing && fault == VolumeFault.NOT_READY)
+        || (leaving && fault == VolumeFault.MOVED);
   }
 
   private void worked(LoggedResource resource) {
     worked = true;
+    if (leaving) {
+      return;
+    }
     ResourceStatus.Marks marks = resource.status().watermarks();
     boolean behind = catchUp && marks.checkpoint() != marks.durable();
     if (behind || !mayClose.getAsBoolean()) {
@@ -222,6 +238,9 @@ final class Life {
   }
 
   private void check(LoggedResource resource) {
+    if (leaving) {
+      return;
+    }
     for (int volume = 0; volume < resource.volumeCount(); volume++) {
       machine.sizes().tell(volume, resource.volume(volume).sizeBytes());
     }

@@ -9,6 +9,7 @@ import io.tharsis.logfiles.log.LogInspection;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Seams;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.log.WriterIdentity;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
@@ -70,6 +71,7 @@ final class Machine {
   private final Wrapping wrapping;
   private final Sizes sizes;
   private ResourceListener listener = ResourceListener.NONE;
+  private Optional<Succession> succession = Optional.empty();
 
   Machine(Simulation simulation, Shape shape, Sizes sizes, Wrapping wrapping) {
     this(simulation, "node", shape, sizes, wrapping);
@@ -133,8 +135,18 @@ final class Machine {
       List<Disk> disks = new ArrayList<>();
       List<Integer> volumes = List.copyOf(volumeNumbers());
       return Async.forEach(volumes, volume -> openDisk(volume, disks))
-          .then(done -> LoggedResource.open(config(disks, firstBytes()), seams(), listener));
+          .then(done -> LoggedResource.open(config(disks, firstBytes()), seams(), listener, succession));
     });
+  }
+
+  /** As whose successor it is opened from now on. */
+  void succeeds(Optional<Succession> agreed) {
+    succession = agreed;
+  }
+
+  /** Who hears of the resource. */
+  ResourceListener listener() {
+    return listener;
   }
 
   /** Who hears of the resource from the next opening on. */
@@ -185,7 +197,7 @@ final class Machine {
           new VolumeConfig(disk, shape.caches().get(volume), OptionalLong.of(bytes.get(volume))));
     }
     WriterIdentity writer =
-        new WriterIdentity(NODE, "node", new UUID(NODE.getMostSignificantBits(), incarnation()));
+        new WriterIdentity(NODE, host.name(), new UUID(NODE.getMostSignificantBits(), incarnation()));
     return new ResourceConfig("r", volumes, new LogConfig(shape.limits(), writer, false));
   }
 
