@@ -36,8 +36,7 @@ final class Handover {
     this.to = to;
     this.served = served;
     LoggedResource primary = from.serving().orElseThrow();
-    this.succession =
-        new Succession(Epoch.Kind.HANDOVER, epochId, primary.epoch().number());
+    this.succession = new Succession(Epoch.Kind.HANDOVER, epochId, primary.epoch().number());
   }
 
   Succession succession() {

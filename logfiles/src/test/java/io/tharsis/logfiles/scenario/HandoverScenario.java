@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  * Three members of one resource, under load, that hand the role of primary over to each other; any
  * of them crashes time and again, in the middle of that too. Whoever is the primary shows
  * everything that was acknowledged by any of them, whoever says that it is consistent is a prefix
- * of the one order of changes, every epoch that was agreed begins once, and in the end all have
- * the same disks and, byte for byte, the same log.
+ * of the one order of changes, every epoch that was agreed begins once, and in the end all have the
+ * same disks and, byte for byte, the same log.
  */
 final class HandoverScenario {
 
@@ -179,8 +179,8 @@ final class HandoverScenario {
   private void retain(Member primary) {
     primary.isDurable(primary.serving().orElseThrow().readableLog().marks().durable());
     long needed = neededLsn();
-    members.forEach(member ->
-        member.log().ifPresent(log -> member.tell(() -> retain(member, log, needed))));
+    members.forEach(
+        member -> member.log().ifPresent(log -> member.tell(() -> retain(member, log, needed))));
   }
 
   private static void retain(Member member, ReadableLog log, long needed) {
@@ -352,12 +352,12 @@ final class HandoverScenario {
     for (Member member : members) {
       member
           .follower()
-          .ifPresent(resource -> member.tell(() ->
-              resource
-                  .close()
-                  .observe(done -> {}, cause -> Member.wrong("does not close", cause))));
+          .ifPresent(resource ->
+              member.tell(() ->
+                  resource
+                      .close()
+                      .observe(done -> {}, cause -> Member.wrong("does not close", cause))));
     }
-    simulation.runUntil(
-        () -> last.life().orElseThrow().end().isPresent(), PATIENCE_EVENTS);
+    simulation.runUntil(() -> last.life().orElseThrow().end().isPresent(), PATIENCE_EVENTS);
   }
 }

@@ -21,7 +21,6 @@ class HandoverScenarioTest {
       scenario.run();
       handovers += scenario.handovers();
     }
-    System.out.println("handovers " + handovers);
     assertThat(handovers).as("roles handed over").isGreaterThan((int) (to - from) / 2);
   }
 

@@ -135,7 +135,8 @@ final class Machine {
       List<Disk> disks = new ArrayList<>();
       List<Integer> volumes = List.copyOf(volumeNumbers());
       return Async.forEach(volumes, volume -> openDisk(volume, disks))
-          .then(done -> LoggedResource.open(config(disks, firstBytes()), seams(), listener, succession));
+          .then(done ->
+              LoggedResource.open(config(disks, firstBytes()), seams(), listener, succession));
     });
   }
 
@@ -197,7 +198,8 @@ final class Machine {
           new VolumeConfig(disk, shape.caches().get(volume), OptionalLong.of(bytes.get(volume))));
     }
     WriterIdentity writer =
-        new WriterIdentity(NODE, host.name(), new UUID(NODE.getMostSignificantBits(), incarnation()));
+        new WriterIdentity(
+            NODE, host.name(), new UUID(NODE.getMostSignificantBits(), incarnation()));
     return new ResourceConfig("r", volumes, new LogConfig(shape.limits(), writer, false));
   }
 
