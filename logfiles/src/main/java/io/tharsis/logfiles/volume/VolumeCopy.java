@@ -27,6 +27,7 @@ final class VolumeCopy {
   private long failedSyncs;
   private long freeBytes = Long.MAX_VALUE;
   private boolean isMeasured;
+  private long foreignChanges;
   private Optional<List<Applied>> sinceAsked = Optional.empty();
 
   private record Applied(Range range, Overlay.Kind kind) {}
@@ -160,9 +161,10 @@ final class VolumeCopy {
   private Async<Void> measureAllocation() {
     List<Applied> meanwhile = new ArrayList<>();
     sinceAsked = Optional.of(meanwhile);
+    long asked = foreignChanges;
     return disk.allocated()
         .then(ranges -> {
-          if (sinceAsked.filter(it -> it == meanwhile).isEmpty()) {
+          if (asked != foreignChanges) {
             return Async.failed(new IOException("the disk has changed meanwhile"));
           }
           space = new SpaceMap(sizeBytes);
@@ -182,6 +184,7 @@ final class VolumeCopy {
 
   /** Others than the Applier change the disk: what is allocated there is not known any more. */
   void forgetSpace() {
+    foreignChanges++;
     sinceAsked = Optional.empty();
     if (isMeasured && freeBytes != Long.MAX_VALUE) {
       isMeasured = false;

@@ -106,7 +106,7 @@ final class Handover {
         from::follows,
         cause -> {
           if (incarnation == from.machine().host().incarnation()) {
-            Member.wrong("a primary does not step down", cause);
+            throw Member.wrong("a primary does not step down", cause);
           }
         });
   }
@@ -116,6 +116,10 @@ final class Handover {
     to.tell(() ->
         secondary
             .takeOver(succession, to.machine().listener())
-            .observe(served::accept, cause -> Member.wrong("no take-over", cause)));
+            .observe(
+                served,
+                cause -> {
+                  throw Member.wrong("no take-over", cause);
+                }));
   }
 }

@@ -356,7 +356,11 @@ final class HandoverScenario {
               member.tell(() ->
                   resource
                       .close()
-                      .observe(done -> {}, cause -> Member.wrong("does not close", cause))));
+                      .observe(
+                          done -> {},
+                          cause -> {
+                            throw Member.wrong("does not close", cause);
+                          })));
     }
     simulation.runUntil(() -> last.life().orElseThrow().end().isPresent(), PATIENCE_EVENTS);
   }

@@ -128,13 +128,13 @@ final class Member {
             this::follows,
             cause -> {
               if (incarnation == machine.host().incarnation()) {
-                wrong("a secondary does not open", cause);
+                throw wrong("a secondary does not open", cause);
               }
             });
   }
 
-  static void wrong(String what, IOException cause) {
-    throw new History.OracleViolation(what + ": " + cause);
+  static History.OracleViolation wrong(String what, IOException cause) {
+    return new History.OracleViolation(what + ": " + cause);
   }
 
   void crash(boolean power) {
