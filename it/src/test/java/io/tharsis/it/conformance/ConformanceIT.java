@@ -10,11 +10,8 @@ import io.tharsis.it.process.ServePlan;
 import io.tharsis.it.process.ServeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -25,26 +22,19 @@ import org.junit.jupiter.api.Test;
  */
 class ConformanceIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(40);
-  private static final String ALL = "ALL.";
-
-  /** What a test prints about itself comes before its result; the suite's own follows behind. */
-  private static final Pattern END =
-      Pattern.compile(
-          "Test: \\S+ \\.\\.\\.(.*?)(?<![\\[A-Za-z])(passed|FAILED)(?!])", Pattern.DOTALL);
-
   private final Path table = Checkout.find().home().resolve("it/conformance.tsv");
 
   @Test
   void tableNamesEveryTestOfTheSuite() throws IOException {
     List<String> suite =
         Program.of("iscsi-test-cu", "--list")
-            .run(LIMIT)
+            .run(SuiteRun.LIMIT)
             .ok()
             .lines()
             .map(String::strip)
-            .filter(name -> name.startsWith(ALL) && name.indexOf('.', ALL.length()) > 0)
-            .map(name -> name.substring(ALL.length()))
+            .filter(name ->
+                name.startsWith(SuiteRun.ALL) && name.indexOf('.', SuiteRun.ALL.length()) > 0)
+            .map(name -> name.substring(SuiteRun.ALL.length()))
             .distinct()
             .toList();
 
@@ -63,18 +53,19 @@ class ConformanceIT {
             directory.resolve("data"), "lun=" + directory.resolve("disk") + ",size=512MiB");
     try (ServeProcess serve = ServeProcess.ready(plan)) {
       for (Expectation expectation : Expectation.read(table)) {
-        Program.Outcome outcome = run(expectation.test(), serve.url("lun"));
-        found.add(verdict(outcome));
-        if (verdict(outcome) != expectation.verdict()) {
+        String test = expectation.test();
+        SuiteRun run = SuiteRun.of(test, paths(test, serve.url("lun")));
+        found.add(run.verdict());
+        if (run.verdict() != expectation.verdict()) {
           surprises.add(
               "%s: expected %s, found %s%n%s"
                   .formatted(
-                      expectation.test(),
+                      test,
                       expectation.verdict().word(),
-                      verdict(outcome).word(),
-                      outcome.output().indent(4)));
+                      run.verdict().word(),
+                      run.output().indent(4)));
         }
-        assertThat(serve.isAlive()).as("the target after %s", expectation.test()).isTrue();
+        assertThat(serve.isAlive()).as("the target after %s", test).isTrue();
       }
       System.out.println(
           "ConformanceIT: "
@@ -86,19 +77,8 @@ class ConformanceIT {
     Checkout.remove(directory);
   }
 
-  private static Program.Outcome run(String test, IscsiUrl url) throws IOException {
-    return Program.of("iscsi-test-cu", "--dataloss", "--verbose", "--test=" + ALL + test, url)
-        .run(LIMIT);
-  }
-
-  private static Verdict verdict(Program.Outcome outcome) {
-    Matcher end = END.matcher(outcome.output());
-    if (outcome.status() == Program.Outcome.TIMED_OUT || !end.find()) {
-      return Verdict.HANG;
-    }
-    if (end.group(2).equals("FAILED")) {
-      return Verdict.FAIL;
-    }
-    return end.group(1).contains("[SKIPPED]") ? Verdict.SKIP : Verdict.PASS;
+  /** Two sessions with the one portal there is, for what is about several paths. */
+  private static List<IscsiUrl> paths(String test, IscsiUrl lun) {
+    return test.startsWith("MultipathIO.") ? List.of(lun, lun) : List.of(lun);
   }
 }

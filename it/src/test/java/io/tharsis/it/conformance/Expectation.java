@@ -16,7 +16,7 @@ import java.util.Locale;
 record Expectation(String test, Verdict verdict, String reason) {
 
   /** What a test finds. */
-  enum Verdict {
+  public enum Verdict {
     PASS,
     /** The test looked and found that it does not apply. */
     SKIP,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An emulated Linux machine that runs one script of {@code it/vm/guest}. What the script says is
@@ -38,12 +39,22 @@ public final class Guest implements AutoCloseable {
 
   private final Process process;
   private final Path console;
+  private final Duration limit;
   private final List<String> lines = new ArrayList<>();
   private final Thread listener;
 
-  private Guest(Process process, Path console) {
+  /**
+   * Where and for how long a machine runs.
+   *
+   * @param directory where its console is kept, as {@code SCRIPT-console.txt}
+   * @param limit for all of it
+   */
+  public record Place(Path directory, Duration limit) {}
+
+  private Guest(Process process, Path console, Duration limit) {
     this.process = process;
     this.console = console;
+    this.limit = limit;
     listener = Thread.ofVirtual().start(this::listen);
   }
 
@@ -61,24 +72,30 @@ public final class Guest implements AutoCloseable {
     made.ok();
   }
 
+  /** Starts one in a directory, for {@link #LIMIT} at most. */
+  public static Guest start(Path directory, String script, IscsiUrl url, Object... more)
+      throws IOException {
+    return start(new Place(directory, LIMIT), script, url, more);
+  }
+
   /**
    * Starts one.
    *
-   * @param directory where its console is kept, as {@code SCRIPT-console.txt}
+   * @param place where and for how long
    * @param script the name of a file of {@code it/vm/guest}, without {@code .sh}
    * @param url whose portal and target become the script's first two arguments
    * @param more its further arguments
    */
-  public static Guest start(Path directory, String script, IscsiUrl url, Object... more)
+  public static Guest start(Place place, String script, IscsiUrl url, Object... more)
       throws IOException {
     Path scripts = Checkout.find().home().resolve("it/vm");
-    Path console = directory.resolve(script + "-console.txt");
+    Path console = place.directory().resolve(script + "-console.txt");
     List<String> words = new ArrayList<>();
     for (Object word :
         List.of(
             scripts.resolve("run"),
             "-t",
-            LIMIT.toSeconds(),
+            place.limit().toSeconds(),
             "-c",
             console,
             scripts.resolve("guest").resolve(script + ".sh"),
@@ -90,7 +107,9 @@ public final class Guest implements AutoCloseable {
       words.add(word.toString());
     }
     return new Guest(
-        new ProcessBuilder(Program.guarded(words)).redirectErrorStream(true).start(), console);
+        new ProcessBuilder(Program.guarded(words)).redirectErrorStream(true).start(),
+        console,
+        place.limit());
   }
 
   private void listen() {
@@ -114,13 +133,16 @@ public final class Guest implements AutoCloseable {
 
   /** What follows this word in the one line that begins with it. */
   public String said(String word) {
-    List<String> found =
-        said().stream()
-            .filter(line -> line.startsWith(word + " "))
-            .map(line -> line.substring(word.length() + 1))
-            .toList();
+    List<String> found = all(word).toList();
     assertThat(found).as("lines with %s in:%n%s", word, this).hasSize(1);
     return found.getFirst();
+  }
+
+  /** What follows this word in each line that begins with it. */
+  public Stream<String> all(String word) {
+    return said().stream()
+        .filter(line -> line.startsWith(word + " "))
+        .map(line -> line.substring(word.length() + 1));
   }
 
   /** Waits until it has said such a line; fails when it ends without. */
@@ -170,7 +192,7 @@ public final class Guest implements AutoCloseable {
 
   private int awaitEnd() throws IOException {
     try {
-      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("the guest does not end:\n" + this);
       }
       listener.join();

@@ -1,0 +1,118 @@
+# handover.sh PORTAL TARGET ROUNDS [PORTAL]: fio writes to a LUN and verifies it, and ROUNDS times in the middle of
+# that asks for "handover N". With a second portal dm-multipath joins the two paths. fio must see nothing but pauses,
+# which are told as "pause N MILLISECONDS", and the sessions must stay.
+portal=$1 target=$2 rounds=$3 second=${4:-}
+
+now() { date +%s%3N; }
+
+# the settings that docs/operating/multipath.md tells people to have
+multipath_conf() {
+  cat <<'END'
+defaults {
+  find_multipaths yes
+  user_friendly_names yes
+}
+devices {
+  device {
+    vendor "THARSIS"
+    product "VOLUME"
+    path_grouping_policy group_by_prio
+    failback immediate
+    no_path_retry 30
+  }
+}
+END
+}
+
+paths() { # what the kernel knows of each path by now
+  local link
+  for link in /dev/disk/by-path/ip-*-lun-0; do
+    echo "path ${link#*/ip-} $(cat "/sys/block/$(basename "$(readlink -e "$link")")/device/access_state" 2>/dev/null || echo unknown)"
+  done
+}
+
+join_paths() {
+  modprobe -a scsi_dh_alua dm_multipath dm_service_time
+  multipath_conf >/etc/multipath.conf
+  multipathd >/run/multipathd.txt 2>&1
+  await 60 has_paths 2
+  disk=/dev/mapper/$(multipathd show maps raw format "%n")
+  await 60 test -b "$disk"
+  udevadm settle -t 60
+  multipath -ll
+}
+has_paths() {
+  [[ $(multipathd show maps raw format "%N" 2>/dev/null) == "$1" ]]
+}
+
+# one pass: writes everything once and reads it all back
+load() { # NUMBER
+  fio --name=load --filename="$disk" --ioengine=libaio --iodepth=8 --rw=randwrite --bsrange=4k-64k --size=48m \
+    --offset=$(($1 % 2 * 48))m --direct=1 --randseed="$1" --verify=crc32c --verify_fatal=1 --do_verify=1 \
+    --write_lat_log="/tmp/log/$1" --log_unix_epoch=1 --output-format=terse
+}
+loads() {
+  local n
+  for ((n = 1; ; n++)); do
+    load "$n" >/tmp/fio 2>&1 || { cat /tmp/fio && touch /tmp/failed && return 1; }
+    rm -f /tmp/log/*_slat.* /tmp/log/*_clat.*
+    [[ ! -e /tmp/stop ]] || break
+  done
+  echo "passes $n"
+}
+transferred() {
+  local numbers
+  read -ra numbers <"/sys/block/$(basename "$(readlink -e "$disk")")/stat"
+  echo $((numbers[0] + numbers[4]))
+}
+goes_on() { # TRANSFERS
+  [[ ! -e /tmp/failed ]] && (($(transferred) > $1))
+}
+
+iscsiadm -m discovery -t sendtargets -p "$portal"
+login "$portal" "$target"
+if [[ -n $second ]]; then
+  iscsiadm -m discovery -t sendtargets -p "$second"
+  login "$second" "$target"
+  sg_rtpg --decode --extended "$disk" || sg_rtpg --decode "$disk"
+  sg_vpd --page=di "$disk" | grep -A3 'Target port:'
+  join_paths
+fi
+paths
+stamp login
+
+mkdir /tmp/log
+loads &
+for ((round = 1; round <= rounds; round++)); do
+  await 60 goes_on $(($(transferred) + 50))
+  sleep "0.$((RANDOM % 10))"
+  begin=$(now)
+  ask "handover $round"
+  end=$(now)
+  await 60 goes_on $(($(transferred) + 50))
+  echo "$round $begin $end" >>/tmp/rounds
+done
+touch /tmp/stop
+wait $! || exit 1
+stamp loaded
+
+# a command that was under way between begin and end belongs to the round; the longest is its pause
+mawk -F '[ ,]+' '
+  NR == FNR { begin[$1] = $2; end[$1] = $3; rounds = $1; next }
+  {
+    took = $2 / 1000000
+    while (first < rounds && end[first + 1] < $1 - took - 20000) first++
+    for (round = first + 1; round <= rounds && begin[round] <= $1; round++)
+      if ($1 - took <= end[round] && took > pause[round]) pause[round] = took
+  }
+  END { for (round = 1; round <= rounds; round++) printf "pause %d %.1f\n", round, pause[round] }
+' /tmp/rounds $(ls /tmp/log/*_lat.*.log | sort -V)
+
+paths
+echo "lost $(dmesg | grep -c 'detected conn error' || true)"
+if [[ -n $second ]]; then
+  multipath -ll
+  echo "failed $(dmesg | grep -c 'Failing path' || true)"
+  multipathd shutdown >/dev/null
+fi
+stamp end
