@@ -41,6 +41,7 @@ public enum LinkClass {
       case LogMessage _ -> this == LOG;
       case SyncMessage _ -> this == SYNC;
       case JoinMessage _ -> this == JOIN;
+      case VolumeMessage _ -> this == VOLUME;
     };
   }
 

@@ -17,6 +17,7 @@ final class MessageCodec {
       case LogMessage log -> LogCodec.write(log, out);
       case SyncMessage sync -> SyncCodec.write(sync, out);
       case JoinMessage join -> JoinCodec.write(join, out);
+      case VolumeMessage volume -> VolumeCodec.write(volume, out);
     }
   }
 
@@ -45,6 +46,17 @@ final class MessageCodec {
       case CHUNK_REFUSED -> SyncCodec.readRefused(in);
       case JOIN_REQUEST -> JoinCodec.readRequest(in);
       case JOIN_REPLY -> JoinCodec.readReply(in);
+      case ATTACH -> VolumeCodec.readAttach(in);
+      case ATTACHED -> VolumeCodec.readAttached(in);
+      case REQUEST -> VolumeCodec.readRequest(in);
+      case PIECE -> VolumeCodec.readPiece(in);
+      case CANCEL -> VolumeCodec.readCancel(in);
+      case PULSE -> VolumeCodec.readPulse(in);
+      case REPLY -> VolumeCodec.readReply(in);
+      case FOUND -> VolumeCodec.readFound(in);
+      case TICK -> VolumeCodec.readTick(in);
+      case RESIZED -> VolumeCodec.readResized(in);
+      case MOVED -> new VolumeMessage.Moved();
     };
   }
 
@@ -57,7 +69,15 @@ final class MessageCodec {
               + run.payload().stored().remaining();
       case SyncMessage.ChunkData data -> SMALL_BYTES + data.payload().stored().remaining();
       case ControlMessage.Gossip gossip -> SMALL_BYTES + gossip.content().sizeBytes();
-      case LinkMessage _, ControlMessage _, LogMessage _, SyncMessage _, JoinMessage _ ->
+      case VolumeMessage.Request request -> SMALL_BYTES + request.data().stored().remaining();
+      case VolumeMessage.Piece piece -> SMALL_BYTES + piece.data().stored().remaining();
+      case VolumeMessage.Found found -> SMALL_BYTES + found.data().stored().remaining();
+      case LinkMessage _,
+          ControlMessage _,
+          LogMessage _,
+          SyncMessage _,
+          JoinMessage _,
+          VolumeMessage _ ->
           SMALL_BYTES;
     };
   }

@@ -30,7 +30,19 @@ enum MessageKind {
   CHUNK_REFUSED(0x34),
 
   JOIN_REQUEST(0x40),
-  JOIN_REPLY(0x41);
+  JOIN_REPLY(0x41),
+
+  ATTACH(0x50),
+  ATTACHED(0x51),
+  REQUEST(0x52),
+  PIECE(0x53),
+  CANCEL(0x54),
+  PULSE(0x55),
+  REPLY(0x56),
+  FOUND(0x57),
+  TICK(0x58),
+  RESIZED(0x59),
+  MOVED(0x5A);
 
   private final int code;
 
@@ -59,6 +71,7 @@ enum MessageKind {
       case SyncMessage sync -> ofSync(sync);
       case JoinMessage.JoinRequest _ -> JOIN_REQUEST;
       case JoinMessage.JoinReply _ -> JOIN_REPLY;
+      case VolumeMessage volume -> ofVolume(volume);
     };
   }
 
@@ -100,6 +113,22 @@ enum MessageKind {
       case SyncMessage.ChunkData _ -> CHUNK_DATA;
       case SyncMessage.ChunkZero _ -> CHUNK_ZERO;
       case SyncMessage.ChunkRefused _ -> CHUNK_REFUSED;
+    };
+  }
+
+  private static MessageKind ofVolume(VolumeMessage message) {
+    return switch (message) {
+      case VolumeMessage.Attach _ -> ATTACH;
+      case VolumeMessage.Attached _ -> ATTACHED;
+      case VolumeMessage.Request _ -> REQUEST;
+      case VolumeMessage.Piece _ -> PIECE;
+      case VolumeMessage.Cancel _ -> CANCEL;
+      case VolumeMessage.Pulse _ -> PULSE;
+      case VolumeMessage.Reply _ -> REPLY;
+      case VolumeMessage.Found _ -> FOUND;
+      case VolumeMessage.Tick _ -> TICK;
+      case VolumeMessage.Resized _ -> RESIZED;
+      case VolumeMessage.Moved _ -> MOVED;
     };
   }
 }
