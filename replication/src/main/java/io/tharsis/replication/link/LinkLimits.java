@@ -1,6 +1,7 @@
 package io.tharsis.replication.link;
 
 import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.replication.wire.LinkClass;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param counts how many there may be
  */
 public record LinkLimits(Times times, Memory memory, Counts counts) {
+
+  private static final long VOLUME_ROOM_BYTES = 512 << 10;
 
   /** What a node uses unless it is told otherwise. */
   public static final LinkLimits STANDARD =
@@ -23,6 +26,16 @@ public record LinkLimits(Times times, Memory memory, Counts counts) {
               Duration.ofSeconds(30)),
           new Memory(4 << 20, 16 << 20),
           new Counts(64, 16, 4096));
+
+  /**
+   * From how many unsent bytes on a link of this class has no room. Commands that are forwarded die
+   * when they are old, and so do not join long queues.
+   */
+  long roomBytes(LinkClass linkClass) {
+    return linkClass == LinkClass.VOLUME
+        ? Math.min(memory.roomBytes(), VOLUME_ROOM_BYTES)
+        : memory.roomBytes();
+  }
 
   /**
    * How long things may last.

@@ -208,15 +208,19 @@ final class OpenLink implements Link, Pipe.Sink, LiveNodes.Member {
 
   @Override
   public boolean hasRoom() {
-    boolean room = !ended && pipe.unsentBytes() < door.limits().memory().roomBytes();
+    boolean room = !ended && pipe.unsentBytes() < roomBytes();
     wantsRoom |= !room;
     return room;
+  }
+
+  private long roomBytes() {
+    return door.limits().roomBytes(purpose().linkClass());
   }
 
   @Override
   public void sent() {
     vigil.progressed();
-    if (!ended && wantsRoom && pipe.unsentBytes() <= door.limits().memory().roomBytes() / 2) {
+    if (!ended && wantsRoom && pipe.unsentBytes() <= roomBytes() / 2) {
       wantsRoom = false;
       tell(() -> {
         if (!ended) {

@@ -78,7 +78,6 @@ final class VolumeCodec {
   private static void writeRequest(Request request, WireWriter out) {
     Work work = request.work();
     sign(request.sign(), out.i64(request.seq()))
-        .i64(request.born())
         .u8(work.kind().code())
         .u8(work.forceUnitAccess() ? FORCE_UNIT_ACCESS : 0)
         .u16(work.volume())
@@ -157,11 +156,10 @@ final class VolumeCodec {
   static Request readRequest(WireReader in) throws FormatException {
     long seq = in.i64();
     Sign sign = readSign(in);
-    long born = in.i64();
     Kind kind = kind(in);
     boolean forceUnitAccess = flags(in, FORCE_UNIT_ACCESS) != 0;
     Work work = new Work(kind, forceUnitAccess, in.u16(), in.i64(), in.i64());
-    return new Request(seq, sign, born, work, in.payload());
+    return new Request(seq, sign, work, in.payload());
   }
 
   private static Kind kind(WireReader in) throws FormatException {

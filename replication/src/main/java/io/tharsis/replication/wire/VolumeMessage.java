@@ -53,18 +53,16 @@ public sealed interface VolumeMessage extends Message {
     DONE(0),
     /** Nothing of it was done, and nothing will be: it may be sent again. */
     NOT_BEGUN(1),
-    /** The same, and it waited for so long that it must not be sent again. */
-    EXPIRED(2),
     /** The same; the volume is written at another member from now on. */
-    MOVED(3),
+    MOVED(2),
     /** The range cannot be read. */
-    READ_FAILED(4),
+    READ_FAILED(3),
     /** The log cannot take changes. */
-    LOG_STOPPED(5),
+    LOG_STOPPED(4),
     /** The disk's file system has no room. */
-    SPACE_EXHAUSTED(6),
+    SPACE_EXHAUSTED(5),
     /** It was interrupted: for a change, nobody knows what of it was done. */
-    INTERRUPTED(7);
+    INTERRUPTED(6);
 
     private final int code;
 
@@ -213,15 +211,14 @@ public sealed interface VolumeMessage extends Message {
 
   /**
    * An operation. If it writes, its bytes follow: the first ones here, the others in {@link Piece}s
-   * before anything else but a {@link Cancel} of it.
+   * before any other operation, unless it is cancelled meanwhile.
    *
    * @param seq larger than that of everything the front has sent before
    * @param sign how fresh it is
-   * @param born when the front got it: by the primary's clock, as the front saw it then
    * @param work what to do
    * @param data of a write the first bytes, else none
    */
-  record Request(long seq, Sign sign, long born, Work work, Payload data)
+  record Request(long seq, Sign sign, Work work, Payload data)
       implements VolumeMessage {}
 
   /** More bytes of the last write. */

@@ -3,6 +3,7 @@ package io.tharsis.replication.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.log.Position;
+import io.tharsis.logfiles.volume.WriteCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -112,6 +113,17 @@ class DrawingsTest {
     ByteBuffer zero =
         Frame.encode(new SyncMessage.ChunkZero(1, new SyncMessage.ChunkStamp(0, Samples.EPOCH)), 1);
     assertThat(zero.limit()).isEqualTo(Frame.HEADER_BYTES + 8 + bytes(layout("## Stamp")));
+  }
+
+  @Test
+  void forwardedCommands() throws IOException {
+    int sign = bytes(layout("Sign, in what a front sends:"));
+    int shape = bytes(layout("Shape of a volume:"));
+    Message pulse = new VolumeMessage.Pulse(new VolumeMessage.Sign(1, 2));
+    assertThat(Frame.encode(pulse, 1).limit()).isEqualTo(Frame.HEADER_BYTES + sign);
+    Message resized =
+        new VolumeMessage.Resized(1, new VolumeMessage.VolumeShape(512, WriteCache.FLUSH));
+    assertThat(Frame.encode(resized, 1).limit()).isEqualTo(Frame.HEADER_BYTES + 2 + shape);
   }
 
   @Test

@@ -4,11 +4,13 @@ import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.log.Position;
+import io.tharsis.logfiles.volume.WriteCache;
 import io.tharsis.replication.wire.SyncMessage.ChunkExtent;
 import io.tharsis.replication.wire.SyncMessage.ChunkStamp;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,6 +66,8 @@ final class Samples {
     sync(all);
     all.put("join-request", new JoinMessage.JoinRequest(blob(1, 2, 3)));
     all.put("join-reply", new JoinMessage.JoinReply(blob(4, 5)));
+    front(all);
+    service(all);
     return all;
   }
 
@@ -103,6 +107,53 @@ final class Samples {
     all.put("progress", new LogMessage.Progress(0x2000, 0x1fc0, 0));
     all.put("gone", new LogMessage.Gone(0x4000));
     all.put("diverged", new LogMessage.Diverged("fork at 64"));
+  }
+
+  private static void front(Map<String, Message> all) {
+    VolumeMessage.Sign sign = new VolumeMessage.Sign(0x11223344, 7);
+    all.put(
+        "attach",
+        new VolumeMessage.Attach(
+            NODE, 5, new VolumeMessage.Heard(RESOURCE, 0x11223300, 12), List.of(3L, 9L)));
+    all.put("attach-first", new VolumeMessage.Attach(NODE, 1, VolumeMessage.Heard.NOTHING, List.of()));
+    VolumeMessage.Work write =
+        new VolumeMessage.Work(VolumeMessage.Kind.WRITE, true, 2, 0x0102030400L, 8);
+    all.put("request-write", new VolumeMessage.Request(4, sign, write, Payload.plain(bytes(4, 1))));
+    VolumeMessage.Work read =
+        new VolumeMessage.Work(VolumeMessage.Kind.READ, false, 0, 4096, 65536);
+    all.put("request-read", new VolumeMessage.Request(5, sign, read, Payload.plain(bytes(0, 0))));
+    VolumeMessage.Work unmap =
+        new VolumeMessage.Work(VolumeMessage.Kind.UNMAP, false, 0, 4096, 1L << 33);
+    all.put("request-unmap", new VolumeMessage.Request(6, sign, unmap, Payload.plain(bytes(0, 0))));
+    VolumeMessage.Work flush = new VolumeMessage.Work(VolumeMessage.Kind.FLUSH, false, 1, 0, 0);
+    all.put("request-flush", new VolumeMessage.Request(7, sign, flush, Payload.plain(bytes(0, 0))));
+    all.put("piece", new VolumeMessage.Piece(sign, Payload.plain(bytes(4, 5))));
+    all.put("cancel", new VolumeMessage.Cancel(4, sign));
+    all.put("pulse", new VolumeMessage.Pulse(sign));
+  }
+
+  private static void service(Map<String, Message> all) {
+    all.put(
+        "attached",
+        new VolumeMessage.Attached(
+            RESOURCE,
+            new VolumeMessage.EpochSeen(EPOCH, CLUSTER, true),
+            true,
+            0x11223355,
+            new VolumeMessage.Credit(1024, 16 << 20),
+            List.of(
+                new VolumeMessage.VolumeShape(1L << 40, WriteCache.DURABLE),
+                new VolumeMessage.VolumeShape(1L << 30, WriteCache.FLUSH))));
+    for (VolumeMessage.Outcome outcome : VolumeMessage.Outcome.values()) {
+      all.put("reply-" + outcome.code(), new VolumeMessage.Reply(4, outcome));
+    }
+    all.put("found", new VolumeMessage.Found(5, false, Payload.plain(bytes(4, 0x10))));
+    all.put("found-last", new VolumeMessage.Found(5, true, Payload.plain(bytes(3, 0x14))));
+    all.put("tick", new VolumeMessage.Tick(0x11223366));
+    all.put(
+        "resized",
+        new VolumeMessage.Resized(1, new VolumeMessage.VolumeShape(1L << 31, WriteCache.FLUSH)));
+    all.put("moved", new VolumeMessage.Moved());
   }
 
   private static void sync(Map<String, Message> all) {
