@@ -392,8 +392,7 @@ public final class Front {
   // ---- time ----
 
   private void look() {
-    boolean needed =
-        !held.isEmpty() || !retiring.isEmpty() || backing instanceof Backing.Remote;
+    boolean needed = !held.isEmpty() || !retiring.isEmpty() || backing instanceof Backing.Remote;
     if (timer.isEmpty() && needed) {
       timer =
           Optional.of(

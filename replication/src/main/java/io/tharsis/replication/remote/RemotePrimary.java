@@ -25,8 +25,7 @@ import java.util.UUID;
  */
 final class RemotePrimary {
 
-  private static final BackOff BACK_OFF =
-      new BackOff(Duration.ofMillis(50), Duration.ofSeconds(1));
+  private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
   /** A link that breaks and is there again at once is not worth telling initiators. */
   private static final Duration UNNOTICED = Duration.ofSeconds(1);
@@ -205,7 +204,9 @@ final class RemotePrimary {
   // ---- operations ----
 
   boolean takes(RoutedOperation operation) {
-    return visit.filter(now -> now.takes(operation, sent.size() + lost.size(), sentBytes)).isPresent();
+    return visit
+        .filter(now -> now.takes(operation, sent.size() + lost.size(), sentBytes))
+        .isPresent();
   }
 
   /** Sends an operation that is taken. */

@@ -5,9 +5,9 @@ import io.tharsis.replication.link.Destination;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.link.LinkEnd;
 import io.tharsis.replication.link.LinkHandler;
+import io.tharsis.replication.wire.Compression;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
-import io.tharsis.replication.wire.Compression;
 import io.tharsis.replication.wire.Message;
 import io.tharsis.replication.wire.Payload;
 import io.tharsis.replication.wire.VolumeMessage.Attach;
@@ -96,8 +96,7 @@ final class RemoteVisit implements LinkHandler {
       link.close("not wanted any more");
       return;
     }
-    link.send(
-        new Attach(front().id(), begunNanos, primary.heard(), primary.unresolved()));
+    link.send(new Attach(front().id(), begunNanos, primary.heard(), primary.unresolved()));
   }
 
   @Override

@@ -71,7 +71,9 @@ final class RoutedOperation implements VolumeCompletion, Ticket {
     return place;
   }
 
-  /** Whether it changes something, or says that a change is stable: not to be done twice blindly. */
+  /**
+   * Whether it changes something, or says that a change is stable: not to be done twice blindly.
+   */
   boolean isChange() {
     return work.kind() != Kind.READ;
   }
@@ -81,6 +83,8 @@ final class RoutedOperation implements VolumeCompletion, Ticket {
     return unwanted;
   }
 
+  // identity: each operation has a completion of its own
+  @SuppressWarnings("ReferenceEquality")
   boolean isOf(VolumeCompletion caller) {
     return done == caller;
   }

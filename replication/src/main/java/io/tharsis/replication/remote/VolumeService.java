@@ -313,8 +313,8 @@ public final class VolumeService {
       closing.get().succeed(null);
     } else {
       List.copyOf(callers)
-          .forEach(caller ->
-              caller.open.ifPresent(link -> link.close("the primary is being closed")));
+          .forEach(
+              caller -> caller.open.ifPresent(link -> link.close("the primary is being closed")));
     }
   }
 }

@@ -153,10 +153,7 @@ public sealed interface VolumeMessage extends Message {
     /** A credit that can be. */
     public Credit {
       Invariant.check(
-          0 < operations && operations <= MAX_OPERATIONS && 0 < bytes,
-          "credit",
-          operations,
-          bytes);
+          0 < operations && operations <= MAX_OPERATIONS && 0 < bytes, "credit", operations, bytes);
     }
   }
 
@@ -218,8 +215,7 @@ public sealed interface VolumeMessage extends Message {
    * @param work what to do
    * @param data of a write the first bytes, else none
    */
-  record Request(long seq, Sign sign, Work work, Payload data)
-      implements VolumeMessage {}
+  record Request(long seq, Sign sign, Work work, Payload data) implements VolumeMessage {}
 
   /** More bytes of the last write. */
   record Piece(Sign sign, Payload data) implements VolumeMessage {}

@@ -115,7 +115,8 @@ final class Samples {
         "attach",
         new VolumeMessage.Attach(
             NODE, 5, new VolumeMessage.Heard(RESOURCE, 0x11223300, 12), List.of(3L, 9L)));
-    all.put("attach-first", new VolumeMessage.Attach(NODE, 1, VolumeMessage.Heard.NOTHING, List.of()));
+    all.put(
+        "attach-first", new VolumeMessage.Attach(NODE, 1, VolumeMessage.Heard.NOTHING, List.of()));
     VolumeMessage.Work write =
         new VolumeMessage.Work(VolumeMessage.Kind.WRITE, true, 2, 0x0102030400L, 8);
     all.put("request-write", new VolumeMessage.Request(4, sign, write, Payload.plain(bytes(4, 1))));
