@@ -160,8 +160,10 @@ final class RemotePrimary {
     }
     visit = Optional.empty();
     lastFailure = why;
-    if (which.isAttached()) {
+    if (which.isServed()) {
       unreachedNanos = front.now();
+    }
+    if (which.isAttached()) {
       lostUntilNanos = which.lastSentNanos() + front.limits().deadNanos();
     }
     List<RoutedOperation> unanswered = List.copyOf(sent.values());
@@ -199,6 +201,14 @@ final class RemotePrimary {
     if (!retired && visit.isEmpty()) {
       connect();
     }
+  }
+
+  /** It is the primary no more. */
+  void moved() {
+    wasAttached = false;
+    unreachedNanos = front.now();
+    lastFailure = "it has ceded its role";
+    front.accessMoved();
   }
 
   // ---- operations ----

@@ -208,14 +208,18 @@ final class RemoteVisit implements LinkHandler {
         }
         case Resized(int volume, var shape) ->
             front().shaped(volume, new Front.Shape(shape.sizeBytes(), shape.writeCache()));
-        case Moved() -> {
-          moved = true;
-          front().accessMoved();
-        }
+        case Moved() -> moved();
         default -> over("it sent what a primary does not send: " + message);
       }
     } catch (IOException malformed) {
       over("it sent " + malformed.getMessage());
+    }
+  }
+
+  private void moved() {
+    if (!moved) {
+      moved = true;
+      primary.moved();
     }
   }
 
@@ -228,13 +232,12 @@ final class RemoteVisit implements LinkHandler {
     seen++;
     sending = sending.filter(other -> other != operation);
     switch (outcome) {
-      case MOVED -> moved = true;
+      case MOVED -> moved();
       // not at once again what is too old already: with the next tick
       case NOT_BEGUN -> resting |= firstSeq != 0 && seq >= firstSeq;
       case DONE, READ_FAILED, LOG_STOPPED, SPACE_EXHAUSTED, INTERRUPTED -> {}
     }
     primary.answered(operation, outcome);
-    front().accessMoved();
     front().pump();
   }
 

@@ -2,8 +2,8 @@ package io.tharsis.replication.remote;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -14,10 +14,10 @@ import java.util.TreeSet;
 final class BlockHistory {
 
   /** What the block may have held from some time on. */
-  private record Span(long fromNanos, SortedSet<Long> values) {}
+  private record Span(long fromNanos, NavigableSet<Long> values) {}
 
   private final List<Span> spans = new ArrayList<>();
-  private SortedSet<Long> old = new TreeSet<>(List.of(0L));
+  private NavigableSet<Long> old = new TreeSet<>(List.of(0L));
   private Optional<Long> writing = Optional.empty();
   private long changedNanos = -1;
 
@@ -26,7 +26,7 @@ final class BlockHistory {
   }
 
   private void note(long now) {
-    SortedSet<Long> values = new TreeSet<>(old);
+    NavigableSet<Long> values = new TreeSet<>(old);
     writing.ifPresent(values::add);
     spans.add(new Span(now, values));
   }
@@ -72,7 +72,7 @@ final class BlockHistory {
 
   /** A read has ended that began at a time. */
   void read(long value, long begunNanos, long now) {
-    SortedSet<Long> possible = new TreeSet<>();
+    NavigableSet<Long> possible = new TreeSet<>();
     for (int i = spans.size() - 1; i >= 0; i--) {
       possible.addAll(spans.get(i).values());
       if (spans.get(i).fromNanos() <= begunNanos) {

@@ -20,6 +20,11 @@ interface RemotePlanting {
     return handler;
   }
 
+  /** Whether the planted bug itself ends operations twice, which is not to be what finds it. */
+  default boolean mayEndTwice() {
+    return false;
+  }
+
   /** What an initiator can take a change back with. */
   default Ticket ticket(Ticket ticket) {
     return ticket;

@@ -254,7 +254,7 @@ final class SimInitiator {
 
     private void end(BlockHistory.Effect effect) {
       if (over) {
-        if (dead || planting != RemotePlanting.NONE) {
+        if (dead || planting.mayEndTwice()) {
           return;
         }
         throw new RemoteViolation("ended twice: " + this);
