@@ -3,8 +3,10 @@ package io.tharsis.replication.member;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
+import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceListener;
 import io.tharsis.replication.fetch.Retention;
@@ -59,6 +61,8 @@ public final class PrimaryReplica {
   public record MemberProgress(long durableLsn, long checkpointLsn) {}
 
   private final LoggedResource resource;
+  private final ReplicaSetting setting;
+  private final ReplicaSeams seams;
   private final Retention retention;
   private final Counter counter;
   private final Listener listener;
@@ -124,6 +128,8 @@ public final class PrimaryReplica {
       ReplicaSeams seams,
       Listener listener) {
     this.resource = resource;
+    this.setting = setting;
+    this.seams = seams;
     this.retention = retention;
     this.listener = listener;
     this.counter = new Counter(new Contents(resource), setting, seams, new Customers());
@@ -134,17 +140,54 @@ public final class PrimaryReplica {
    *
    * @param needed every member, and the lowest LSN it may still need, as {@link #needed} gave it;
    *     what is too low does no harm
+   * @param succession how it came to be written here, if another member wrote it before
    */
   public static Async<PrimaryReplica> open(
-      ReplicaSetting setting, ReplicaSeams seams, Map<UUID, Long> needed, Listener listener) {
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Map<UUID, Long> needed,
+      Optional<Succession> succession,
+      Listener listener) {
     Ear ear = new Ear(needed, listener);
-    return LoggedResource.open(setting.resource(), seams.local(), ear)
-        .map(resource -> {
-          PrimaryReplica replica =
-              new PrimaryReplica(resource, ear.retention.orElseThrow(), setting, seams, listener);
-          ear.replica = Optional.of(replica);
-          return replica;
-        });
+    return LoggedResource.open(setting.resource(), seams.local(), ear, succession)
+        .map(resource -> made(ear, resource, setting, seams, listener));
+  }
+
+  private static PrimaryReplica made(
+      Ear ear,
+      LoggedResource resource,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Listener listener) {
+    PrimaryReplica replica =
+        new PrimaryReplica(resource, ear.retention.orElseThrow(), setting, seams, listener);
+    ear.replica = Optional.of(replica);
+    return replica;
+  }
+
+  /** The same of one that has followed, in place. */
+  static Async<PrimaryReplica> takeOver(
+      FollowingResource before,
+      Succession succession,
+      Map<UUID, Long> needed,
+      Listener listener,
+      ReplicaSetting setting,
+      ReplicaSeams seams) {
+    Ear ear = new Ear(needed, listener);
+    return before
+        .takeOver(succession, ear)
+        .map(resource -> made(ear, resource, setting, seams, listener));
+  }
+
+  /**
+   * Goes on as a secondary, in place, after the resource has ceded; this one has ended then. If
+   * that fails it must be closed, and opened again.
+   */
+  public Async<SecondaryReplica> stepDown(
+      SecondaryReplica.Sources sources, SecondaryReplica.Listener heard) {
+    return counter
+        .close()
+        .then(done -> SecondaryReplica.from(resource, setting, seams, sources, heard));
   }
 
   private record Contents(LoggedResource resource) implements SyncSource.Replica {

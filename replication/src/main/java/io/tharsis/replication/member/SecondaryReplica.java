@@ -4,9 +4,11 @@ import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.volume.ContentStamp;
 import io.tharsis.logfiles.volume.FollowingResource;
+import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceListener;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.fetch.FetchStatus;
@@ -18,6 +20,7 @@ import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.Hello;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -87,6 +90,8 @@ public final class SecondaryReplica {
   public record Standing(long checkpointLsn, long durableLsn, UUID epochId) {}
 
   private final FollowingResource resource;
+  private final ReplicaSetting setting;
+  private final ReplicaSeams seams;
   private final Fetcher fetcher;
   private final SyncPuller puller;
   private final Counter counter;
@@ -129,6 +134,8 @@ public final class SecondaryReplica {
       Sources sources,
       Listener listener) {
     this.resource = resource;
+    this.setting = setting;
+    this.seams = seams;
     this.listener = listener;
     this.fetcher =
         new Fetcher(
@@ -303,9 +310,38 @@ public final class SecondaryReplica {
     listener.progressed();
   }
 
+  /**
+   * Goes on as the one that is written to, in place; this one has ended then. If that fails it must
+   * be closed, and opened again.
+   *
+   * @param needed as for {@link PrimaryReplica#open}
+   */
+  public Async<PrimaryReplica> takeOver(
+      Succession succession, Map<UUID, Long> needed, PrimaryReplica.Listener heard) {
+    return endLinks()
+        .then(done -> PrimaryReplica.takeOver(resource, succession, needed, heard, setting, seams));
+  }
+
+  /** The same of one that was the primary's own, and has ceded. */
+  static Async<SecondaryReplica> from(
+      LoggedResource before,
+      ReplicaSetting setting,
+      ReplicaSeams seams,
+      Sources sources,
+      Listener listener) {
+    Ear ear = new Ear(listener);
+    return before
+        .stepDown(ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  private Async<Void> endLinks() {
+    fetcher.close();
+    return puller.close().then(done -> counter.close());
+  }
+
   /** Ends all links, finishes what is under way, and closes the resource. */
   public Async<Void> close() {
-    fetcher.close();
-    return puller.close().then(done -> counter.close()).then(done -> resource.close());
+    return endLinks().then(done -> resource.close());
   }
 }

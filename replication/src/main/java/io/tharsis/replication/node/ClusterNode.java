@@ -22,6 +22,7 @@ import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.link.Bandwidth;
 import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.RefusalCode;
 import io.tharsis.replication.wire.Versions;
 import java.io.IOException;
@@ -110,7 +111,11 @@ public final class ClusterNode {
         .listen(
             new DirectoryListener() {
               @Override
-              public void changed(Key key) {}
+              public void changed(Key key) {
+                if (key.kind() == Key.Kind.RESOURCE) {
+                  register.find(key.first()).ifPresent(Tenancy::heard);
+                }
+              }
 
               @Override
               public void alarm(Alarm alarm) {
@@ -223,7 +228,8 @@ public final class ClusterNode {
     if (here.isEmpty()) {
       return new Acceptance.Refused(RefusalCode.UNKNOWN_RESOURCE, "it has no replica here");
     }
-    if (!resources.isMember(resource, peer)) {
+    boolean asClient = purpose.linkClass() == LinkClass.VOLUME;
+    if (!asClient && !resources.isMember(resource, peer)) {
       return new Acceptance.Refused(
           RefusalCode.NOT_ALLOWED, "the node is no member of the resource");
     }

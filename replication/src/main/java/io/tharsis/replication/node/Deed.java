@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
@@ -24,6 +25,7 @@ import java.util.UUID;
  * @param switches what the operator lets it do
  * @param baseLsn where its log began, at a replica that joined, once the primary has said so
  * @param needed at a primary: from where on each other member may still need the log
+ * @param transfer a change of roles that is promised and not over; empty if there is none
  */
 record Deed(
     String name,
@@ -34,12 +36,15 @@ record Deed(
     Holding holding,
     Switches switches,
     OptionalLong baseLsn,
-    SortedMap<UUID, Long> needed) {
+    SortedMap<UUID, Long> needed,
+    Optional<Transfer> transfer) {
 
   /** What a replica is. */
   enum Role {
     PRIMARY("primary"),
-    SECONDARY("secondary");
+    SECONDARY("secondary"),
+    /** There is none: the node only forwards. */
+    CLIENT("client");
 
     private final String word;
 
@@ -93,6 +98,27 @@ record Deed(
     }
   }
 
+  /** A change of roles that this node has promised. */
+  sealed interface Transfer {
+
+    /**
+     * Of a former primary: another member may go on, and this one never serves before that.
+     *
+     * @param epochId of the epoch that the other one begins
+     * @param node the other one
+     * @param membership its own, which must still be this one
+     * @param end where the log ends that it must have, and in which epoch
+     */
+    record Granted(UUID epochId, UUID node, UUID membership, HandoverInquiry.Frozen end)
+        implements Transfer {}
+
+    /** Of a primary whose log may not have begun its epoch yet. */
+    record Accepted(Succession succession) implements Transfer {}
+
+    /** Of a former primary that has heard of another one: its log may be a branch. */
+    record Ousted() implements Transfer {}
+  }
+
   Deed {
     TreeMap<UUID, Long> sorted = new TreeMap<>(needed);
     needed = Collections.unmodifiableSortedMap(sorted);
@@ -109,7 +135,8 @@ record Deed(
         holding,
         Switches.ON,
         OptionalLong.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        Optional.empty());
   }
 
   /** Of a resource that this node is to join. */
@@ -123,11 +150,35 @@ record Deed(
         holding,
         Switches.ON,
         OptionalLong.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        Optional.empty());
+  }
+
+  /**
+   * Of a resource that this node serves without a replica.
+   *
+   * @param holding without a disk
+   */
+  static Deed client(String name, UUID resource, UUID membership, Holding holding) {
+    return new Deed(
+        name,
+        resource,
+        membership,
+        Role.CLIENT,
+        Stage.MEMBER,
+        holding,
+        Switches.ON,
+        OptionalLong.empty(),
+        new TreeMap<>(),
+        Optional.empty());
   }
 
   boolean isPrimary() {
     return role == Role.PRIMARY;
+  }
+
+  boolean isClient() {
+    return role == Role.CLIENT;
   }
 
   Optional<LogStart> start() {
@@ -137,7 +188,8 @@ record Deed(
   }
 
   Deed at(Stage next) {
-    return new Deed(name, resource, membership, role, next, holding, switches, baseLsn, needed);
+    return new Deed(
+        name, resource, membership, role, next, holding, switches, baseLsn, needed, transfer);
   }
 
   /** The log is there. */
@@ -151,7 +203,8 @@ record Deed(
         holding.sized(sizeBytes, holding.writeCache()),
         switches,
         baseLsn,
-        needed);
+        needed,
+        transfer);
   }
 
   /** The primary has said where the log is to begin, and what the volume is. */
@@ -165,7 +218,8 @@ record Deed(
         holding.sized(sizeBytes, cache),
         switches,
         OptionalLong.of(base),
-        needed);
+        needed,
+        transfer);
   }
 
   /** The volume has grown. */
@@ -179,7 +233,8 @@ record Deed(
         holding.sized(sizeBytes, holding.writeCache()),
         switches,
         baseLsn,
-        needed);
+        needed,
+        transfer);
   }
 
   /** Log and disk are to be begun anew, unless the replica is to be none any more. */
@@ -196,14 +251,89 @@ record Deed(
         holding,
         switches,
         OptionalLong.empty(),
-        needed);
+        needed,
+        transfer);
   }
 
   Deed with(Switches turned) {
-    return new Deed(name, resource, membership, role, stage, holding, turned, baseLsn, needed);
+    return new Deed(
+        name, resource, membership, role, stage, holding, turned, baseLsn, needed, transfer);
   }
 
   Deed needing(SortedMap<UUID, Long> by) {
-    return new Deed(name, resource, membership, role, stage, holding, switches, baseLsn, by);
+    return new Deed(
+        name, resource, membership, role, stage, holding, switches, baseLsn, by, transfer);
+  }
+
+  /** It is the primary from now on, and its log is to go on as it was accepted. */
+  Deed accepting(Succession succession, SortedMap<UUID, Long> by) {
+    return new Deed(
+        name,
+        resource,
+        membership,
+        Role.PRIMARY,
+        stage,
+        holding,
+        switches,
+        baseLsn,
+        by,
+        Optional.of(new Transfer.Accepted(succession)));
+  }
+
+  /**
+   * It is the primary no more, and never again in the epoch that was.
+   *
+   * @param by from where on each other member may still need the log, for the next primary
+   */
+  Deed granting(Transfer.Granted granted, SortedMap<UUID, Long> by) {
+    return secondary(Optional.of(granted), by);
+  }
+
+  /** It is a secondary: another one has begun a later epoch. */
+  Deed ousted() {
+    return secondary(Optional.of(new Transfer.Ousted()), new TreeMap<>());
+  }
+
+  private Deed secondary(Optional<Transfer> promised, SortedMap<UUID, Long> by) {
+    return new Deed(
+        name,
+        resource,
+        membership,
+        Role.SECONDARY,
+        stage,
+        holding,
+        switches,
+        baseLsn,
+        by,
+        promised);
+  }
+
+  /** The change of roles is over. */
+  Deed settled() {
+    return new Deed(
+        name,
+        resource,
+        membership,
+        role,
+        stage,
+        holding,
+        switches,
+        baseLsn,
+        isPrimary() ? needed : new TreeMap<>(),
+        Optional.empty());
+  }
+
+  /** What it has granted; empty if nothing is. */
+  Optional<Transfer.Granted> granted() {
+    return transfer.flatMap(
+        it -> it instanceof Transfer.Granted granted ? Optional.of(granted) : Optional.empty());
+  }
+
+  /** How its log is to be opened for writing, if not as after a restart. */
+  Optional<Succession> succession() {
+    return transfer.flatMap(it ->
+        it instanceof Transfer.Accepted(Succession succession)
+            ? Optional.of(succession)
+            : Optional.empty());
   }
 }

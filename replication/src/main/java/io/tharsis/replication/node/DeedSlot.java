@@ -1,17 +1,22 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.Scratch;
 import io.tharsis.logfiles.format.Slots;
 import io.tharsis.logfiles.log.SlotFile;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.replication.directory.Bytes;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Switches;
+import io.tharsis.replication.node.HandoverInquiry.Frozen;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,8 +36,12 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
   static final int BYTES = 8192;
 
   private static final byte[] MAGIC = "THARSDEE".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
-  private static final int OLDEST_READER = 1;
+  private static final int VERSION = 2;
+
+  /** Who does not know of transfers would serve what it has granted. */
+  private static final int OLDEST_READER = 2;
+
+  private static final int FIRST_WITH_TRANSFER = 2;
   private static final int AT_CRC = 8;
   private static final int AT_VERSION = 12;
   private static final int MAX_NAME_BYTES = 64;
@@ -40,6 +49,10 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
   private static final int MAX_PATH_BYTES = 4096;
   private static final int MAX_MEMBERS = 64;
   private static final long NONE = -1;
+  private static final int NO_TRANSFER = 0;
+  private static final int GRANTED = 1;
+  private static final int ACCEPTED = 2;
+  private static final int OUSTED = 3;
 
   /** How a file of them is read and written. */
   static final SlotFile.Layout<DeedSlot> LAYOUT =
@@ -76,10 +89,62 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
       for (Map.Entry<UUID, Long> one : deed.needed().entrySet()) {
         scratch.putUuid(one.getKey()).putLong(one.getValue());
       }
+      putTransfer(scratch, deed.transfer());
       scratch.alignTo(BYTES);
       scratch.setInt(AT_CRC, scratch.crc(AT_VERSION));
       return scratch.copyTo(into, 0);
     }
+  }
+
+  private static void putTransfer(Scratch into, Optional<Deed.Transfer> transfer) {
+    if (transfer.isEmpty()) {
+      into.putByte(NO_TRANSFER);
+      return;
+    }
+    switch (transfer.get()) {
+      case Deed.Transfer.Granted(UUID epoch, UUID node, UUID membership, Frozen end) ->
+          into.putByte(GRANTED)
+              .putUuid(epoch)
+              .putUuid(node)
+              .putUuid(membership)
+              .putLong(end.endLsn())
+              .putLong(end.epoch().number())
+              .putUuid(end.epoch().id());
+      case Deed.Transfer.Accepted(Succession(Epoch.Kind kind, UUID epoch, long number)) ->
+          into.putByte(ACCEPTED).putByte(kind.code()).putUuid(epoch).putLong(number);
+      case Deed.Transfer.Ousted() -> into.putByte(OUSTED);
+    }
+  }
+
+  private static Optional<Deed.Transfer> takeTransfer(Scratch from) throws FormatException {
+    int at = from.position();
+    int kind = from.takeByte();
+    return switch (kind) {
+      case NO_TRANSFER -> Optional.empty();
+      case GRANTED ->
+          Optional.of(
+              new Deed.Transfer.Granted(
+                  from.takeUuid(),
+                  from.takeUuid(),
+                  from.takeUuid(),
+                  new Frozen(from.takeLong(), new EpochRef(from.takeLong(), from.takeUuid()))));
+      case OUSTED -> Optional.of(new Deed.Transfer.Ousted());
+      case ACCEPTED -> {
+        Epoch.Kind why = takeKind(from);
+        yield Optional.of(
+            new Deed.Transfer.Accepted(new Succession(why, from.takeUuid(), from.takeLong())));
+      }
+      default -> throw new FormatException(at, "transfer " + kind);
+    };
+  }
+
+  private static Epoch.Kind takeKind(Scratch from) throws FormatException {
+    int at = from.position();
+    int code = from.takeByte();
+    return Stream.of(Epoch.Kind.values())
+        .filter(kind -> kind.code() == code)
+        .findFirst()
+        .orElseThrow(() -> new FormatException(at, "kind of epoch " + code));
   }
 
   private static Reading<DeedSlot> decode(ByteBuffer from, int at) {
@@ -106,14 +171,14 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
     if (from.takeInt() != crc) {
       return new Reading.Corrupt<>("checksum does not match");
     }
-    from.takeShort();
+    int version = from.takeShort();
     int oldestReader = from.takeShort();
     return oldestReader > VERSION
         ? new Reading.TooNew<>("needs format version " + oldestReader)
-        : new Reading.Sound<>(new DeedSlot(from.takeLong(), take(from)));
+        : new Reading.Sound<>(new DeedSlot(from.takeLong(), take(from, version)));
   }
 
-  private static Deed take(Scratch from) throws FormatException {
+  private static Deed take(Scratch from, int version) throws FormatException {
     String name = Bytes.takeText(from, MAX_NAME_BYTES);
     UUID resource = from.takeUuid();
     UUID membership = from.takeUuid();
@@ -130,7 +195,10 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
     for (int i = 0; i < members; i++) {
       needed.put(from.takeUuid(), from.takeLong());
     }
-    return new Deed(name, resource, membership, role, stage, holding, switches, base, needed);
+    Optional<Deed.Transfer> transfer =
+        version < FIRST_WITH_TRANSFER ? Optional.empty() : takeTransfer(from);
+    return new Deed(
+        name, resource, membership, role, stage, holding, switches, base, needed, transfer);
   }
 
   private static OptionalLong some(long value) {

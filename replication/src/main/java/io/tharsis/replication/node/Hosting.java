@@ -47,6 +47,7 @@ final class Hosting {
   /** Does what a node asks; fails with a refusal. */
   Async<Blob> asked(UUID by, Inquiry inquiry) {
     return switch (inquiry) {
+      case HandoverInquiry handover -> asked(by, handover);
       case Inquiry.Admit admit ->
           primary(admit.resource()).then(here -> here.inTurn(() -> admit(here, by, admit)));
       case Inquiry.Dismiss dismiss ->
@@ -67,6 +68,98 @@ final class Hosting {
               .then(here -> here.replica().repair(regions))
               .map(done -> Blob.EMPTY);
     };
+  }
+
+  private Async<Blob> asked(UUID by, HandoverInquiry inquiry) {
+    Optional<Tenancy> found =
+        register.find(inquiry.resource()).filter(one -> !one.deed().isClient());
+    if (found.isEmpty()) {
+      return inquiry instanceof HandoverInquiry.Accept
+          ? Async.of(answer(false))
+          : Async.failed(new IOException("there is no replica here"));
+    }
+    if (!resources.isMember(inquiry.resource(), by)) {
+      return Async.failed(
+          new IOException("node " + facts.nameOf(by) + " is no member of the resource"));
+    }
+    Tenancy here = found.get();
+    return switch (inquiry) {
+      case HandoverInquiry.Survey _ -> survey(here).map(HandoverInquiry.Surveyed::encode);
+      case HandoverInquiry.Freeze(UUID _, UUID membership) ->
+          here.inTurn(() -> here.yielding().freeze(membership)).map(HandoverInquiry.Frozen::encode);
+      case HandoverInquiry.Thaw(UUID _, UUID membership) ->
+          here.inTurn(() -> {
+            here.yielding().thaw(membership);
+            return Async.of(Blob.EMPTY);
+          });
+      case HandoverInquiry.Grant grant ->
+          here.inTurn(() -> here.yielding().grant(by, grant))
+              .map(handed -> {
+                here.settleNow().observe(done -> {}, cause -> {});
+                return handed.encode();
+              });
+      case HandoverInquiry.Accept accept ->
+          here.inTurn(() -> accept(here, accept)).map(Hosting::answer);
+    };
+  }
+
+  private static Blob answer(boolean yes) {
+    return Inquiry.bytes(into -> into.putByte(yes ? 1 : 0));
+  }
+
+  private static Async<HandoverInquiry.Surveyed> survey(Tenancy here) {
+    return here.freshReport()
+        .then(seen ->
+            seen.filter(any -> here.isServing() || here.deed().granted().isPresent())
+                .map(now ->
+                    Async.of(
+                        new HandoverInquiry.Surveyed(now.marks().durable(), now.rates().write())))
+                .orElseGet(() -> Async.failed(here.yielding().notServing().thrown())));
+  }
+
+  /**
+   * What was handed over is taken, whoever has asked for it and forgotten that; false if it never
+   * will be.
+   */
+  private Async<Boolean> accept(Tenancy here, HandoverInquiry.Accept accept) {
+    HandoverInquiry.Handed handed = accept.handed();
+    Deed deed = here.deed();
+    boolean anew =
+        !deed.membership().equals(accept.membership()) || deed.stage() != Deed.Stage.MEMBER;
+    if (anew) {
+      return here.isUnsure() ? notNow() : Async.of(false);
+    }
+    return here.freshReport()
+        .then(seen -> {
+          if (hasBegun(deed, seen, handed.epochId())) {
+            return Async.of(true);
+          }
+          boolean whole =
+              !deed.isPrimary()
+                  && Takeover.objection(here, false).isEmpty()
+                  && Takeover.isWhole(seen.orElseThrow(), handed);
+          return whole ? taken(here, handed) : notNow();
+        });
+  }
+
+  private Async<Boolean> taken(Tenancy here, HandoverInquiry.Handed handed) {
+    return Takeover.accept(here, around, handed)
+        .map(done -> {
+          here.settleNow().observe(any -> {}, cause -> {});
+          return true;
+        });
+  }
+
+  private static <T> Async<T> notNow() {
+    return Async.failed(new IOException("the replica here cannot be the primary now"));
+  }
+
+  private static boolean hasBegun(Deed deed, Optional<Report> seen, UUID epoch) {
+    boolean accepted = deed.succession().filter(it -> it.epochId().equals(epoch)).isPresent();
+    return accepted
+        || seen.stream()
+            .flatMap(now -> now.epochs().stream())
+            .anyMatch(it -> it.id().equals(epoch));
   }
 
   private Async<Blob> prepareSize(Tenancy here, long sizeBytes) {

@@ -19,7 +19,17 @@ import java.util.UUID;
  * What one node asks another to do. Each may be asked again: what is so already is answered in the
  * same way. {@code docs/formats/wire.md} draws them.
  */
-sealed interface Inquiry {
+sealed interface Inquiry
+    permits HandoverInquiry,
+        Inquiry.Admit,
+        Inquiry.Dismiss,
+        Inquiry.Revoke,
+        Inquiry.Renew,
+        Inquiry.Absorb,
+        Inquiry.Compare,
+        Inquiry.GoOn,
+        Inquiry.Repair,
+        Inquiry.PrepareSize {
 
   /** Most bytes of one, and of an answer. */
   int MAX_BYTES = 1 << 20;
@@ -203,6 +213,7 @@ sealed interface Inquiry {
   /** Its parameters as bytes. */
   default Blob encode() {
     return switch (this) {
+      case HandoverInquiry handover -> handover.encode();
       case Admit(UUID resource, UUID membership, boolean anew, Optional<Standing> standing) ->
           bytes(into -> {
             into.putUuid(resource).putUuid(membership).putByte(anew ? 1 : 0);
@@ -266,7 +277,7 @@ sealed interface Inquiry {
           Optional.of(reading(body, in -> new PrepareSize(in.takeUuid(), in.takeLong())));
       case "repair" ->
           Optional.of(reading(body, in -> new Repair(in.takeUuid(), RegionSet.decode(in))));
-      default -> Optional.empty();
+      default -> HandoverInquiry.decode(verb, body);
     };
   }
 

@@ -45,7 +45,7 @@ final class LeavingVerbs {
   }
 
   Async<Plan> leave(Command.LeaveResource leave) {
-    if (register.find(leave.resource()).isEmpty()
+    if (register.find(leave.resource()).filter(one -> !one.deed().isClient()).isEmpty()
         && !view().resourcesNamed(leave.resource()).isEmpty()) {
       return Async.of(Plan.already("this node has no replica of %s".formatted(leave.resource())));
     }
@@ -175,7 +175,7 @@ final class LeavingVerbs {
   }
 
   Async<Plan> delete(Command.DeleteResource delete) {
-    Optional<Tenancy> here = register.find(delete.resource());
+    Optional<Tenancy> here = register.find(delete.resource()).filter(one -> !one.deed().isClient());
     if (delete.local()) {
       return here.isEmpty()
           ? Async.of(Plan.already("this node has nothing of " + delete.resource()))

@@ -7,8 +7,11 @@ import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
+import io.tharsis.replication.node.HandoverInquiry.Frozen;
+import io.tharsis.replication.remote.Front;
 import io.tharsis.replication.wire.Hello;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,6 +60,43 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
       sync = List.copyOf(sync);
     }
   }
+
+  /** Whether initiators write to it. */
+  boolean isPrimary();
+
+  /**
+   * Goes on in the other role, in place; this one is over then, whether that succeeds or not. If it
+   * fails the replica is closed, and opened as its deed says.
+   *
+   * @param deed what it is to be, durably
+   */
+  Async<Lodger> turn(Deed deed, Listener listener);
+
+  /** Holds all writes at a primary; succeeds when the others are durable, with where they end. */
+  default Async<Frozen> freeze() {
+    return Async.failed(new IOException("the replica writes no log"));
+  }
+
+  /** Goes on with what was held. Idempotent. */
+  default void thaw() {}
+
+  /** At a primary, whose log may or may not be frozen: it writes and reads nothing any more. */
+  default Async<Void> cede() {
+    return Async.done();
+  }
+
+  /** Makes a secondary ready to go on as primary soon; undone by {@link #permit}. */
+  default Async<Void> prepareTakeOver() {
+    return Async.failed(new IOException("the replica is the primary's own"));
+  }
+
+  /** Succeeds when all log below is durable here; fails if that takes too long. */
+  default Async<Void> untilDurable(long lsn, Duration patience) {
+    return Async.failed(new IOException("the replica writes its log itself"));
+  }
+
+  /** From now on what initiators want is done in this replica, which is the primary's. */
+  default void serve(Front front) {}
 
   /** Id of the resource. */
   UUID resource();

@@ -5,6 +5,7 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.directory.Views;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Finds what an operator calls by its name; says why it is not to be had. */
@@ -56,6 +57,7 @@ final class Lookup {
   Async<Tenancy> member(String name) {
     return register
         .find(name)
+        .filter(here -> !here.deed().isClient())
         .map(Async::of)
         .orElseGet(() ->
             refused(
@@ -65,6 +67,11 @@ final class Lookup {
                         "not-a-member",
                         "node %s has no replica of %s".formatted(around.setting().name(), name),
                         "tharsis join-resource " + name + " DISK")));
+  }
+
+  /** This node as a client of a resource. */
+  Optional<Tenancy> client(String name) {
+    return register.find(name).filter(here -> here.deed().isClient());
   }
 
   /** This node's replica of a resource, if it is the primary. */

@@ -93,7 +93,7 @@ record Opener(
         new ReplicaSeams(local, around.seams().links(), around.allowance(place.owner()));
     Async<Lodger> opened =
         deed.isPrimary()
-            ? PrimaryLodger.open(place, setting, seams, deed.needed(), listener)
+            ? PrimaryLodger.open(place, setting, seams, deed, listener)
             : SecondaryLodger.open(
                 place,
                 setting,

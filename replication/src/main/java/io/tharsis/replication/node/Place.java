@@ -4,9 +4,12 @@ import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.remote.Front;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -31,6 +34,9 @@ public interface Place {
   /** Time for that owner. */
   Clock clock();
 
+  /** Ids and jitter for that owner. */
+  Entropy entropy();
+
   /** Opens the directory of the replica's log, making it if need be; closed by {@link #vacate}. */
   Async<Seams> open(DiskWish wish);
 
@@ -40,8 +46,23 @@ public interface Place {
    */
   Async<Disk> disk(DiskWish wish);
 
-  /** Lets initiators reach the volumes of a resource, as the LUNs of its target. */
-  Async<Void> export(LoggedResource resource);
+  /**
+   * Lets initiators reach the volumes of a resource, as the LUNs of its target.
+   *
+   * @param ports through which nodes they are reached
+   */
+  Async<Void> export(Front front, Ports ports);
+
+  /** They are reached through other nodes than before. Nothing happens if nothing is exported. */
+  default void ports(Ports now) {}
+
+  /** The resource that is written here from now on; empty if it is not written here any more. */
+  default void writing(Optional<LoggedResource> resource) {}
+
+  /** How many initiators are logged in. */
+  default int initiators() {
+    return 0;
+  }
 
   /** Takes the LUNs back; succeeds when no command is under way any more. Idempotent. */
   Async<Void> withdraw();

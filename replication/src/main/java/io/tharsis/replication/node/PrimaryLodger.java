@@ -1,18 +1,26 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.member.PrimaryReplica;
 import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
+import io.tharsis.replication.member.SecondaryReplica;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
+import io.tharsis.replication.node.HandoverInquiry.Frozen;
+import io.tharsis.replication.remote.Front;
+import io.tharsis.replication.remote.VolumeService;
 import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.LinkClass;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +37,7 @@ final class PrimaryLodger implements Lodger {
   private final Pace writing = new Pace();
   private final Pace replaying = new Pace();
   private Optional<String> branch = Optional.empty();
-  private boolean exported;
+  private final VolumeService service;
 
   /** What the replica tells before there is a lodger. */
   private static final class Ear implements PrimaryReplica.Listener {
@@ -76,6 +84,10 @@ final class PrimaryLodger implements Lodger {
     this.place = place;
     this.replica = replica;
     this.digests = new DiskDigests(new Subject(), place.clock());
+    this.service =
+        VolumeService.over(
+            replica.resource(), new LinkHome(place.owner(), place.clock()), place.entropy());
+    place.writing(Optional.of(replica.resource()));
   }
 
   private final class Subject implements DiskDigests.Subject {
@@ -130,34 +142,79 @@ final class PrimaryLodger implements Lodger {
     return LogSpace.giveBack(logged().readableLog());
   }
 
-  /** Opens it, creating the log if there is none, and lets initiators reach it. */
+  /** Opens it, creating the log if there is none. */
   static Async<Lodger> open(
-      Place place,
-      ReplicaSetting setting,
-      ReplicaSeams seams,
-      Map<UUID, Long> needed,
-      Listener listener) {
+      Place place, ReplicaSetting setting, ReplicaSeams seams, Deed deed, Listener listener) {
     Ear ear = new Ear(listener);
-    return PrimaryReplica.open(setting, seams, needed, ear)
-        .then(replica -> {
+    return PrimaryReplica.open(setting, seams, deed.needed(), deed.succession(), ear)
+        .map(replica -> {
           PrimaryLodger lodger = new PrimaryLodger(place, replica);
           ear.lodger = Optional.of(lodger);
-          return lodger.export();
+          return lodger;
         });
   }
 
-  private Async<Lodger> export() {
-    return place
-        .export(replica.resource())
-        .<Lodger>map(done -> {
-          exported = true;
-          return this;
-        })
-        .orElse(cause -> close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
+  /** The same out of a replica that has followed, in place. */
+  static Async<Lodger> from(
+      Place place,
+      SecondaryReplica before,
+      Succession succession,
+      Map<UUID, Long> needed,
+      Listener listener) {
+    Ear ear = new Ear(listener);
+    return before
+        .takeOver(succession, needed, ear)
+        .map(replica -> {
+          PrimaryLodger lodger = new PrimaryLodger(place, replica);
+          ear.lodger = Optional.of(lodger);
+          return lodger;
+        });
   }
 
   PrimaryReplica replica() {
     return replica;
+  }
+
+  @Override
+  public boolean isPrimary() {
+    return true;
+  }
+
+  @Override
+  public Async<Lodger> turn(Deed deed, Listener listener) {
+    place.writing(Optional.empty());
+    return service
+        .close()
+        .then(done -> logged().cede())
+        .then(done -> SecondaryLodger.from(place, replica, listener));
+  }
+
+  @Override
+  public Async<Frozen> freeze() {
+    EpochRef epoch = new EpochRef(logged().epoch().number(), logged().epoch().id());
+    return logged().freeze().map(frozen -> new Frozen(frozen.endLsn(), epoch));
+  }
+
+  @Override
+  public void thaw() {
+    logged().thaw();
+  }
+
+  @Override
+  public Async<Void> cede() {
+    return logged()
+        .freeze()
+        .then(frozen -> {
+          Async<Void> ceded = logged().cede();
+          service.moved();
+          ceded.observe(done -> {}, cause -> {});
+          return Async.done();
+        });
+  }
+
+  @Override
+  public void serve(Front front) {
+    front.serve(logged());
   }
 
   private LoggedResource logged() {
@@ -195,14 +252,16 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public Acceptance accept(Hello.Purpose purpose) {
-    return replica.accept(purpose);
+    return purpose.linkClass() == LinkClass.VOLUME
+        ? service.accept(purpose)
+        : replica.accept(purpose);
   }
 
   @Override
   public Report report() {
     ResourceStatus status = logged().status();
     long now = clock().monotonicNanos();
-    boolean serving = exported && status.state() instanceof ResourceState.Serving;
+    boolean serving = status.state() instanceof ResourceState.Serving;
     return new Report(
         serving,
         Report.epochs(logged().readableLog()),
@@ -257,7 +316,7 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public Async<Void> close() {
-    exported = false;
-    return place.withdraw().then(done -> replica.close());
+    place.writing(Optional.empty());
+    return service.close().then(done -> replica.close());
   }
 }

@@ -1,6 +1,8 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Authority;
 import io.tharsis.replication.directory.EpochRef;
@@ -14,9 +16,11 @@ import io.tharsis.replication.fetch.FetchSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -27,6 +31,9 @@ final class ResourceTeller {
 
   /** Setting of a resource: what GOOD on a write means. */
   static final String WRITE_CACHE = "write-cache";
+
+  /** Setting of a resource: the node that was its primary last, and can say where its log ends. */
+  static final String KEEPER = "keeper";
 
   private final Surroundings around;
 
@@ -48,11 +55,31 @@ final class ResourceTeller {
     return branches.isEmpty() ? Optional.empty() : Optional.of(branches.getLast());
   }
 
-  /** Who is the primary; empty if nobody is, or more than one. */
+  /** Who is the primary; of several the one with the greatest epoch. Empty if nobody is. */
   Optional<UUID> primaryOf(UUID resource) {
-    return view().isSplit(resource)
-        ? Optional.empty()
-        : newest(resource).flatMap(shown -> shown.content().primary());
+    return newest(resource).flatMap(shown -> shown.content().primary());
+  }
+
+  /**
+   * Setting of a resource: what a primary does that hears of a later epoch, see {@link OnSplit}.
+   */
+  static final String ON_SPLIT = "on-split";
+
+  /** What a setting of a resource says. */
+  Optional<String> setting(UUID resource, String name) {
+    return newest(resource)
+        .flatMap(shown -> Optional.ofNullable(shown.content().policy().get(name)));
+  }
+
+  /** Whether a primary goes on that hears of a later epoch. */
+  boolean keepsServing(UUID resource) {
+    return setting(resource, ON_SPLIT).flatMap(OnSplit::of).stream()
+        .anyMatch(OnSplit.KEEP_SERVING::equals);
+  }
+
+  /** Who hands the role over: the primary, or who was that last. */
+  Optional<UUID> keeperOf(UUID resource) {
+    return primaryOf(resource).or(() -> setting(resource, KEEPER).map(UUID::fromString));
   }
 
   Refusal noPrimary(String name) {
@@ -95,7 +122,13 @@ final class ResourceTeller {
     return new Lodger.Sources(log, sync);
   }
 
-  private Optional<FetchSource> source(UUID node) {
+  /** Where the primary is reached, if it is another node. */
+  Optional<FetchSource> primaryThere(UUID resource) {
+    return primaryOf(resource).filter(node -> !node.equals(self())).flatMap(this::source);
+  }
+
+  /** Where a node is reached. */
+  Optional<FetchSource> source(UUID node) {
     return around.peers().addressOf(node).map(address -> new FetchSource(node, address));
   }
 
@@ -188,18 +221,64 @@ final class ResourceTeller {
     return write(deed, seen, members);
   }
 
+  /** Says that nobody is the primary any more, and this node knows where its log ends. */
+  Async<Void> abdicate(Deed deed, Report seen) {
+    return write(deed, seen, membersOf(deed), Optional.empty(), Map.of());
+  }
+
+  /** Changes settings of the resource. */
+  Async<Void> set(Deed deed, Report seen, Map<String, String> settings) {
+    return write(deed, seen, membersOf(deed), Optional.of(self()), settings);
+  }
+
   private Async<Void> write(Deed deed, Report seen, List<Member> members) {
+    return write(deed, seen, members, Optional.of(self()), Map.of());
+  }
+
+  private Async<Void> write(
+      Deed deed,
+      Report seen,
+      List<Member> members,
+      Optional<UUID> primary,
+      Map<String, String> settings) {
     SortedMap<Integer, Long> sizes = new TreeMap<>();
     deed.holding().sizeBytes().ifPresent(bytes -> sizes.put(0, bytes));
     SortedMap<String, String> policy = new TreeMap<>();
     newest(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
     policy.put(WRITE_CACHE, deed.holding().writeCache().word());
+    policy.put(KEEPER, self().toString());
+    policy.putAll(settings);
     ResourceDocument content =
-        new ResourceDocument(deed.name(), Optional.of(self()), members, sizes, policy, List.of());
-    List<EpochRef> earlier = seen.epochs().subList(0, seen.epochs().size() - 1);
+        new ResourceDocument(deed.name(), primary, members, sizes, policy, List.of());
     return around
         .directory()
-        .writeResource(deed.resource(), new Authority(seen.epoch(), earlier, false), content)
+        .writeResource(deed.resource(), authority(deed, seen), content)
         .map(done -> (Void) null);
+  }
+
+  /**
+   * The epoch of its log, which continues those before it, and overrules those of branches: all
+   * that were known when an operator forced it, and later those whose writer follows it.
+   */
+  private Authority authority(Deed deed, Report seen) {
+    boolean forced = deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED).isPresent();
+    TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
+    for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
+      EpochRef epoch = branch.version().epoch();
+      if (epoch.compareTo(seen.epoch()) < 0 && (forced || isOver(deed, seen, branch))) {
+        continued.add(epoch);
+      }
+    }
+    return new Authority(seen.epoch(), List.copyOf(continued), view().isSplit(deed.resource()));
+  }
+
+  /** Whether who has written a branch follows this node's log by now. */
+  private boolean isOver(Deed deed, Report seen, Views.Shown<ResourceDocument> branch) {
+    return branch
+        .content()
+        .primary()
+        .flatMap(node -> view().replica(deed.resource(), node))
+        .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
+        .isPresent();
   }
 }

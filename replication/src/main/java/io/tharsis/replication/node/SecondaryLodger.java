@@ -5,6 +5,8 @@ import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.FollowingState;
@@ -13,6 +15,7 @@ import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.FetchStatus;
 import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.member.PrimaryReplica;
 import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.member.SecondaryReplica;
@@ -20,6 +23,7 @@ import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.Hello;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -151,8 +155,67 @@ final class SecondaryLodger implements Lodger {
     return opened.map(replica -> new SecondaryLodger(place, replica, box));
   }
 
+  /** The same out of a replica that was the primary's own, in place; it has ceded. */
+  static Async<Lodger> from(Place place, PrimaryReplica before, Listener listener) {
+    Box box = new Box();
+    SecondaryReplica.Sources sources =
+        new SecondaryReplica.Sources(() -> box.sources.log(), () -> box.sources.sync());
+    return before
+        .stepDown(sources, listener)
+        .map(replica -> new SecondaryLodger(place, replica, box));
+  }
+
   SecondaryReplica replica() {
     return replica;
+  }
+
+  @Override
+  public boolean isPrimary() {
+    return false;
+  }
+
+  @Override
+  public Async<Lodger> turn(Deed deed, Listener listener) {
+    return PrimaryLodger.from(
+        place, replica, deed.succession().orElseThrow(), deed.needed(), listener);
+  }
+
+  @Override
+  public Async<Void> prepareTakeOver() {
+    return replica.resource().prepareTakeOver();
+  }
+
+  @Override
+  public Async<Void> untilDurable(long lsn, Duration patience) {
+    Async<Void> reached = new Async<>();
+    Clock.Timer limit =
+        place
+            .clock()
+            .after(
+                patience, () -> fail(reached, "the log up to LSN %d has not come".formatted(lsn)));
+    replica
+        .resource()
+        .log()
+        .whenDurable(
+            lsn,
+            Completion.of(
+                () -> {
+                  limit.cancel();
+                  if (!reached.isDone()) {
+                    reached.succeed(null);
+                  }
+                },
+                cause -> {
+                  limit.cancel();
+                  fail(reached, cause.getMessage());
+                }));
+    return reached;
+  }
+
+  private static void fail(Async<Void> reached, String words) {
+    if (!reached.isDone()) {
+      reached.fail(new IOException(words));
+    }
   }
 
   /**

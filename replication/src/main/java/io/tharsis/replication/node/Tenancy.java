@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.LogDamage;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
@@ -36,6 +37,12 @@ final class Tenancy {
   /** How long a log that was found damaged is left before it is opened anew once more. */
   private static final Duration REOPEN_PAUSE = Duration.ofMinutes(1);
 
+  /** How long a primary that is started listens for members that it cannot reach yet. */
+  private static final Duration LISTENING = Duration.ofMillis(1500);
+
+  /** And how long if it has reached one, which tells what it knows at once. */
+  private static final Duration HEARING = Duration.ofMillis(700);
+
   /** How many ticks pass before what retention has learnt is written down again. */
   private static final int TICKS_BETWEEN_NOTES = 30;
 
@@ -51,6 +58,8 @@ final class Tenancy {
   private Optional<Report> report = Optional.empty();
   private final Trouble trouble = new Trouble();
   private final OpenReplica replica;
+  private final Yielding yielding;
+  private final Serving serving;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<Clock.Timer> timer = Optional.empty();
   private int ticks;
@@ -61,6 +70,8 @@ final class Tenancy {
   private boolean reopening;
   private long lastReopenNanos = Long.MIN_VALUE;
   private boolean cleared;
+  private boolean unsure;
+  private long begunNanos;
   private boolean closing;
   private Optional<Ear> opening = Optional.empty();
 
@@ -77,6 +88,8 @@ final class Tenancy {
     this.replica = new OpenReplica(this::lodger, crossing);
     this.teller = new ReplicaTeller(around.directory(), deed);
     this.resources = new ResourceTeller(around);
+    this.yielding = new Yielding(this, around);
+    this.serving = new Serving(around, place, crossing);
   }
 
   Deed deed() {
@@ -107,12 +120,27 @@ final class Tenancy {
     return lodger.isPresent();
   }
 
+  /** Whether initiators can write to the replica here. */
+  boolean isServing() {
+    return deed.isPrimary() && lodger.filter(Lodger::isPrimary).isPresent();
+  }
+
+  Crossing crossing() {
+    return crossing;
+  }
+
+  /** What a primary does for who is to be the next one. */
+  Yielding yielding() {
+    return yielding;
+  }
+
   private void note(Premises.Gravity gravity, String words) {
     around.seams().premises().note(gravity, "resource %s: %s".formatted(deed.name(), words));
   }
 
   /** Begins to go where the deed says. */
   void begin() {
+    begunNanos = around.nanos();
     tick();
   }
 
@@ -143,6 +171,10 @@ final class Tenancy {
     if (cleared) {
       return tell();
     }
+    if (deed.isClient()) {
+      route();
+      return isDeleted() ? put(deed.at(Deed.Stage.LEAVING)) : Async.done();
+    }
     return freshReport()
         .then(fresh -> fresh.map(this::attend).orElseGet(Async::done))
         .then(done -> tell());
@@ -165,9 +197,103 @@ final class Tenancy {
     if (isDeleted()) {
       return put(deed.at(Deed.Stage.LEAVING));
     }
-    if (deed.isPrimary()) {
-      return note(seen).then(done -> resources.tend(this, seen));
+    if (deed.isPrimary() != lodger.filter(Lodger::isPrimary).isPresent()) {
+      return Async.done();
     }
+    if (deed.isPrimary() && isOusted(seen)) {
+      // as long as it serves it has no say in what the directory says of the resource
+      return resources.keepsServing(deed.resource()) ? note(seen) : oust();
+    }
+    if (deed.isPrimary()) {
+      return note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
+    }
+    if (deed.granted().isPresent()) {
+      return awaitSuccessor(deed.granted().get());
+    }
+    boolean joined = deed.transfer().isPresent() && isOfPrimary(seen);
+    return joined ? put(deed.settled()) : follow(seen);
+  }
+
+  /** Whether its log goes on in the epoch that the primary writes. */
+  private boolean isOfPrimary(Report seen) {
+    return resources
+        .newest(deed.resource())
+        .filter(shown -> seen.epochs().contains(shown.version().epoch()))
+        .isPresent();
+  }
+
+  /** The epoch has begun, and everybody can know. */
+  private Async<Void> succeeded() {
+    return deed.succession().isPresent() ? put(deed.settled()) : Async.done();
+  }
+
+  /**
+   * A primary that is started again may have been replaced while it was away: it listens for a
+   * moment before it begins an epoch that nobody wants.
+   */
+  private boolean isToListen() {
+    boolean others =
+        resources.newest(deed.resource()).stream()
+            .flatMap(shown -> shown.content().members().stream())
+            .anyMatch(member -> !isSelf(member.node()));
+    long waited = around.nanos() - begunNanos;
+    return others && waited < (heardSome() ? HEARING : LISTENING).toNanos();
+  }
+
+  private boolean heardSome() {
+    return resources.newest(deed.resource()).stream()
+        .flatMap(shown -> shown.content().members().stream())
+        .anyMatch(member -> !isSelf(member.node()) && around.peers().isLinked(member.node()));
+  }
+
+  /** The same of a primary that is not open: as far as its deed and the directory can tell. */
+  private boolean isOustedBefore() {
+    long ours = deed.succession().map(Succession::newerThan).orElse(0L);
+    return deed.stage() == Deed.Stage.MEMBER
+        && resources
+            .newest(deed.resource())
+            .filter(shown -> shown.content().primary().filter(node -> !isSelf(node)).isPresent())
+            .filter(shown -> shown.version().epoch().number() > ours)
+            .isPresent()
+        && !resources.keepsServing(deed.resource());
+  }
+
+  /** Whether another node has begun a later epoch: what is written here goes nowhere any more. */
+  private boolean isOusted(Report seen) {
+    return resources
+        .newest(deed.resource())
+        .filter(shown -> shown.content().primary().filter(node -> !isSelf(node)).isPresent())
+        .filter(shown -> shown.version().epoch().compareTo(seen.epoch()) > 0)
+        .isPresent();
+  }
+
+  private boolean isSelf(UUID node) {
+    return node.equals(around.setting().self().node());
+  }
+
+  private Async<Void> oust() {
+    note(
+        Premises.Gravity.TROUBLE,
+        "another node is the primary: it serves no more here. What was written here beyond the"
+            + " other's log is kept, as a branch");
+    return put(deed.ousted()).then(done -> cede());
+  }
+
+  /** A former primary tells the next one that it is that, until everybody can know. */
+  private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted) {
+    boolean taken =
+        resources
+            .newest(deed.resource())
+            .filter(shown -> shown.version().epoch().number() > granted.end().epoch().number())
+            .isPresent();
+    if (taken) {
+      return put(deed.settled());
+    }
+    yielding.remind();
+    return Async.done();
+  }
+
+  private Async<Void> follow(Report seen) {
     if (isDefective(seen)) {
       note(Premises.Gravity.TROUBLE, "its log is damaged: it is opened again, to be mended");
       lastReopenNanos = around.nanos();
@@ -264,16 +390,24 @@ final class Tenancy {
 
   /** Tells the directory how it is. */
   private Async<Void> tell() {
+    if (deed.isClient()) {
+      return Async.done();
+    }
     return teller
         .tell(deed, report.filter(seen -> lodger.isPresent()), trouble.words())
         .orElse(cause -> Async.done());
   }
 
   private void offerSources() {
+    route();
+    if (lodger.isEmpty()) {
+      return;
+    }
+    Lodger open = lodger.get();
     Lodger.Sources now = resources.sourcesFor(deed);
     if (!now.equals(sources)) {
       sources = now;
-      lodger.ifPresent(open -> crossing.tell(() -> open.sources(now)));
+      crossing.tell(() -> open.sources(now));
     }
   }
 
@@ -296,7 +430,9 @@ final class Tenancy {
 
   /** What the directory says of it, or is about to. */
   Optional<ReplicaTeller.Said> said() {
-    return teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble.words());
+    return deed.isClient()
+        ? Optional.empty()
+        : teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble.words());
   }
 
   // ---- changes ----
@@ -352,24 +488,57 @@ final class Tenancy {
     if (next.equals(deed)) {
       return Async.done();
     }
+    boolean turns = next.role() != deed.role() || !next.transfer().equals(deed.transfer());
     return around
         .deeds()
         .put(next)
         .map(done -> {
-          boolean turned = !next.switches().equals(deed.switches());
+          boolean turned = unsure || !next.switches().equals(deed.switches());
           deed = next;
+          unsure = false;
           if (turned) {
             permit();
           }
-          return null;
+          return (Void) null;
+        })
+        .orElse(cause -> {
+          if (turns) {
+            unsure = true;
+            permit();
+          }
+          return Async.failed(cause);
         });
   }
 
-  private void permit() {
+  /**
+   * Whether the deed on the disk may say more of roles than the one in force: a write of it has
+   * failed. Until one has succeeded this node follows nobody and takes or gives no role, lest a
+   * crash bring something back that the log has gone past.
+   */
+  boolean isUnsure() {
+    return unsure;
+  }
+
+  private Async<Boolean> makeSure() {
+    return around
+        .deeds()
+        .put(deed)
+        .map(done -> {
+          unsure = false;
+          permit();
+          yielding.certain();
+          return true;
+        });
+  }
+
+  /** Lets the replica do what the switches say. */
+  void permit() {
     Switches on = deed.switches();
     lodger.ifPresent(open ->
         crossing.tell(() ->
-            open.permit(new SecondaryReplica.Permissions(on.fetch(), on.replay(), on.sync()))));
+            open.permit(
+                new SecondaryReplica.Permissions(
+                    on.fetch() && !unsure, on.replay(), on.sync() && !unsure))));
   }
 
   /** Tries at once what would be tried again later. */
@@ -392,15 +561,48 @@ final class Tenancy {
     if (cleared) {
       return Async.of(false);
     }
+    if (unsure && trouble.mayTry(around.nanos())) {
+      return tried(makeSure());
+    }
+    if (mustWithdraw()) {
+      return tried(serving.close().map(done -> true));
+    }
+    if (isToBeServed()) {
+      return tried(
+          serving
+              .open(deed.resource(), deed.holding())
+              .map(done -> {
+                route();
+                return true;
+              }));
+    }
     if (lodger.isPresent()) {
-      return mustClose() ? closeLodger() : isToBeAsked() ? tried(askBeside()) : complete();
+      if (mustClose()) {
+        return closeLodger();
+      }
+      if (lodger.get().isPrimary() != deed.isPrimary()) {
+        // what is staged is given up only when it is opened
+        return isStaging() ? closeLodger() : tried(turn());
+      }
+      return isToBeAsked() ? tried(askBeside()) : complete();
     }
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
     }
+    if (deed.isClient()) {
+      return deed.stage() == Deed.Stage.LEAVING
+          ? tried(forgetDeed().map(done -> false))
+          : Async.of(false);
+    }
     if (deed.stage() != Deed.Stage.LEAVING && !around.deeds().keeps(deed.name())) {
       // it was to be forgotten, and that has failed: nothing may rely on a deed that may be gone
       return tried(around.deeds().put(deed).map(done -> true));
+    }
+    if (deed.isPrimary() && isToListen()) {
+      return Async.of(false);
+    }
+    if (deed.isPrimary() && isOustedBefore()) {
+      return tried(oust().map(done -> true));
     }
     return tried(
         switch (deed.stage()) {
@@ -427,6 +629,43 @@ final class Tenancy {
               return Async.failed(cause);
             })
         : askAdmission();
+  }
+
+  /** From when there is a copy until there is none, whatever becomes of it meanwhile. */
+  private boolean isToBeServed() {
+    return !serving.isOpen()
+        && !closing
+        && trouble.mayTry(around.nanos())
+        && deed.stage() == Deed.Stage.MEMBER
+        && deed.holding().sizeBytes().isPresent();
+  }
+
+  private boolean mustWithdraw() {
+    return serving.isOpen() && (closing || deed.stage() == Deed.Stage.LEAVING);
+  }
+
+  /** What initiators want goes where it can be done now. */
+  void route() {
+    serving.heard(deed.resource());
+    serving.route(whereTo());
+  }
+
+  private Serving.Route whereTo() {
+    if (deed.isPrimary()) {
+      return lodger
+          .filter(Lodger::isPrimary)
+          .<Serving.Route>map(Serving.Route.Here::new)
+          .orElseGet(() -> new Serving.Route.Nowhere("the primary is being opened"));
+    }
+    if (deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent()) {
+      return new Serving.Route.Refused(
+          "this node was the primary, and what it has may not be what the next one has");
+    }
+    return deed.granted()
+        .flatMap(granted -> resources.source(granted.node()))
+        .or(() -> resources.primaryThere(deed.resource()))
+        .<Serving.Route>map(Serving.Route.There::new)
+        .orElseGet(() -> new Serving.Route.Nowhere("no primary is known"));
   }
 
   private boolean mustClose() {
@@ -459,8 +698,10 @@ final class Tenancy {
 
   private Async<Boolean> closeLodger() {
     Lodger open = lodger.orElseThrow();
-    boolean staging = report.flatMap(seen -> seen.sync().stage()).isPresent();
-    Async<Void> told = staging ? freshReport().then(seen -> tell()) : Async.done();
+    if (open.isPrimary()) {
+      serving.route(new Serving.Route.Nowhere("the primary is being closed"));
+    }
+    Async<Void> told = isStaging() ? freshReport().then(seen -> tell()) : Async.done();
     return told.then(done -> crossing.ask(() -> closed(open)))
         .map(done -> true)
         .orElse(cause -> {
@@ -469,11 +710,16 @@ final class Tenancy {
         })
         .map(again -> {
           lodger = Optional.empty();
+          route();
           report = Optional.empty();
           reopening = false;
           sources = Lodger.Sources.NONE;
           return again;
         });
+  }
+
+  private boolean isStaging() {
+    return report.flatMap(seen -> seen.sync().stage()).isPresent();
   }
 
   private Async<Void> closed(Lodger open) {
@@ -493,6 +739,23 @@ final class Tenancy {
         .orElse(cause -> {
           opening = Optional.empty();
           return notOpened(cause, mending);
+        });
+  }
+
+  /** The role has changed: the replica goes on in the other one, where it is. */
+  private Async<Boolean> turn() {
+    Lodger before = lodger.orElseThrow();
+    Ear ear = new Ear();
+    Deed now = deed;
+    return crossing
+        .ask(() -> before.turn(now, ear))
+        .then(this::opened)
+        .orElse(cause -> {
+          note(
+              Premises.Gravity.TROUBLE,
+              "it could not change its role in place, and is opened again: " + cause.getMessage());
+          reopening = true;
+          return Async.of(true);
         });
   }
 
@@ -532,6 +795,34 @@ final class Tenancy {
     permit();
     offerSources();
     return Async.of(true);
+  }
+
+  /** Changes settings of the resource, at its primary. */
+  Async<Void> set(Map<String, String> settings) {
+    return steps
+        .take(() -> report.map(seen -> resources.set(deed, seen, settings)).orElseGet(Async::done))
+        .then(done -> settleNow());
+  }
+
+  /** Is the primary no more, without another one. */
+  Async<Void> abdicate() {
+    return steps
+        .take(() ->
+            yielding
+                .abdicate()
+                .then(done ->
+                    report.map(seen -> resources.abdicate(deed, seen)).orElseGet(Async::done)))
+        .then(done -> settleNow());
+  }
+
+  /** How many initiators are logged in here. */
+  Async<Integer> initiators() {
+    return crossing.ask(() -> Async.of(place.initiators()));
+  }
+
+  /** The directory says something else of the resource. */
+  void heard() {
+    offerSources();
   }
 
   /**
@@ -683,7 +974,7 @@ final class Tenancy {
     @Override
     public void stopped(String reason) {
       crossing.tellHome(() -> {
-        if (!deed.isPrimary()) {
+        if (!isServing()) {
           reopening = true;
           trouble.pause(around.nanos());
           settle().observe(done -> {}, cause -> {});
@@ -698,6 +989,12 @@ final class Tenancy {
   }
 
   // ---- at the primary ----
+
+  /** Within a turn, when the deed says it durably: nothing more is done for initiators here. */
+  Async<Void> cede() {
+    route();
+    return lodger.map(open -> crossing.ask(open::cede)).orElseGet(Async::done);
+  }
 
   /** Counts a member and says where its log is to begin; within a turn. */
   Async<Optional<Long>> admit(UUID member, boolean anew) {

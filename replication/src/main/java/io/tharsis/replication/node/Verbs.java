@@ -91,6 +91,7 @@ final class Verbs {
   private final Register register;
   private final Lookup lookup;
   private final LeavingVerbs leaving;
+  private final RoleVerbs roles;
   private final ResourceTeller resources;
   private final Facts facts;
   private final Upkeep upkeep;
@@ -100,6 +101,7 @@ final class Verbs {
     this.register = register;
     this.lookup = new Lookup(around, register);
     this.leaving = new LeavingVerbs(around, register, viewer);
+    this.roles = new RoleVerbs(around, register, viewer);
     this.resources = new ResourceTeller(around);
     this.facts = new Facts(around);
     this.upkeep = new Upkeep(around);
@@ -131,13 +133,12 @@ final class Verbs {
       case Command.LogDelete delete -> lookup.member(delete.resource()).then(upkeep::giveBack);
       case Command.Resize resize ->
           lookup.primary(resize.resource()).then(here -> upkeep.resize(here, resize.sizeBytes()));
-      case Command.Primary _,
-          Command.Secondary _,
-          Command.AttachClient _,
-          Command.DetachClient _,
-          Command.SetMode _,
-          Command.SetPolicy _ ->
-          Lookup.refused(notAvailable(command));
+      case Command.Primary primary -> roles.primary(primary);
+      case Command.Secondary secondary -> roles.secondary(secondary);
+      case Command.AttachClient attach -> roles.attach(attach);
+      case Command.DetachClient detach -> roles.detach(detach);
+      case Command.SetPolicy policy -> roles.policy(policy);
+      case Command.SetMode _ -> Lookup.refused(notAvailable(command));
       case Command.WaitResource _ -> Async.of(Plan.already("waiting changes nothing"));
     };
   }
@@ -256,6 +257,13 @@ final class Verbs {
 
   private Async<Plan> join(Command.JoinResource join) {
     Optional<Tenancy> here = register.find(join.resource());
+    if (here.filter(one -> one.deed().isClient()).isPresent()) {
+      return Lookup.refused(
+          Refusal.forbidden(
+              "is-a-client",
+              "this node serves %s as a client".formatted(join.resource()),
+              "tharsis detach-client " + join.resource() + " first"));
+    }
     if (here.isPresent()) {
       return joined(join, here.get());
     }

@@ -215,7 +215,9 @@ final class SimReplicaNode {
     ReplicaSeams seams = boot();
     host.owner()
         .execute(() ->
-            opening(disk -> PrimaryReplica.open(setting(disk, false), seams, needed, listener))
+            opening(disk ->
+                    PrimaryReplica.open(
+                        setting(disk, false), seams, needed, Optional.empty(), listener))
                 .observe(
                     opened -> {
                       primary = Optional.of(opened);

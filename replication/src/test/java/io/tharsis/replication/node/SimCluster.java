@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.TestLog;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.logfiles.volume.VolumeCompletion;
@@ -144,6 +145,82 @@ final class SimCluster {
     if (!done.getFirst().isEmpty()) {
       throw new AssertionError(done.getFirst());
     }
+  }
+
+  /**
+   * Begins to write a cell through the LUN as a node offers it, wherever the primary is.
+   *
+   * @return the fault, or "" if there was none
+   */
+  Async<String> begin(SimClusterNode node, String resource, int cell) {
+    long stamp = ++lastStamp;
+    ByteBuffer block = ByteBuffer.allocateDirect(CELL);
+    while (block.hasRemaining()) {
+      block.putLong(stamp);
+    }
+    Async<String> done = new Async<>();
+    node.host()
+        .owner("resource " + resource)
+        .execute(() ->
+            node.premises()
+                .front(resource)
+                .orElseThrow()
+                .volumes()
+                .getFirst()
+                .write(
+                    (long) cell * CELL,
+                    block.flip(),
+                    false,
+                    new VolumeCompletion() {
+                      @Override
+                      public void succeeded() {
+                        done.succeed("");
+                      }
+
+                      @Override
+                      public void failed(VolumeFault fault) {
+                        done.succeed(fault.toString());
+                      }
+                    }));
+    return done;
+  }
+
+  /** The stamp that a cell of the volume has, read through the LUN as a node offers it. */
+  long read(SimClusterNode node, String resource, int cell) {
+    ByteBuffer block = ByteBuffer.allocateDirect(CELL);
+    Async<String> done = new Async<>();
+    node.host()
+        .owner("resource " + resource)
+        .execute(() ->
+            node.premises()
+                .front(resource)
+                .orElseThrow()
+                .volumes()
+                .getFirst()
+                .read(
+                    (long) cell * CELL,
+                    block,
+                    new VolumeCompletion() {
+                      @Override
+                      public void succeeded() {
+                        done.succeed("");
+                      }
+
+                      @Override
+                      public void failed(VolumeFault fault) {
+                        done.succeed(fault.toString());
+                      }
+                    }));
+    simulation.runUntil(done::isDone, STEPS);
+    if (!done.value().isEmpty()) {
+      throw new AssertionError(done.value());
+    }
+    return block.getLong(0);
+  }
+
+  /** Stamp of the write that was begun last. */
+  long lastStamp() {
+    return lastStamp;
   }
 
   /** What the disk of a replica holds. */

@@ -12,6 +12,7 @@ import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.remote.Front;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,7 +23,8 @@ final class SimPremises implements Premises {
   private final SimHost host;
   private final Entropy entropy;
   private final NodePlanting planting;
-  private final Map<String, LoggedResource> exported = new TreeMap<>();
+  private final Map<String, Front> fronts = new TreeMap<>();
+  private final Map<String, LoggedResource> written = new TreeMap<>();
 
   SimPremises(SimHost host, Entropy entropy, NodePlanting planting) {
     this.host = host;
@@ -30,9 +32,14 @@ final class SimPremises implements Premises {
     this.planting = planting;
   }
 
-  /** What initiators can reach. */
+  /** What initiators can reach, wherever it is done. */
+  Optional<Front> front(String resource) {
+    return Optional.ofNullable(fronts.get(resource));
+  }
+
+  /** What initiators can reach and is written here. */
   Optional<LoggedResource> exported(String resource) {
-    return Optional.ofNullable(exported.get(resource));
+    return front(resource).flatMap(front -> Optional.ofNullable(written.get(resource)));
   }
 
   static SimDirectory directory(SimHost host, String resource) {
@@ -72,6 +79,11 @@ final class SimPremises implements Premises {
     }
 
     @Override
+    public Entropy entropy() {
+      return entropy;
+    }
+
+    @Override
     public Async<Seams> open(DiskWish wish) {
       if (open) {
         throw new IllegalStateException("opened twice");
@@ -91,14 +103,19 @@ final class SimPremises implements Premises {
     }
 
     @Override
-    public Async<Void> export(LoggedResource logged) {
-      exported.put(resource, logged);
+    public Async<Void> export(Front front, Ports ports) {
+      fronts.put(resource, front);
       return Async.done();
     }
 
     @Override
+    public void writing(Optional<LoggedResource> open) {
+      open.ifPresentOrElse(one -> written.put(resource, one), () -> written.remove(resource));
+    }
+
+    @Override
     public Async<Void> withdraw() {
-      exported.remove(resource);
+      fronts.remove(resource);
       return Async.done();
     }
 

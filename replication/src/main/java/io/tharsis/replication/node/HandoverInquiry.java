@@ -1,0 +1,198 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Blob;
+import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.Scratch;
+import io.tharsis.logfiles.seam.Invariant;
+import io.tharsis.replication.directory.EpochRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What members ask each other when one of them is to be the primary in another's place. {@code
+ * docs/formats/wire.md} draws them, {@code docs/adr/0009-roles.md} says why they are so.
+ */
+sealed interface HandoverInquiry extends Inquiry {
+
+  /** Most members whose needs are told. */
+  int MAX_MEMBERS = 64;
+
+  /** Of which resource. */
+  UUID resource();
+
+  /** Of the primary: how far its log is now. The answer is a {@link Surveyed}. */
+  record Survey(UUID resource) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "survey";
+    }
+  }
+
+  /**
+   * Of the primary: take no writes for a while, so that the asking member can have all log. The
+   * answer is a {@link Frozen}. It ends by itself after some seconds.
+   *
+   * @param membership the asking node's
+   */
+  record Freeze(UUID resource, UUID membership) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "freeze";
+    }
+  }
+
+  /** Of the primary: go on after a {@link Freeze}. */
+  record Thaw(UUID resource, UUID membership) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "thaw";
+    }
+  }
+
+  /**
+   * Of the primary, which is frozen: let the asking member be the primary. The answer is a {@link
+   * Handed}, and the asked node never serves before that other epoch.
+   *
+   * @param end what the answer to {@link Freeze} was, all of which the asking member has
+   * @param epochId of the epoch that the asking member is going to begin, random
+   */
+  record Grant(UUID resource, UUID membership, Frozen end, UUID epochId)
+      implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "grant";
+    }
+  }
+
+  /**
+   * Of the member that a {@link Grant} was given: be the primary now. Asked by who has granted
+   * until it is so. The answer is one byte: 1 when that is durable, 0 when it never will be: the
+   * membership has ended, or the replica has begun anew.
+   */
+  record Accept(UUID resource, UUID membership, Handed handed) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "accept";
+    }
+  }
+
+  /**
+   * How far a primary is.
+   *
+   * @param durableLsn everything below is in its log
+   * @param writeBytesPerSecond how fast it grows
+   */
+  record Surveyed(long durableLsn, long writeBytesPerSecond) {
+    Blob encode() {
+      return Inquiry.bytes(into -> into.putLong(durableLsn).putLong(writeBytesPerSecond));
+    }
+
+    static Surveyed decode(Blob from) throws FormatException {
+      return Inquiry.reading(from, in -> new Surveyed(in.takeLong(), in.takeLong()));
+    }
+  }
+
+  /**
+   * A log that grows no more.
+   *
+   * @param endLsn where it ends, durably
+   * @param epoch the one that was being written
+   */
+  record Frozen(long endLsn, EpochRef epoch) {
+    Blob encode() {
+      return Inquiry.bytes(this::put);
+    }
+
+    private void put(Scratch into) {
+      into.putLong(endLsn).putLong(epoch.number()).putUuid(epoch.id());
+    }
+
+    static Frozen decode(Blob from) throws FormatException {
+      return Inquiry.reading(from, Frozen::take);
+    }
+
+    private static Frozen take(Scratch in) throws FormatException {
+      return new Frozen(in.takeLong(), new EpochRef(in.takeLong(), in.takeUuid()));
+    }
+  }
+
+  /**
+   * A role that was handed over.
+   *
+   * @param epochId of the epoch that its new holder begins
+   * @param end where the log ends that it must have, and in which epoch
+   * @param needed from where on each member may still need the log
+   */
+  record Handed(UUID epochId, Frozen end, SortedMap<UUID, Long> needed) {
+    Blob encode() {
+      return Inquiry.bytes(this::put);
+    }
+
+    private void put(Scratch into) {
+      end.put(into.putUuid(epochId));
+      into.putShort(needed.size());
+      for (Map.Entry<UUID, Long> one : needed.entrySet()) {
+        into.putUuid(one.getKey()).putLong(one.getValue());
+      }
+    }
+
+    static Handed decode(Blob from) throws FormatException {
+      return Inquiry.reading(from, Handed::take);
+    }
+
+    private static Handed take(Scratch in) throws FormatException {
+      UUID epoch = in.takeUuid();
+      Frozen end = Frozen.take(in);
+      int members = in.takeShort();
+      Invariant.check(members <= MAX_MEMBERS, "members", members);
+      SortedMap<UUID, Long> needed = new TreeMap<>();
+      for (int i = 0; i < members; i++) {
+        needed.put(in.takeUuid(), in.takeLong());
+      }
+      return new Handed(epoch, end, needed);
+    }
+  }
+
+  /** Its parameters as bytes. */
+  @Override
+  default Blob encode() {
+    return switch (this) {
+      case Survey(UUID resource) -> Inquiry.bytes(into -> into.putUuid(resource));
+      case Freeze(UUID resource, UUID membership) ->
+          Inquiry.bytes(into -> into.putUuid(resource).putUuid(membership));
+      case Thaw(UUID resource, UUID membership) ->
+          Inquiry.bytes(into -> into.putUuid(resource).putUuid(membership));
+      case Grant(UUID resource, UUID membership, Frozen end, UUID epochId) ->
+          Inquiry.bytes(into -> {
+            end.put(into.putUuid(resource).putUuid(membership));
+            into.putUuid(epochId);
+          });
+      case Accept(UUID resource, UUID membership, Handed handed) ->
+          Inquiry.bytes(into -> handed.put(into.putUuid(resource).putUuid(membership)));
+    };
+  }
+
+  /** Reads one; empty if the verb is none of these. */
+  static Optional<Inquiry> decode(String verb, Blob body) throws FormatException {
+    return switch (verb) {
+      case "survey" -> Optional.of(Inquiry.reading(body, in -> new Survey(in.takeUuid())));
+      case "freeze" ->
+          Optional.of(Inquiry.reading(body, in -> new Freeze(in.takeUuid(), in.takeUuid())));
+      case "thaw" ->
+          Optional.of(Inquiry.reading(body, in -> new Thaw(in.takeUuid(), in.takeUuid())));
+      case "grant" ->
+          Optional.of(
+              Inquiry.reading(
+                  body,
+                  in -> new Grant(in.takeUuid(), in.takeUuid(), Frozen.take(in), in.takeUuid())));
+      case "accept" ->
+          Optional.of(
+              Inquiry.reading(
+                  body, in -> new Accept(in.takeUuid(), in.takeUuid(), Handed.take(in))));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,372 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.log.Succession;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.DataSize;
+import io.tharsis.replication.control.OnSplit;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.TimeSpan;
+import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.control.view.ReplicaFacts;
+import io.tharsis.replication.directory.Key;
+import io.tharsis.replication.directory.ResourceDocument;
+import io.tharsis.replication.directory.Views;
+import io.tharsis.replication.node.Verbs.Plan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The verbs that move the role of primary. Lives on the node's owner. */
+final class RoleVerbs {
+
+  /** How long writers may wait if nobody says otherwise. */
+  static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** How long a new primary tries to catch up before. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(30);
+
+  /**
+   * So much greater is the number of a forced epoch: a primary that was replaced and is started a
+   * few times more, not knowing of it, must not look like the later one.
+   */
+  static final long FORCED_LEAP = 1024;
+
+  private final Surroundings around;
+  private final Verbs.Register register;
+  private final Viewer viewer;
+  private final Lookup lookup;
+  private final ResourceTeller resources;
+  private final Facts facts;
+
+  RoleVerbs(Surroundings around, Verbs.Register register, Viewer viewer) {
+    this.around = around;
+    this.register = register;
+    this.viewer = viewer;
+    this.lookup = new Lookup(around, register);
+    this.resources = new ResourceTeller(around);
+    this.facts = new Facts(around);
+  }
+
+  private UUID self() {
+    return around.setting().self().node();
+  }
+
+  // ---- primary ----
+
+  Async<Plan> primary(Command.Primary command) {
+    return lookup
+        .member(command.resource())
+        .then(here ->
+            here.freshReport()
+                .then(seen -> {
+                  if (here.isServing()) {
+                    return Async.of(
+                        Plan.already(
+                            "this node is the primary of %s already"
+                                .formatted(command.resource())));
+                  }
+                  Optional<Refusal> objection = Takeover.objection(here, command.force());
+                  if (objection.isPresent()) {
+                    return Lookup.refused(objection.get());
+                  }
+                  return command.force()
+                      ? forced(command, here, seen.orElseThrow())
+                      : planned(command, here);
+                }));
+  }
+
+  private Async<Plan> planned(Command.Primary command, Tenancy here) {
+    if (here.deed().granted().filter(it -> it.node().equals(Key.NIL)).isPresent()) {
+      return Async.of(
+          Plan.of(() -> resume(here).then(done -> serving(here)), "be the primary again"));
+    }
+    Optional<UUID> keeper = resources.keeperOf(here.deed().resource());
+    if (keeper.filter(node -> !node.equals(self())).isEmpty()) {
+      return Lookup.refused(nobodyHandsOver(here));
+    }
+    UUID from = keeper.get();
+    return around
+        .peers()
+        .reach(from)
+        .then(reached -> {
+          if (!reached) {
+            return Lookup.refused(gone(from, command.resource()));
+          }
+          Duration budget = command.pauseBudget().orElse(PAUSE);
+          Takeover takeover = new Takeover(here, around, from, budget, CATCHING_UP);
+          return takeover.estimate().map(now -> plan(here, from, takeover, now, budget));
+        });
+  }
+
+  private Plan plan(
+      Tenancy here, UUID from, Takeover takeover, Takeover.Estimate now, Duration budget) {
+    String name = here.deed().name();
+    return Plan.of(
+        () -> takeover.run().then(done -> serving(here)),
+        "catch up with %s, which goes on serving: %s of log are missing"
+            .formatted(facts.nameOf(from), DataSize.format(now.behindBytes())),
+        "have %s hold writes, for about %s as things are (at most %s), and bring the rest"
+            .formatted(facts.nameOf(from), TimeSpan.format(now.pause()), TimeSpan.format(budget)),
+        "be the primary of %s, in a new epoch; %s becomes a secondary. Nothing is lost, and"
+                .formatted(name, facts.nameOf(from))
+            + " initiators stay logged in at both");
+  }
+
+  private Async<Void> serving(Tenancy here) {
+    return here.isServing()
+        ? Async.done()
+        : Lookup.refused(
+            here.trouble()
+                .orElseGet(
+                    () -> Refusal.host("not-open", "it did not open", "tharsis view, and again")));
+  }
+
+  private Refusal nobodyHandsOver(Tenancy here) {
+    return here.deed()
+        .granted()
+        .map(granted ->
+            Refusal.forbidden(
+                "granted",
+                "the role was handed to node %s, which has not taken it yet"
+                    .formatted(facts.nameOf(granted.node())),
+                "start that node, or connect it; primary --force here if it is gone for ever"))
+        .orElseGet(() -> resources.noPrimary(here.deed().name()));
+  }
+
+  private Refusal gone(UUID from, String resource) {
+    Refusal unreachable = around.peers().unreachable(from);
+    return Refusal.host(
+        unreachable.code(),
+        unreachable.fact(),
+        "start it; or, if it is off and stays off: tharsis primary " + resource + " --force");
+  }
+
+  private Async<Void> resume(Tenancy here) {
+    return here.inTurn(
+            () -> {
+              boolean still =
+                  here.deed().granted().filter(it -> it.node().equals(Key.NIL)).isPresent();
+              return still
+                  ? here.put(here.yielding().resuming())
+                  : Lookup.refused(nobodyHandsOver(here));
+            })
+        .then(done -> here.settleNow());
+  }
+
+  // ---- secondary ----
+
+  Async<Plan> secondary(Command.Secondary command) {
+    return lookup
+        .member(command.resource())
+        .then(here -> {
+          if (!here.deed().isPrimary()) {
+            return Async.of(
+                Plan.already(
+                    "this node is a secondary of %s already".formatted(command.resource())));
+          }
+          return here.initiators()
+              .then(count -> count == 0 ? abdication(here) : inUse(here, count));
+        });
+  }
+
+  private static Async<Plan> inUse(Tenancy here, int count) {
+    return Lookup.refused(
+        Refusal.forbidden(
+            "in-use",
+            "%d initiators are logged in to %s here".formatted(count, here.deed().name()),
+            "tharsis primary %s at another node, which they do not notice; or log them out"
+                .formatted(here.deed().name())));
+  }
+
+  private static Async<Plan> abdication(Tenancy here) {
+    return Async.of(
+        Plan.of(
+            here::abdicate,
+            "take no more writes to %s, and end its log".formatted(here.deed().name()),
+            "leave it without a primary: whoever is made that next goes on from there"));
+  }
+
+  // ---- primary --force ----
+
+  private Async<Plan> forced(Command.Primary command, Tenancy here, Report seen) {
+    Deed deed = here.deed();
+    Optional<UUID> primary =
+        resources.primaryOf(deed.resource()).filter(node -> !node.equals(self()));
+    boolean alive = primary.filter(node -> serves(deed.resource(), node)).isPresent();
+    if (alive && deed.switches().fetch()) {
+      return Lookup.refused(
+          Refusal.forbidden(
+              "primary-alive",
+              "%s, the primary of %s, is connected and serves"
+                  .formatted(facts.nameOf(primary.get()), deed.name()),
+              "tharsis primary %s, which loses nothing; or tharsis disconnect %s before, to split"
+                      .formatted(deed.name(), deed.name())
+                  + " them on purpose"));
+    }
+    List<ReplicaFacts> others = others(deed);
+    List<String> loss = mayBeLost(seen, others);
+    if (!loss.isEmpty() && !command.acceptLoss()) {
+      return Lookup.refused(
+          Refusal.forbidden(
+              "not-provably-newest",
+              "this copy ends at LSN %d, and %s".formatted(seen.marks().durable(), loss.getFirst()),
+              "promote the one that has most; or --accept-loss"));
+    }
+    List<String> steps = new ArrayList<>();
+    steps.add(
+        "begin a new epoch at LSN %d, without asking anybody".formatted(seen.marks().durable()));
+    loss.forEach(words -> steps.add("give up what it has beyond: " + words));
+    steps.add(
+        "serve %s here. Make sure that %s is off, or its initiators are: it stops serving when it"
+                .formatted(
+                    deed.name(), primary.map(facts::nameOf).orElse("whoever was the primary"))
+            + " hears of this, and not before");
+    return Async.of(
+        Plan.of(() -> force(here).then(done -> serving(here)), steps.toArray(String[]::new)));
+  }
+
+  private boolean serves(UUID resource, UUID node) {
+    return around.peers().isLinked(node)
+        && around
+            .directory()
+            .view()
+            .replica(resource, node)
+            .filter(shown -> shown.content().words().contains(Faults.SERVING))
+            .isPresent();
+  }
+
+  private List<ReplicaFacts> others(Deed deed) {
+    return viewer.replicas(deed.resource()).stream()
+        .filter(one -> !one.host().equals(around.setting().name()))
+        .toList();
+  }
+
+  /** What others may have that is not here; empty if it is certain that there is nothing. */
+  private static List<String> mayBeLost(Report seen, List<ReplicaFacts> others) {
+    long here = seen.marks().durable();
+    List<String> words = new ArrayList<>();
+    for (ReplicaFacts one : others) {
+      String age = TimeSpan.format(one.freshness().age());
+      if (one.log().durableLsn() > here) {
+        words.add(
+            "%s had LSN %d, %s more, %s ago"
+                .formatted(
+                    one.host(),
+                    one.log().durableLsn(),
+                    DataSize.format(one.log().durableLsn() - here),
+                    age));
+      } else if (one.isSilent() || one.standing().designated()) {
+        words.add(
+            "%s had LSN %d, %s ago, and may have written more since"
+                .formatted(one.host(), one.log().durableLsn(), age));
+      }
+    }
+    return words;
+  }
+
+  private Async<Void> force(Tenancy here) {
+    return here.inTurn(
+            () -> {
+              Optional<Refusal> objection = Takeover.objection(here, true);
+              if (objection.isPresent()) {
+                return Async.failed(objection.get().thrown());
+              }
+              long newest =
+                  around.directory().view().branches(here.deed().resource()).stream()
+                      .map(Views.Shown::version)
+                      .mapToLong(version -> version.epoch().number())
+                      .max()
+                      .orElse(0);
+              Succession next =
+                  new Succession(
+                      Epoch.Kind.FORCED,
+                      around.seams().entropy().nextUuid(),
+                      Math.max(newest, here.report().orElseThrow().epoch().number()) + FORCED_LEAP);
+              return here.put(here.deed().accepting(next, needed(here)));
+            })
+        .then(done -> here.settleNow());
+  }
+
+  /** Nobody has said from where on, so all that is here. */
+  private SortedMap<UUID, Long> needed(Tenancy here) {
+    SortedMap<UUID, Long> needed = new TreeMap<>();
+    resources.newest(here.deed().resource()).stream()
+        .flatMap(shown -> shown.content().members().stream())
+        .filter(member -> !member.node().equals(self()))
+        .forEach(member -> needed.put(member.node(), 0L));
+    return needed;
+  }
+
+  // ---- set-policy ----
+
+  Async<Plan> policy(Command.SetPolicy command) {
+    return lookup
+        .primary(command.resource())
+        .then(here -> {
+          String now =
+              resources
+                  .setting(here.deed().resource(), ResourceTeller.ON_SPLIT)
+                  .orElse(OnSplit.STOP_SERVING.word());
+          String next = command.onSplit().word();
+          return Async.of(
+              now.equals(next)
+                  ? Plan.already("on a split it is %s already".formatted(now))
+                  : Plan.of(
+                      () -> here.set(Map.of(ResourceTeller.ON_SPLIT, next)),
+                      "on a split: %s instead of %s".formatted(next, now)));
+        });
+  }
+
+  // ---- attach-client, detach-client ----
+
+  Async<Plan> attach(Command.AttachClient attach) {
+    if (register.find(attach.resource()).isPresent()) {
+      return Async.of(Plan.already("this node serves %s already".formatted(attach.resource())));
+    }
+    return lookup
+        .named(attach.resource())
+        .then(id -> {
+          ResourceDocument resource = resources.newest(id).orElseThrow().content();
+          WriteCacheMode cache =
+              Optional.ofNullable(resource.policy().get(ResourceTeller.WRITE_CACHE))
+                  .flatMap(WriteCacheMode::of)
+                  .orElse(WriteCacheMode.DURABLE);
+          Deed.Holding nothing =
+              new Deed.Holding("", OptionalLong.of(Facts.sizeBytes(resource)), cache);
+          Deed deed =
+              Deed.client(attach.resource(), id, around.seams().entropy().nextUuid(), nothing);
+          return Async.of(
+              Plan.of(
+                  () -> register.add(deed).then(Tenancy::settleNow),
+                  "offer %s to initiators here, and forward what they want to the primary, %s"
+                      .formatted(
+                          attach.resource(),
+                          resources.primaryOf(id).map(facts::nameOf).orElse("when there is one"))));
+        });
+  }
+
+  Async<Plan> detach(Command.DetachClient detach) {
+    Optional<Tenancy> here = lookup.client(detach.resource());
+    if (here.isPresent()) {
+      return Async.of(
+          Plan.of(
+              here.get()::leave,
+              "end the sessions of initiators that use %s here".formatted(detach.resource())));
+    }
+    return register.find(detach.resource()).isEmpty()
+        ? Async.of(Plan.already("this node is no client of %s".formatted(detach.resource())))
+        : Lookup.refused(
+            Refusal.forbidden(
+                "is-a-member",
+                "this node has a replica of %s".formatted(detach.resource()),
+                "tharsis leave-resource " + detach.resource()));
+  }
+}

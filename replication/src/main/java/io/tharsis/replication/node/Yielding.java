@@ -1,0 +1,250 @@
+package io.tharsis.replication.node;
+
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.log.Succession;
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Clock;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.directory.Key;
+import io.tharsis.replication.node.HandoverInquiry.Frozen;
+import io.tharsis.replication.node.HandoverInquiry.Handed;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The primary's side of a planned handover: holds writes for a member that asks, for some seconds
+ * at the most, and gives the role to it, durably before anybody is told. Belongs to a {@link
+ * Tenancy} and lives on the node's owner; what it is asked runs within a turn.
+ */
+final class Yielding {
+
+  /** How long writes are held for one who does not come back. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** Writes are held for one member. */
+  private record Hold(UUID membership, Lodger open, Frozen end, Clock.Timer limit) {}
+
+  private final Tenancy here;
+  private final Surroundings around;
+  private Optional<Hold> hold = Optional.empty();
+
+  private boolean reminding;
+
+  Yielding(Tenancy here, Surroundings around) {
+    this.here = here;
+    this.around = around;
+  }
+
+  /**
+   * Holds writes, for a member that wants to be the primary; succeeds when all others are durable.
+   */
+  Async<Frozen> freeze(UUID membership) {
+    Optional<Deed.Transfer.Granted> free = here.deed().granted().filter(Yielding::isToAnybody);
+    if (free.isPresent()) {
+      return Async.of(free.get().end());
+    }
+    if (here.isUnsure() || here.deed().granted().isPresent() || !here.isServing()) {
+      return refused(notServing());
+    }
+    if (hold.filter(it -> !it.membership().equals(membership)).isPresent()) {
+      return refused(
+          Refusal.forbidden(
+              "handover-under-way",
+              "%s is being handed over to another node".formatted(here.deed().name()),
+              "tharsis view " + here.deed().name()));
+    }
+    release();
+    Lodger open = here.lodger().orElseThrow();
+    return here.crossing()
+        .ask(open::freeze)
+        .map(frozen -> {
+          Clock.Timer limit = around.seams().home().clock().after(PATIENCE, this::overdue);
+          hold = Optional.of(new Hold(membership, open, frozen, limit));
+          return frozen;
+        })
+        .orElse(cause -> {
+          here.crossing().tell(open::thaw);
+          return Async.failed(cause);
+        });
+  }
+
+  /** Why it cannot be asked for. */
+  Refusal notServing() {
+    return Refusal.host(
+        "primary-not-open",
+        "node %s is not serving %s".formatted(around.setting().name(), here.deed().name()),
+        "tharsis view there");
+  }
+
+  private static <T> Async<T> refused(Refusal refusal) {
+    return Async.failed(refusal.thrown());
+  }
+
+  /** Not while a grant is being written: that has the turn. */
+  private void overdue() {
+    here.inTurn(
+            () -> {
+              thaw();
+              return Async.done();
+            })
+        .observe(done -> {}, cause -> {});
+  }
+
+  /** Goes on, if that member was waited for. */
+  void thaw(UUID membership) {
+    if (hold.filter(it -> it.membership().equals(membership)).isPresent()) {
+      thaw();
+    }
+  }
+
+  /**
+   * Not while the deed on the disk may say more than the one in force: it would be found after a
+   * crash, and nothing that it does not know of may be acknowledged before.
+   */
+  private void thaw() {
+    if (here.isUnsure()) {
+      return;
+    }
+    release().ifPresent(held -> here.crossing().tell(held.open()::thaw));
+  }
+
+  private Optional<Hold> release() {
+    Optional<Hold> held = hold;
+    hold = Optional.empty();
+    held.ifPresent(it -> it.limit().cancel());
+    return held;
+  }
+
+  /**
+   * Gives the role to the member for which writes are held, or says again that it has it. Whoever
+   * has been granted it under another id is told that one.
+   */
+  Async<Handed> grant(UUID to, HandoverInquiry.Grant asked) {
+    Optional<Deed.Transfer.Granted> before = here.deed().granted();
+    if (before.filter(Yielding::isToAnybody).isPresent()) {
+      return asked.end().equals(before.get().end())
+          ? here.put(granting(to, asked)).map(done -> handed())
+          : refused(notFrozen());
+    }
+    if (before.isPresent()) {
+      return before.get().membership().equals(asked.membership())
+          ? Async.of(handed())
+          : refused(notServing());
+    }
+    Optional<Hold> held =
+        hold.filter(it -> !here.isUnsure())
+            .filter(it -> it.membership().equals(asked.membership()))
+            .filter(it -> it.end().equals(asked.end()))
+            .filter(it -> here.lodger().filter(open -> open == it.open()).isPresent());
+    if (held.isEmpty()) {
+      return refused(notFrozen());
+    }
+    held.get().limit().cancel();
+    return here.put(granting(to, asked))
+        .then(done -> {
+          hold = Optional.empty();
+          return here.cede();
+        })
+        .map(done -> handed());
+  }
+
+  /** What was asked about is not so any more, or was another time. */
+  private Refusal notFrozen() {
+    return Refusal.late(
+        "not-frozen",
+        "%s did not wait any longer and goes on".formatted(around.setting().name()),
+        "the same again");
+  }
+
+  private static boolean isToAnybody(Deed.Transfer.Granted granted) {
+    return granted.node().equals(Key.NIL);
+  }
+
+  /** Gives the role to nobody: whoever asks for it next has it. */
+  Async<Void> abdicate() {
+    return freeze(Key.NIL)
+        .then(end ->
+            grant(
+                Key.NIL,
+                new HandoverInquiry.Grant(
+                    here.deed().resource(), Key.NIL, end, around.seams().entropy().nextUuid())))
+        .map(handed -> null);
+  }
+
+  /** The deed that gives the role away. This node is a member like others then. */
+  private Deed granting(UUID to, HandoverInquiry.Grant asked) {
+    SortedMap<UUID, Long> needed = new TreeMap<>(here.deed().needed());
+    needed.remove(to);
+    needed.put(around.setting().self().node(), asked.end().endLsn());
+    return here.deed()
+        .granting(
+            new Deed.Transfer.Granted(asked.epochId(), to, asked.membership(), asked.end()),
+            needed);
+  }
+
+  private Handed handed() {
+    Deed.Transfer.Granted it = here.deed().granted().orElseThrow();
+    return new Handed(it.epochId(), it.end(), here.deed().needed());
+  }
+
+  /** The deed on the disk is the one in force again. */
+  void certain() {
+    if (here.deed().granted().isEmpty()) {
+      thaw();
+    }
+  }
+
+  /** Tells the member that has the role until it is known to have taken it. Now and then. */
+  void remind() {
+    Optional<Deed.Transfer.Granted> granted = here.deed().granted();
+    if (granted.filter(it -> !isToAnybody(it)).isEmpty()
+        || reminding
+        || !around.peers().isLinked(granted.get().node())) {
+      return;
+    }
+    reminding = true;
+    HandoverInquiry.Accept accept =
+        new HandoverInquiry.Accept(here.deed().resource(), granted.get().membership(), handed());
+    around
+        .peers()
+        .ask(granted.get().node(), accept, ANSWER)
+        .observe(
+            answer -> {
+              reminding = false;
+              if (!Answers.isYes(answer)) {
+                inVain(granted.get());
+              }
+            },
+            cause -> reminding = false);
+  }
+
+  /** It was granted to a replica that is no more, and never takes it: it is this one's again. */
+  private void inVain(Deed.Transfer.Granted granted) {
+    here.inTurn(
+            () -> {
+              boolean still = here.deed().granted().filter(granted::equals).isPresent();
+              return still ? here.put(resuming()) : Async.done();
+            })
+        .then(done -> here.settleNow())
+        .observe(done -> {}, cause -> {});
+  }
+
+  /** The deed that takes back what nobody else has, or ever will. */
+  Deed resuming() {
+    Deed.Transfer.Granted granted = here.deed().granted().orElseThrow();
+    SortedMap<UUID, Long> needed = new TreeMap<>(here.deed().needed());
+    needed.remove(around.setting().self().node());
+    return here.deed()
+        .accepting(
+            new Succession(
+                Epoch.Kind.HANDOVER,
+                around.seams().entropy().nextUuid(),
+                granted.end().epoch().number()),
+            needed);
+  }
+}

@@ -1,0 +1,240 @@
+package io.tharsis.replication.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.view.ReplicaView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The role of primary moves: planned, and by force. */
+final class HandoverTest {
+
+  private static final String R = "web";
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** Every so manyth event; all of them take some minutes. */
+  private static final int STRIDE = Integer.getInteger("tharsis.stride", 7);
+
+  private SimCluster cluster = new SimCluster(1, 3);
+
+  private SimClusterNode a() {
+    return cluster.node(0);
+  }
+
+  private SimClusterNode b() {
+    return cluster.node(1);
+  }
+
+  private SimClusterNode c() {
+    return cluster.node(2);
+  }
+
+  static Command primary() {
+    return new Command.Primary(R, false, false, Optional.empty());
+  }
+
+  static Command forced(boolean acceptLoss) {
+    return new Command.Primary(R, true, acceptLoss, Optional.empty());
+  }
+
+  private void made(SimClusterNode... members) {
+    cluster.start();
+    a().run(SimCluster.create(R));
+    for (int cell = 0; cell < 20; cell++) {
+      cluster.write(a(), R, cell);
+    }
+    cluster.until(
+        () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
+    for (SimClusterNode member : members) {
+      member.run(SimCluster.join(R));
+      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    }
+  }
+
+  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
+    return seenBy.view().resources().getFirst().replicas().stream()
+        .filter(one -> one.host().equals(of.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void written(SimClusterNode through, int cell) {
+    Async<String> done = cluster.begin(through, R, cell);
+    cluster.until(done::isDone);
+    assertThat(done.value()).isEmpty();
+  }
+
+  private void allEqual(SimClusterNode... members) {
+    cluster.runFor(Duration.ofSeconds(5));
+    for (SimClusterNode member : members) {
+      member.run(SimCluster.wait(R, WaitState.REPLAYED));
+      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+      assertThat(cluster.disk(member, R)).isEqualTo(cluster.disk(a(), R));
+    }
+  }
+
+  @Test
+  void theRoleMovesThereAndBack() {
+    made(b(), c());
+    b().run(primary());
+    assertThat(replica(b(), b()).role()).isEqualTo("Primary");
+    written(b(), 30);
+    cluster.until(() -> replica(c(), b()).role().equals("Primary"));
+    assertThat(replica(c(), a()).role()).isEqualTo("Secondary");
+    allEqual(a(), b(), c());
+    a().run(primary());
+    written(a(), 31);
+    allEqual(a(), b(), c());
+    c().run(primary());
+    written(c(), 32);
+    allEqual(a(), b(), c());
+  }
+
+  @Test
+  void everyMemberServesTheLunWhereverThePrimaryIs() {
+    made(b(), c());
+    written(c(), 40);
+    assertThat(cluster.read(b(), R, 40)).isEqualTo(cluster.lastStamp());
+    b().run(primary());
+    written(a(), 41);
+    assertThat(cluster.read(c(), R, 41)).isEqualTo(cluster.lastStamp());
+  }
+
+  @Test
+  void writersNoticeNothingButAPause() {
+    made(b());
+    List<Async<String>> writes = new ArrayList<>();
+    Async<Outcome> verb = b().begin(primary(), MINUTE);
+    for (int i = 0; i < 200; i++) {
+      writes.add(cluster.begin(i % 2 == 0 ? a() : b(), R, i));
+      cluster.runFor(Duration.ofMillis(3));
+    }
+    cluster.until(verb::isDone);
+    assertThat(verb.failure()).isEmpty();
+    cluster.until(() -> writes.stream().allMatch(Async::isDone));
+    assertThat(writes).allMatch(write -> write.value().isEmpty());
+    allEqual(a(), b());
+  }
+
+  /** At every step of a handover one of both crashes, in one of two ways. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void whoeverCrashesWheneverOneOfBothGoesOn(int which) {
+    int steps = 0;
+    for (int after = 0; after == 0 || steps >= after; after += STRIDE) {
+      cluster = new SimCluster(7, 2);
+      made(b());
+      Async<Outcome> _ = b().begin(primary(), MINUTE);
+      List<Async<String>> writes = new ArrayList<>();
+      writes.add(cluster.begin(a(), R, 100));
+      long start = cluster.simulation().steps();
+      cluster.simulation().runSteps(after);
+      writes.add(cluster.begin(a(), R, 101));
+      SimClusterNode victim = which % 2 == 0 ? a() : b();
+      if (which < 2) {
+        victim.kill();
+      } else {
+        victim.powerFail();
+      }
+      long acknowledged = writes.getFirst().isDone() ? 1 : 0;
+      cluster.runFor(Duration.ofSeconds(2));
+      victim.start();
+      cluster.until(() -> serving().isPresent());
+      SimClusterNode primary = serving().orElseThrow();
+      if (acknowledged > 0 && writes.getFirst().value().isEmpty()) {
+        assertThat(cluster.read(primary, R, 100)).as("after %d", after).isPositive();
+      }
+      written(primary, 102);
+      written(primary, 103);
+      allEqual(a(), b());
+      if (after == 0) {
+        steps = measured();
+      }
+      assertThat(start).isPositive();
+    }
+  }
+
+  /** How many events a handover takes. */
+  private int measured() {
+    cluster = new SimCluster(7, 2);
+    made(b());
+    long start = cluster.simulation().steps();
+    b().run(primary());
+    return (int) (cluster.simulation().steps() - start);
+  }
+
+  private Optional<SimClusterNode> serving() {
+    List<SimClusterNode> all =
+        cluster.nodes().stream()
+            .filter(node -> node.isUp() && node.premises().exported(R).isPresent())
+            .toList();
+    assertThat(all).hasSizeLessThan(2);
+    return all.stream().findFirst();
+  }
+
+  @Test
+  void aMemberThatIsCutOffIsNotMadeThePrimary() {
+    made(b());
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    assertThat(b().refusal(primary())).isEqualTo("node-unreachable");
+    assertThat(b().refusal(forced(false))).isEqualTo("not-provably-newest");
+    cluster.net().heal();
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(b().refusal(forced(false))).isEqualTo("primary-alive");
+    b().run(primary());
+  }
+
+  @Test
+  void whoIsForcedGoesOnWithoutTheOther() {
+    made(b(), c());
+    a().kill();
+    cluster.runFor(Duration.ofSeconds(40));
+    b().run(forced(true));
+    written(b(), 50);
+    c().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    written(c(), 51);
+    a().start();
+    cluster.until(() -> replica(b(), a()).role().equals("Secondary"));
+  }
+
+  @Test
+  void aPrimaryThatWasReplacedWhileItWasAwayBeginsNothing() {
+    made(b());
+    a().kill();
+    cluster.runFor(Duration.ofSeconds(40));
+    b().run(forced(true));
+    written(b(), 55);
+    a().start();
+    cluster.runFor(Duration.ofSeconds(10));
+    assertThat(a().premises().exported(R)).isEmpty();
+    allEqual(a(), b());
+    written(a(), 56);
+  }
+
+  @Test
+  void anOldPrimaryStopsServingWhenItHearsOfAForcedOne() {
+    made(b());
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    written(a(), 60);
+    b().run(forced(true));
+    written(b(), 61);
+    cluster.net().heal();
+    cluster.until(() -> a().premises().exported(R).isEmpty());
+    cluster.until(() -> replica(b(), a()).disk().equals("Branch"));
+    Async<String> refused = cluster.begin(a(), R, 62);
+    cluster.until(refused::isDone);
+    assertThat(refused.value()).isEqualTo("UNAVAILABLE");
+    written(b(), 63);
+  }
+}
