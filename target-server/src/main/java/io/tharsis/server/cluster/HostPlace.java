@@ -1,15 +1,18 @@
 package io.tharsis.server.cluster;
 
+import io.tharsis.logfiles.host.HostEntropy;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Disk;
+import io.tharsis.logfiles.seam.Entropy;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.node.Place;
+import io.tharsis.replication.node.Ports;
 import io.tharsis.replication.remote.Front;
 import io.tharsis.server.node.DiskFile;
 import io.tharsis.server.node.Export;
@@ -18,6 +21,7 @@ import io.tharsis.server.node.Offer;
 import io.tharsis.server.node.ResourceSite;
 import io.tharsis.server.node.WorldFailure;
 import io.tharsis.server.scsi.AccessControl;
+import io.tharsis.server.scsi.AccessState;
 import io.tharsis.server.scsi.PortGroups;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HostPlace implements Place {
 
   private static final System.Logger LOG = System.getLogger("io.tharsis.server.cluster");
+
+  private static final Entropy ENTROPY = new HostEntropy();
 
   private final String resource;
   private final ResourceSite site;
@@ -102,54 +108,59 @@ final class HostPlace implements Place {
   }
 
   @Override
-  public Async<Void> export(LoggedResource open) {
-    Invariant.check(export.isEmpty(), "exported once", resource);
-    serving(open);
-    reachable(exports().add(open, site.loop(), exported.incrementAndGet()));
-    return Async.done();
+  public Entropy entropy() {
+    return ENTROPY;
   }
 
-  /**
-   * Lets initiators reach the volumes of a front, wherever they are, until {@link #withdraw}.
-   *
-   * @param groups the nodes that have portals for it; how this one does is what the front says
-   * @param control who moves roles when an initiator asks
-   */
-  Async<Void> export(Front front, PortGroups groups, AccessControl control) {
+  @Override
+  public Async<Void> export(Front front, Ports ports) {
     Invariant.check(export.isEmpty(), "exported once", resource);
-    PortGroups seen = FrontListener.seenBy(front, groups);
-    Offer offer = new Offer(resource, front.volumes(), seen, control);
+    PortGroups seen = FrontListener.seenBy(front, groups(ports));
+    Offer offer = new Offer(resource, front.volumes(), seen, AccessControl.IMPLICIT);
     Export made = exports().add(offer, site.loop(), exported.incrementAndGet());
     FrontListener told = new FrontListener(made.device(), seen);
     front.listen(told);
     listener = Optional.of(told);
-    reachable(made);
+    export = Optional.of(made);
+    fittings.ready().accept(made.target().name());
     return Async.done();
   }
 
-  /** The nodes that have portals for what a front exports; nothing happens if none does. */
-  void portGroups(PortGroups now) {
-    listener.ifPresent(told -> told.groups(now));
+  @Override
+  public void ports(Ports now) {
+    listener.ifPresent(told -> told.groups(groups(now)));
   }
 
-  /** The log is written here: its numbers are shown, and bugs end it. */
-  void serving(LoggedResource open) {
-    site.guarding(open);
-    exports().show(open, site.loop());
+  /** What the directory says; each node knows best how it does itself. */
+  private static PortGroups groups(Ports ports) {
+    return new PortGroups(
+        ports.all().stream()
+            .map(port ->
+                new PortGroups.Group(
+                    port.number(),
+                    port.primary() ? AccessState.OPTIMIZED : AccessState.NON_OPTIMIZED,
+                    port.primary()))
+            .toList(),
+        ports.own());
   }
 
-  /** The log is not written here any more. Idempotent. */
-  void ceased() {
-    exports().conceal(resource);
+  @Override
+  public void writing(Optional<LoggedResource> open) {
+    open.ifPresentOrElse(
+        one -> {
+          site.guarding(one);
+          exports().show(one, site.loop());
+        },
+        () -> exports().conceal(resource));
+  }
+
+  @Override
+  public int initiators() {
+    return export.map(it -> it.target().sessionCount()).orElse(0);
   }
 
   private Exports exports() {
     return fittings.ground().exports();
-  }
-
-  private void reachable(Export made) {
-    export = Optional.of(made);
-    fittings.ready().accept(made.target().name());
   }
 
   @Override
@@ -159,13 +170,7 @@ final class HostPlace implements Place {
       export = Optional.empty();
       listener = Optional.empty();
       exported.decrementAndGet();
-      withdrawn =
-          exports()
-              .remove(resource, gone)
-              .map(done -> {
-                ceased();
-                return null;
-              });
+      withdrawn = exports().remove(resource, gone);
     }
     return withdrawn;
   }

@@ -78,6 +78,11 @@ public final class IscsiTarget {
     });
   }
 
+  /** How many initiators are logged in. On the loop. */
+  public int sessionCount() {
+    return sessions.all().size();
+  }
+
   TargetDevice device() {
     return device;
   }

@@ -15,7 +15,13 @@ import io.tharsis.logfiles.volume.WriteCache;
 import io.tharsis.replication.control.HostPort;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.WriteCacheMode;
+import io.tharsis.replication.link.LinkHome;
+import io.tharsis.replication.link.Links;
+import io.tharsis.replication.link.UnusedLinks;
 import io.tharsis.replication.node.Place;
+import io.tharsis.replication.node.Ports;
+import io.tharsis.replication.remote.Front;
+import io.tharsis.replication.remote.FrontSeams;
 import io.tharsis.server.node.NodeConfig;
 import io.tharsis.server.node.NodeGround;
 import io.tharsis.server.node.SmallLog;
@@ -42,7 +48,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a place on this host gives a replica, and takes back. */
 class HostPlaceTest {
 
+  private static final Links NO_LINKS = new UnusedLinks() {};
+  private static final Ports PORTS = new Ports(List.of(new Ports.Port(7, true)), 7);
+
   private static final long DISK_BYTES = 4 << 20;
+  private static final Front.Shape SHAPE = new Front.Shape(DISK_BYTES, WriteCache.DURABLE);
   @TempDir private Path directory;
 
   private final List<String> exported = new CopyOnWriteArrayList<>();
@@ -99,6 +109,10 @@ class HostPlaceTest {
                 .then(seams -> place.disk(wish()).then(disk -> resource(seams, disk))));
   }
 
+  private static LinkHome home(Place place) {
+    return new LinkHome(place.owner(), place.clock());
+  }
+
   private static Async<LoggedResource> resource(Seams seams, Disk disk) {
     WriterIdentity writer = new WriterIdentity(new UUID(1, 1), "test", new UUID(2, 2));
     return LoggedResource.open(
@@ -124,13 +138,36 @@ class HostPlaceTest {
     Path log = directory.resolve("data/resource-r");
     assertThat(log).isNotEmptyDirectory();
 
-    Void _ = on(place, () -> place.export(open));
+    Front front =
+        on(
+            place,
+            () ->
+                Async.of(
+                    Front.of(
+                        open.id(),
+                        List.of(SHAPE),
+                        new FrontSeams(NO_LINKS, home(place), place.entropy()))));
+    Void _ = on(place, () -> place.export(front, PORTS));
+    Void _ =
+        on(
+            place,
+            () -> {
+              place.writing(Optional.of(open));
+              return Async.done();
+            });
     assertThat(exported).containsExactly("iqn.2026-11.io.tharsis:r");
     assertThat(ground.metrics().scrape()).contains("tharsis_lsn{resource=\"r\"");
     Void _ = on(place, place::withdraw);
     Void _ = on(place, place::withdraw);
+    Void _ =
+        on(
+            place,
+            () -> {
+              place.writing(Optional.empty());
+              return Async.done();
+            });
     assertThat(ground.metrics().scrape()).doesNotContain("resource=\"r\"");
-    Void _ = on(place, () -> place.export(open).then(done -> place.withdraw()));
+    Void _ = on(place, () -> place.export(front, PORTS).then(done -> place.withdraw()));
     Void _ = on(place, open::close);
     Void _ = on(place, place::vacate);
     Void _ = on(place, place::vacate);
