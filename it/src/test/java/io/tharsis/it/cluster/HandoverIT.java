@@ -1,0 +1,73 @@
+package io.tharsis.it.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.it.initiator.IscsiUrl;
+import io.tharsis.it.initiator.WriteLedger;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The role of primary moves between three processes while an initiator writes through one portal
+ * and keeps its session.
+ */
+class HandoverIT {
+
+  private static final String R = "r";
+  private static final int ROUNDS = Integer.getInteger("tharsis.it.handovers", 6);
+
+  private final WriteLedger ledger = new WriteLedger(1, WriteLedger.Promise.STABLE_WHEN_GOOD);
+  private TestCluster cluster;
+  private IscsiUrl lun;
+
+  @BeforeEach
+  void start() throws IOException {
+    TestCluster.Serving serving = TestCluster.serving("handover", "64MiB", R, "32MiB");
+    cluster = serving.cluster();
+    lun = serving.lun();
+    cluster.awaitEqual(R);
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    cluster.close();
+  }
+
+  @Test
+  @DisplayName("admin/switch2primary: round and round under load, over one session to one portal")
+  void theRoleGoesRound() throws IOException {
+    List<TestNode> nodes = cluster.nodes();
+    ClusterLoad load = ClusterLoad.begin(lun, ledger, 1);
+    load.awaitWrites(200);
+    for (int round = 1; round <= ROUNDS; round++) {
+      TestNode next = nodes.get(round % nodes.size());
+      next.tell("wait-resource", R, "uptodate");
+      next.tell("primary", R);
+      load.awaitWrites(200);
+      assertThat(next.shown(R)).contains("Primary");
+    }
+    nodes.getFirst().tell("wait-resource", R, "uptodate");
+    nodes.getFirst().tell("primary", R);
+    load.stop();
+    cluster.awaitEqual(R);
+    ClusterLoad.verify(lun, ledger);
+    ClusterLoad.verify(cluster.beta().awaitLun(R), ledger);
+  }
+
+  @Test
+  @DisplayName("admin/switch2primary: whoever is not up to date is refused, and nothing is lost")
+  void whoCannotIsRefused() throws IOException {
+    cluster.beta().tell("pause-fetch", R);
+    assertThat(cluster.beta().ask("primary", R).status()).isNotZero();
+    assertThat(cluster.beta().ask("primary", R, "--force").toString()).contains("accept-loss");
+    cluster.beta().tell("resume-fetch", R);
+    cluster.beta().tell("wait-resource", R, "uptodate");
+    String plan = cluster.beta().tell("primary", R, "--dry-run");
+    assertThat(plan).contains("hold writes");
+    assertThat(cluster.alpha().shown(R)).contains("Primary");
+  }
+}
