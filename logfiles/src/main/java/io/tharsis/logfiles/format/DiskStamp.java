@@ -37,6 +37,11 @@ public record DiskStamp(int volume, long sizeBytes, UUID fingerprint, String sho
         printable.substring(0, Math.min(SHOWN_BYTES, printable.length())));
   }
 
+  /** The same disk, of which so many bytes are relied on. */
+  public DiskStamp sized(long bytes) {
+    return new DiskStamp(volume, bytes, fingerprint, shown);
+  }
+
   /** Whether a disk with this identity is the one that was stamped. */
   public boolean isOf(String identity) {
     return fingerprint.equals(fingerprintOf(identity));

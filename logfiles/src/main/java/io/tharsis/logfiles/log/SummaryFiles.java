@@ -190,6 +190,26 @@ final class SummaryFiles {
         });
   }
 
+  /** Forgets the summaries of everything at or above {@code lsn}; a crash may cost all of them. */
+  Async<Void> forgetFrom(long lsn) {
+    return all()
+        .then(known ->
+            Async.forEach(disks, SummaryFiles::wipe)
+                .then(done -> {
+                  stored.forEach(NavigableSet::clear);
+                  current = 0;
+                  position = 0;
+                  return Async.forEach(
+                      known.stream().filter(it -> it.piece().endLsn() <= lsn).toList(),
+                      this::store);
+                }));
+  }
+
+  private static Async<Void> wipe(Disk disk) {
+    ByteBuffer blank = LogBuffers.aligned(Math.toIntExact(disk.sizeBytes()));
+    return Async.start(done -> disk.write(List.of(Extent.of(0, blank)), Durability.DURABLE, done));
+  }
+
   /** Closes the files once everything that was to be kept is. */
   Async<Void> close() {
     Async<Void> closed = new Async<>();

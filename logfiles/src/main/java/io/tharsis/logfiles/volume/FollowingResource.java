@@ -6,9 +6,11 @@ import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.Entry;
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.ReceivedLog;
+import io.tharsis.logfiles.log.Rewinding;
 import io.tharsis.logfiles.log.Seams;
 import io.tharsis.logfiles.log.StageFiles;
 import io.tharsis.logfiles.log.Succession;
@@ -175,6 +177,19 @@ public final class FollowingResource {
     return LogOpening.rejoin(
             seams, config.log(), start, delta, resource.stamps(), resource::recovered)
         .then(resource::attach);
+  }
+
+  /**
+   * Opens a resource whose log goes beyond a fork, as a secondary of those who have gone on
+   * differently there: what is beyond is kept as a {@link io.tharsis.logfiles.log.LogBranches
+   * branch}, and the log ends at the fork. If nothing of the branch has reached the disks the
+   * replica is as consistent as it was; otherwise what the branch has touched is dirty. Where there
+   * is nothing beyond the fork this is {@link #open}. May be repeated. Fails where the log does not
+   * reach back to the fork: then the replica must begin anew.
+   */
+  public static Async<FollowingResource> openRewound(
+      ResourceConfig config, Seams seams, Fork fork, ResourceListener listener) {
+    return Rewinding.run(seams, fork).then(done -> open(config, seams, listener));
   }
 
   /** A primary that has ceded its role, and is quiet, goes on as a secondary. */
