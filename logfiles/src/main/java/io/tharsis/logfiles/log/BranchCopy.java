@@ -50,12 +50,9 @@ record BranchCopy(Store store, String name) {
               at[0] += length;
               return Async.start(done -> from.read(chunk, offset, done))
                   .then(done ->
-                      Async.start(
-                          written ->
-                              into.write(
-                                  List.of(Extent.of(offset, chunk)),
-                                  Durability.BUFFERED,
-                                  written)))
+                      Async.start(written ->
+                          into.write(
+                              List.of(Extent.of(offset, chunk)), Durability.BUFFERED, written)))
                   .map(done -> Optional.empty());
             })
         .then(done -> Async.start(into::sync))

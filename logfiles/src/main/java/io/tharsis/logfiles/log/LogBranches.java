@@ -65,8 +65,7 @@ public final class LogBranches {
             Async.forEach(
                 all.stream().filter(it -> it.name().equals(branch)).toList(),
                 it ->
-                    Async.forEach(
-                        it.logfiles(), logfile -> store.delete(branch + "-" + logfile))))
+                    Async.forEach(it.logfiles(), logfile -> store.delete(branch + "-" + logfile))))
         .then(done -> store.syncDirectory());
   }
 }

@@ -17,10 +17,11 @@ import java.util.function.Supplier;
  * another member has it. What was beyond is kept beside it as a branch. If some of that has reached
  * the disks, the regions that it touched are dirty from then on.
  *
- * <p>A crash leaves, after every step, a resource that can be opened as it is, with a shorter branch
- * still in its log; so this is repeated until it has succeeded, and then nothing is left to do. What
- * is dirty is durable before the checkpoint goes back, that before the first logfile leaves; the
- * newest logfile leaves first, and the one with the fork in it is shortened from its end.
+ * <p>A crash leaves, after every step, a resource that can be opened as it is, with a shorter
+ * branch still in its log; so this is repeated until it has succeeded, and then nothing is left to
+ * do. What is dirty is durable before the checkpoint goes back, that before the first logfile
+ * leaves; the newest logfile leaves first, and the one with the fork in it is shortened from its
+ * end.
  */
 public final class Rewinding {
 
@@ -53,7 +54,9 @@ public final class Rewinding {
   public static Async<Void> run(Seams seams, Fork fork) {
     OpenedFiles files = new OpenedFiles(seams.store());
     Supplier<Async<Void>> end =
-        () -> Async.each(List.<Supplier<Async<Void>>>of(files::closeAll, files::unlock), Supplier::get);
+        () ->
+            Async.each(
+                List.<Supplier<Async<Void>>>of(files::closeAll, files::unlock), Supplier::get);
     return seams
         .store()
         .lock()
@@ -70,7 +73,8 @@ public final class Rewinding {
         .then(phase ->
             phase == StageFiles.Phase.NONE
                 ? files.open(CheckpointFile.NAME)
-                : Async.failed(refusal("what is staged beside the replica must be given up before")))
+                : Async.failed(
+                    refusal("what is staged beside the replica must be given up before")))
         .then(CheckpointFile::read)
         .then(read ->
             read.isPresent()
@@ -147,8 +151,7 @@ public final class Rewinding {
               dirty.filter(it -> isTouched).map(it -> new BranchDirt(it, state, fork));
           return keepTail(tail)
               .then(done ->
-                  dirt.map(it -> it.mark(scan.touched(), end < touchedTo))
-                      .orElseGet(Async::done))
+                  dirt.map(it -> it.mark(scan.touched(), end < touchedTo)).orElseGet(Async::done))
               .then(done -> cut(state, isTouched))
               .then(done ->
                   BranchCopy.wipe(
@@ -206,12 +209,13 @@ public final class Rewinding {
         .then(done -> checkpoint.update(progress, isTouched ? List.of() : before.applied()))
         .then(done -> Async.forEach(smaller(state), checkpoint::stamp))
         .then(done -> SummaryFiles.open(files, before.resourceId()))
-        .then(summaries ->
-            summaries.forgetFrom(fork.lsn()).then(done -> summaries.close()))
+        .then(summaries -> summaries.forgetFrom(fork.lsn()).then(done -> summaries.close()))
         .then(done -> Async.forEach(behind().reversed(), this::moveAway));
   }
 
-  /** A volume that has grown in the branch only: what is behind its end must be made zeros again. */
+  /**
+   * A volume that has grown in the branch only: what is behind its end must be made zeros again.
+   */
   private List<DiskStamp> smaller(StateSnapshot state) {
     List<DiskStamp> smaller = new ArrayList<>();
     for (DiskStamp stamp : checkpoint.inForce().disks()) {

@@ -60,8 +60,7 @@ class RewindingTest {
         assertThat(one.log().marks().horizon()).isLessThanOrEqualTo(end);
       }
       two = lab.await("two", () -> follower.takeOver(FORCED, new RoleLab.Keeping()));
-      fork =
-          Fork.between(one.readableLog().lineage(), two.readableLog().lineage()).orElseThrow();
+      fork = Fork.between(one.readableLog().lineage(), two.readableLog().lineage()).orElseThrow();
       assertThat(fork).isEqualTo(new Fork(one.epoch().id(), end));
       lab.crash("one", Optional.of(CrashMode.EVERYTHING));
       lab.await(lab.write("two", two, 0, 50));
