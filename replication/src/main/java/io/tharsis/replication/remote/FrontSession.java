@@ -6,7 +6,6 @@ import io.tharsis.replication.link.Link;
 import io.tharsis.replication.wire.Compression;
 import io.tharsis.replication.wire.Payload;
 import io.tharsis.replication.wire.VolumeMessage;
-import io.tharsis.replication.wire.VolumeMessage.Attach;
 import io.tharsis.replication.wire.VolumeMessage.Cancel;
 import io.tharsis.replication.wire.VolumeMessage.Found;
 import io.tharsis.replication.wire.VolumeMessage.Kind;
@@ -95,16 +94,21 @@ final class FrontSession {
 
   // ---- links ----
 
-  /** The link is the front's now; what it does not ask for it knows. */
-  void begin(Link link, Attach attach) {
+  /**
+   * The link is the front's now.
+   *
+   * @param attemptNow which attempt it is
+   * @param unresolved what the front wants to know; what it does not name it knows
+   */
+  void begin(Link link, long attemptNow, List<Long> unresolved) {
     open = Optional.of(link);
-    attempt = attach.attempt();
+    attempt = attemptNow;
     replies = 0;
     echo = service.nowMillis();
     heardMillis = echo;
     Map<Long, Outcome> known = new LinkedHashMap<>(unlinked);
     unlinked.clear();
-    for (long seq : attach.unresolved()) {
+    for (long seq : unresolved) {
       if (!running.containsKey(seq)) {
         reply(seq, Optional.ofNullable(known.get(seq)).orElse(Outcome.NOT_BEGUN), true);
       }

@@ -231,7 +231,7 @@ public final class VolumeService {
     link.send(
         new Attached(
             id, Front.seen(resource.epoch()), resumed, nowMillis(), limits.credit(), shapes));
-    session.begin(link, attach);
+    session.begin(link, attach.attempt(), resumed ? attach.unresolved() : List.of());
     if (moved) {
       session.say(new VolumeMessage.Moved());
     }
