@@ -258,8 +258,7 @@ final class HandoverScenario {
     handover.filter(Handover::isOver).ifPresent(this::ended);
     disconnect();
     if (member.isPrimary()) {
-      boolean wrote = member.life().filter(Life::isSettled).isPresent();
-      history.crashed(power && wrote);
+      history.crashed(power && member.hasWritten());
     }
     member.crash(power);
   }

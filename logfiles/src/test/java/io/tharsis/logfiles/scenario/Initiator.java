@@ -39,6 +39,7 @@ final class Initiator {
   private int begun;
   private int ended;
   private boolean pausing;
+  private boolean stopped;
 
   Initiator(
       Machine machine,
@@ -64,8 +65,13 @@ final class Initiator {
     return finished;
   }
 
+  /** Begins nothing any more: what would come now is not in the order of anything. */
+  void stop() {
+    stopped = true;
+  }
+
   private void fill() {
-    while (!pausing && begun < load.operations() && begun - ended < load.depth()) {
+    while (!stopped && !pausing && begun < load.operations() && begun - ended < load.depth()) {
       begun++;
       begin();
       if (random.chance(load.habits().pause())) {

@@ -54,6 +54,7 @@ final class Life {
   private boolean closing;
   private BooleanSupplier mayClose = () -> true;
   private boolean leaving;
+  private Optional<Initiator> initiator = Optional.empty();
 
   /** {@code catchUp} says whether to wait before closing until the disks have everything. */
   Life(Machine machine, History history, Mischief mischief, Load load, boolean catchUp) {
@@ -103,6 +104,7 @@ final class Life {
   /** Another member writes it from now on: what is asked for here is done there. */
   void leave() {
     leaving = true;
+    initiator.ifPresent(Initiator::stop);
   }
 
   private void notOpened(IOException cause) {
@@ -184,9 +186,9 @@ final class Life {
   private void judged(LoggedResource resource) {
     history.settle(observed);
     settled = true;
-    new Initiator(machine, history, resource, this::isExcused, load)
-        .work()
-        .observe(done -> worked(resource), this::unexpected);
+    Initiator working = new Initiator(machine, history, resource, this::isExcused, load);
+    initiator = Optional.of(working);
+    working.work().observe(done -> worked(resource), this::unexpected);
   }
 
   private boolean isExcused(VolumeFault fault) {

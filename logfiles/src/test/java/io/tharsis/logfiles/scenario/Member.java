@@ -32,6 +32,7 @@ final class Member {
   private Optional<FollowingResource> follower = Optional.empty();
   private Optional<ReadableLog> log = Optional.empty();
   private boolean opening;
+  private boolean written;
   private long durableLsn;
 
   Member(Machine machine, Deed deed, LongSupplier needed) {
@@ -99,6 +100,15 @@ final class Member {
     machine.host().owner().execute(what);
   }
 
+  /**
+   * Whether it may have log that is in the page cache only: not before it has served, and a kill
+   * leaves it there. Whoever hands the role over has nothing like that.
+   */
+  boolean hasWritten() {
+    written |= life.filter(Life::isSettled).isPresent();
+    return written;
+  }
+
   /** It lives as primary from now on. */
   void live(Life next) {
     life = Optional.of(next);
@@ -109,6 +119,7 @@ final class Member {
   /** It has begun to change its role. */
   void change() {
     opening = true;
+    written = false;
     life.ifPresent(Life::leave);
     life = Optional.empty();
     follower = Optional.empty();
@@ -138,6 +149,7 @@ final class Member {
   }
 
   void crash(boolean power) {
+    written = hasWritten();
     life = Optional.empty();
     follower = Optional.empty();
     log = Optional.empty();
