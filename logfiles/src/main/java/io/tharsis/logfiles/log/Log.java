@@ -324,7 +324,7 @@ public final class Log implements ReadableLog {
 
   @Override
   public ShippedLog shipped() {
-    return new ShippedLog(kept, this::lineage);
+    return new ShippedLog(kept, this::lineage, true);
   }
 
   @Override

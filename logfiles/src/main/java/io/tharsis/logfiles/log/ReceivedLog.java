@@ -461,7 +461,7 @@ public final class ReceivedLog implements ReadableLog {
 
   @Override
   public ShippedLog shipped() {
-    return new ShippedLog(kept, this::lineage);
+    return new ShippedLog(kept, this::lineage, false);
   }
 
   /**

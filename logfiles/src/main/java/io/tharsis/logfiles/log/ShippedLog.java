@@ -1,5 +1,6 @@
 package io.tharsis.logfiles.log;
 
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordVerdict;
@@ -7,6 +8,7 @@ import io.tharsis.logfiles.format.RecordView;
 import io.tharsis.logfiles.seam.Async;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -68,10 +70,16 @@ public final class ShippedLog {
 
   private final KeptLog kept;
   private final Supplier<Lineage> lineage;
+  private final boolean written;
 
-  ShippedLog(KeptLog kept, Supplier<Lineage> lineage) {
+  /**
+   * @param written whether it is written here: then there is no epoch that this log is yet to hear
+   *     of
+   */
+  ShippedLog(KeptLog kept, Supplier<Lineage> lineage, boolean written) {
     this.kept = kept;
     this.lineage = lineage;
+    this.written = written;
   }
 
   /**
@@ -126,6 +134,9 @@ public final class ShippedLog {
     if (lsn > durable) {
       return not(beyond(from));
     }
+    if (isBranch(from)) {
+      return not(otherHistory(from));
+    }
     if (oldest.isEmpty()) {
       return not(lsn == durable ? new Found.Nothing(durable) : new Found.Gone(durable));
     }
@@ -157,13 +168,32 @@ public final class ShippedLog {
     return new Place.Not(answer);
   }
 
+  /**
+   * The asker has log of its own where this one has other log: of an epoch that is not here, or
+   * beyond where that one was continued. Said also where the log is gone, lest the asker take for
+   * granted that it only missed something.
+   */
+  private boolean isBranch(Position from) {
+    return !from.isStart() && (isOfUnknownEpoch(from) || isPastFork(from));
+  }
+
+  private boolean isOfUnknownEpoch(Position from) {
+    List<Epoch> epochs = lineage.get().epochs();
+    boolean all = !epochs.isEmpty() && epochs.size() < Lineage.MAX_EPOCHS;
+    return all && epochs.stream().noneMatch(epoch -> epoch.id().equals(from.epochId()));
+  }
+
+  private boolean isPastFork(Position from) {
+    return lineage.get().epochs().stream()
+        .anyMatch(epoch ->
+            epoch.parent().id().equals(from.epochId()) && from.lsn() > epoch.parent().forkLsn());
+  }
+
   /** The asker has more than is durable here; of an epoch that ended before, it is a branch. */
   private Found beyond(Position from) {
-    Lineage epochs = lineage.get();
-    boolean ended =
-        epochs.find(from.epochId()).isPresent()
-            && epochs.newest().filter(it -> it.id().equals(from.epochId())).isEmpty();
-    return ended ? otherHistory(from) : new Found.Ahead(kept.marks().durable());
+    return isPastFork(from) || (written && isOfUnknownEpoch(from))
+        ? otherHistory(from)
+        : new Found.Ahead(kept.marks().durable());
   }
 
   private static Found otherHistory(Position from) {

@@ -109,8 +109,10 @@ final class LeavingVerbs {
             .toList();
     boolean safe =
         others.stream()
-            .anyMatch(
-                one -> (one.standing().serving() || Lodgings.isConsistent(one)) && !one.isSilent());
+            .anyMatch(one ->
+                (one.standing().serving() || Lodgings.isConsistent(one))
+                    && !one.isSilent()
+                    && one.log().durableLsn() >= leastLsn(deed));
     if (safe) {
       return Optional.empty();
     }
@@ -120,6 +122,11 @@ final class LeavingVerbs {
             "no other consistent copy of %s is known to be there now; %s"
                 .formatted(deed.name(), Lodgings.describe(others)),
             "bring another one up; or --accept-loss if this copy is not needed"));
+  }
+
+  /** Where the log ends that this node was the last to write, if nobody has gone on from there. */
+  private static long leastLsn(Deed deed) {
+    return deed.granted().map(granted -> granted.end().endLsn()).orElse(0L);
   }
 
   Async<Plan> leaveFor(Command.LeaveResource leave) {

@@ -212,7 +212,8 @@ final class RoleVerbs {
                   + " them on purpose"));
     }
     List<ReplicaFacts> others = others(deed);
-    List<String> loss = mayBeLost(seen, others);
+    Optional<String> heir = deed.granted().map(it -> facts.nameOf(it.node()));
+    List<String> loss = mayBeLost(seen, others, heir);
     if (!loss.isEmpty() && !command.acceptLoss()) {
       return Lookup.refused(
           Refusal.forbidden(
@@ -249,8 +250,13 @@ final class RoleVerbs {
         .toList();
   }
 
-  /** What others may have that is not here; empty if it is certain that there is nothing. */
-  private static List<String> mayBeLost(Report seen, List<ReplicaFacts> others) {
+  /**
+   * What others may have that is not here; empty if it is certain that there is nothing.
+   *
+   * @param heir whom this node has handed the role to: it may have written since
+   */
+  private static List<String> mayBeLost(
+      Report seen, List<ReplicaFacts> others, Optional<String> heir) {
     long here = seen.marks().durable();
     List<String> words = new ArrayList<>();
     for (ReplicaFacts one : others) {
@@ -263,7 +269,9 @@ final class RoleVerbs {
                     one.log().durableLsn(),
                     DataSize.format(one.log().durableLsn() - here),
                     age));
-      } else if (one.isSilent() || one.standing().designated()) {
+      } else if (one.isSilent()
+          || one.standing().designated()
+          || heir.filter(one.host()::equals).isPresent()) {
         words.add(
             "%s had LSN %d, %s ago, and may have written more since"
                 .formatted(one.host(), one.log().durableLsn(), age));

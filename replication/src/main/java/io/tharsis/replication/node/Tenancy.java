@@ -284,7 +284,7 @@ final class Tenancy {
     boolean taken =
         resources
             .newest(deed.resource())
-            .filter(shown -> shown.version().epoch().number() > granted.end().epoch().number())
+            .filter(shown -> shown.version().epoch().compareTo(granted.end().epoch()) > 0)
             .isPresent();
     if (taken) {
       return put(deed.settled());
@@ -308,7 +308,9 @@ final class Tenancy {
       flipAsItIs(stuck.get());
       return Async.done();
     }
-    return seen.source().gone() && deed.switches().sync() ? orphaned(seen) : Async.done();
+    // of one that was the primary it is not certain yet that it has nothing of its own
+    boolean free = deed.transfer().isEmpty();
+    return seen.source().gone() && free && deed.switches().sync() ? orphaned(seen) : Async.done();
   }
 
   /** Not while replay is switched off: then nothing is put on the disk. */
