@@ -112,7 +112,22 @@ final class Takeover {
     return ask(new HandoverInquiry.Survey(here.deed().resource()), Surveyed::decode)
         .then(primary ->
             here.freshReport()
-                .map(seen -> estimate(primary, seen.orElseThrow(), around.nanos() - asked)));
+                .then(seen ->
+                    seen.map(now -> Async.of(estimate(primary, now, around.nanos() - asked)))
+                        .orElseGet(() -> closed())));
+  }
+
+  /** It was closed while the primary was asked. */
+  private Async<Estimate> closed() {
+    return Async.failed(
+        objection(here, false)
+            .orElseGet(
+                () ->
+                    Refusal.host(
+                        "not-open",
+                        "the replica of %s is not open".formatted(here.deed().name()),
+                        "the same again"))
+            .thrown());
   }
 
   private static Estimate estimate(Surveyed primary, Report seen, long roundTripNanos) {
