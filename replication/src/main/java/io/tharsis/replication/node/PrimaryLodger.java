@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** The replica that initiators write to. */
@@ -36,7 +38,7 @@ final class PrimaryLodger implements Lodger {
   private final DiskDigests digests;
   private final Pace writing = new Pace();
   private final Pace replaying = new Pace();
-  private Optional<String> branch = Optional.empty();
+  private final SortedMap<UUID, String> branches = new TreeMap<>();
   private final VolumeService service;
 
   /** What the replica tells before there is a lodger. */
@@ -61,8 +63,8 @@ final class PrimaryLodger implements Lodger {
     @Override
     public void ahead(UUID member, long lsn) {
       lodger.ifPresent(it ->
-          it.branch =
-              Optional.of("member %s has log up to LSN %d, beyond ours".formatted(member, lsn)));
+          it.branches.put(
+              member, "member %s has log up to LSN %d, beyond ours".formatted(member, lsn)));
       listener.changed();
     }
 
@@ -237,6 +239,9 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public Optional<Long> admit(UUID member, boolean anew) {
+    if (anew) {
+      branches.remove(member);
+    }
     return anew ? replica.admitAnew(member) : replica.admit(member);
   }
 
@@ -247,6 +252,7 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public void dismiss(UUID member) {
+    branches.remove(member);
     replica.dismiss(member);
   }
 
@@ -289,7 +295,7 @@ final class PrimaryLodger implements Lodger {
       case ResourceState.Opening(), ResourceState.Serving() -> {}
       case ResourceState.Ceded(), ResourceState.Closing(), ResourceState.Closed() -> {}
     }
-    branch.ifPresent(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
+    branches.values().forEach(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
     applying(status.apply()).ifPresent(problems::add);
     status
         .space()
