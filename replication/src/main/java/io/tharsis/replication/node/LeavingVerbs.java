@@ -56,7 +56,8 @@ final class LeavingVerbs {
           if (deed.isPrimary()) {
             return Lookup.refused(isPrimary(deed, "leave"));
           }
-          Optional<Refusal> last = lastCopy(deed, leave.acceptLoss());
+          Optional<Refusal> last =
+              keeper(deed, leave.acceptLoss()).or(() -> lastCopy(deed, leave.acceptLoss()));
           return last.isPresent()
               ? Lookup.refused(last.get())
               : Async.of(
@@ -73,6 +74,19 @@ final class LeavingVerbs {
         "is-primary",
         "this node is the primary of %s and cannot %s".formatted(deed.name(), verb),
         "tharsis delete-resource " + deed.name() + " if it is not needed any more");
+  }
+
+  /** Who knows where the log ends can hand the role on, and nobody else. */
+  private static Optional<Refusal> keeper(Deed deed, boolean acceptLoss) {
+    return deed.granted()
+        .filter(granted -> !acceptLoss)
+        .map(granted ->
+            Refusal.forbidden(
+                "keeps-role",
+                "%s has no primary yet that goes on from where this node ended its log"
+                    .formatted(deed.name()),
+                "tharsis primary %s at the node that is to go on; or delete-resource"
+                    .formatted(deed.name())));
   }
 
   private Async<Void> goodbye(Tenancy here) {
@@ -191,7 +205,7 @@ final class LeavingVerbs {
     if (here.isEmpty() && view().resourcesNamed(delete.resource()).isEmpty()) {
       return Lookup.refused(lookup.unknown(delete.resource()));
     }
-    if (here.isEmpty() || !here.get().deed().isPrimary()) {
+    if (here.isEmpty() || !mayDelete(here.get().deed())) {
       return lookup
           .named(delete.resource())
           .then(id ->
@@ -205,6 +219,12 @@ final class LeavingVerbs {
                       "the same there; or --local if there is no primary any more")));
     }
     return deleteAtPrimary(delete, here.get());
+  }
+
+  /** The primary, or who was that last if nobody is. */
+  private static boolean mayDelete(Deed deed) {
+    return deed.isPrimary()
+        || deed.granted().filter(granted -> granted.node().equals(Key.NIL)).isPresent();
   }
 
   private Async<Plan> deleteLocally(Command.DeleteResource delete, Tenancy here) {

@@ -236,5 +236,43 @@ final class HandoverTest {
     cluster.until(refused::isDone);
     assertThat(refused.value()).isEqualTo("UNAVAILABLE");
     written(b(), 63);
+    cluster.runFor(Duration.ofMinutes(2));
+    assertThat(replica(b(), a()).disk()).isEqualTo("Branch");
+    a().run(new Command.Invalidate(R, false));
+    allEqual(a(), b());
+    written(a(), 64);
+    cluster.until(() -> replica(b(), a()).disk().equals("UpToDate"));
+  }
+
+  @Test
+  void aRoleThatIsGivenUpIsTakenByWhoAsks() {
+    made(b());
+    a().run(new Command.Secondary(R));
+    assertThat(serving()).isEmpty();
+    assertThat(a().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
+        .isEqualTo("keeps-role");
+    b().run(primary());
+    written(a(), 70);
+    b().run(new Command.Secondary(R));
+    b().run(primary());
+    written(a(), 71);
+    allEqual(a(), b());
+  }
+
+  @Test
+  void aClientServesWithoutAReplica() {
+    made(b());
+    c().run(new Command.AttachClient(R));
+    written(c(), 80);
+    b().run(primary());
+    written(c(), 81);
+    c().kill();
+    c().start();
+    cluster.until(() -> c().premises().front(R).isPresent());
+    written(c(), 82);
+    assertThat(c().refusal(SimCluster.join(R))).isEqualTo("is-a-client");
+    c().run(new Command.DetachClient(R));
+    assertThat(c().premises().front(R)).isEmpty();
+    allEqual(a(), b());
   }
 }
