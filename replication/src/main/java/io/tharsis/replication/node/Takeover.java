@@ -121,12 +121,11 @@ final class Takeover {
   private Async<Estimate> closed() {
     return Async.failed(
         objection(here, false)
-            .orElseGet(
-                () ->
-                    Refusal.host(
-                        "not-open",
-                        "the replica of %s is not open".formatted(here.deed().name()),
-                        "the same again"))
+            .orElseGet(() ->
+                Refusal.host(
+                    "not-open",
+                    "the replica of %s is not open".formatted(here.deed().name()),
+                    "the same again"))
             .thrown());
   }
 

@@ -787,6 +787,7 @@ final class Tenancy {
 
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
+    sources = Lodger.Sources.NONE;
     opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();

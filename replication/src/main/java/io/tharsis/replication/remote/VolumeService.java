@@ -19,6 +19,7 @@ import io.tharsis.replication.wire.VolumeMessage.Attach;
 import io.tharsis.replication.wire.VolumeMessage.Attached;
 import io.tharsis.replication.wire.VolumeMessage.Heard;
 import io.tharsis.replication.wire.VolumeMessage.VolumeShape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class VolumeService {
   /** So far a front's clock may run ahead of ours before ours is taken to have stood still. */
   private static final long STANDSTILL_MILLIS = 500;
 
+  /** How long fronts have to end their links when they have been told that the role has moved. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
   private final LoggedResource resource;
   private final LinkHome home;
   private final RemoteLimits limits;
@@ -48,6 +52,7 @@ public final class VolumeService {
   private final List<VolumeShape> shapes = new ArrayList<>();
   private Optional<Clock.Timer> timer = Optional.empty();
   private Optional<Async<Void>> closing = Optional.empty();
+  private boolean hurried;
   private boolean moved;
   private long floorTick = Long.MIN_VALUE;
   private long sweptNanos;
@@ -299,13 +304,23 @@ public final class VolumeService {
       closing = Optional.of(new Async<>());
       timer.ifPresent(Clock.Timer::cancel);
       sessions.values().forEach(FrontSession::takeBackWaiting);
+      if (moved) {
+        home.clock().after(FAREWELL, this::hurry);
+      }
       home.owner().execute(this::closeIfQuiet);
     }
     return closing.get();
   }
 
+  private void hurry() {
+    hurried = true;
+    closeIfQuiet();
+  }
+
+  /** Of a primary that has moved fronts end the links: what is on its way has to be answered. */
   private void closeIfQuiet() {
-    if (closing.isEmpty() || closing.get().isDone() || underWay > 0) {
+    boolean waiting = moved && !hurried && !callers.isEmpty();
+    if (closing.isEmpty() || closing.get().isDone() || underWay > 0 || waiting) {
       return;
     }
     if (callers.isEmpty()) {
