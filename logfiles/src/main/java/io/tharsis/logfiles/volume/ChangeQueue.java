@@ -22,6 +22,7 @@ final class ChangeQueue {
 
   private final Owner owner;
   private final Supplier<Log> log;
+  private final Answers answers;
   private final BooleanSupplier slowed;
   private final ArrayDeque<PendingChange> held = new ArrayDeque<>();
   private Optional<Async<Frozen>> freeze = Optional.empty();
@@ -32,9 +33,10 @@ final class ChangeQueue {
    *
    * @param slowed whether writers wait for the Applier
    */
-  ChangeQueue(Owner owner, Supplier<Log> log, BooleanSupplier slowed) {
+  ChangeQueue(Owner owner, Supplier<Log> log, Answers answers, BooleanSupplier slowed) {
     this.owner = owner;
     this.log = log;
+    this.answers = answers;
     this.slowed = slowed;
   }
 
@@ -125,17 +127,18 @@ final class ChangeQueue {
     log.get()
         .whenDurable(
             log.get().marks().appended(),
-            Completion.of(
-                () -> {
-                  if (!frozen.isDone()) {
-                    frozen.succeed(end(log.get()));
-                  }
-                },
-                cause -> {
-                  if (!frozen.isDone()) {
-                    frozen.fail(cause);
-                  }
-                }));
+            answers.behind(
+                Completion.of(
+                    () -> {
+                      if (!frozen.isDone()) {
+                        frozen.succeed(end(log.get()));
+                      }
+                    },
+                    cause -> {
+                      if (!frozen.isDone()) {
+                        frozen.fail(cause);
+                      }
+                    })));
   }
 
   private static Frozen end(Log log) {

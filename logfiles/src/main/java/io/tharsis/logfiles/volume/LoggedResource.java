@@ -45,6 +45,7 @@ public final class LoggedResource {
   private final List<LoggedVolume> volumes = new ArrayList<>();
   private final TrafficCounters counters = new TrafficCounters();
   private final Operations operations = new Operations(this::operationEnded);
+  private final Answers answers;
   private final ChangeQueue held;
   private ResourceState state = new ResourceState.Opening();
   private Optional<Log> openLog = Optional.empty();
@@ -67,7 +68,8 @@ public final class LoggedResource {
     this.config = config;
     this.seams = seams;
     this.listener = listener;
-    this.held = new ChangeQueue(seams.owner(), this::log, this::isSlowed);
+    this.answers = new Answers(listener::mayAnswer, seams.clock(), seams.owner());
+    this.held = new ChangeQueue(seams.owner(), this::log, answers, this::isSlowed);
     this.cession = new Cession(this, held);
     for (VolumeCopy copy : copies) {
       volumes.add(new LoggedVolume(this, copy, config.volumes().get(copy.number()).writeCache()));
@@ -265,6 +267,11 @@ public final class LoggedResource {
     return log();
   }
 
+  /** The answers that wait for more than that a change is durable here. */
+  public Answers answers() {
+    return answers;
+  }
+
   /** The epoch that is being written. */
   public Epoch epoch() {
     return log().epoch();
@@ -290,8 +297,18 @@ public final class LoggedResource {
    * record group.
    */
   public Async<Long> mark() {
+    return mark(ByteBuffer.allocateDirect(0));
+  }
+
+  /**
+   * The same with something to say; no promise of {@link #answers} is waited for.
+   *
+   * @param payload the remaining bytes (direct)
+   */
+  public Async<Long> mark(ByteBuffer payload) {
     Async<Void> result = new Async<>();
-    PendingMark mark = new PendingMark(this, tracked(new Reporting(result, "the bookmark")));
+    PendingMark mark =
+        new PendingMark(this, payload, tracked(new Reporting(result, "the bookmark")));
     submit(mark);
     return result.map(done -> mark.endLsn());
   }
@@ -408,6 +425,7 @@ public final class LoggedResource {
   void ceded() {
     state = new ResourceState.Ceded();
     failHeld(VolumeFault.MOVED);
+    answers.close();
     owner().execute(this::operationEnded);
   }
 
@@ -441,8 +459,15 @@ public final class LoggedResource {
     if (cancelled) {
       // What was held behind it may be smaller.
       owner().execute(this::progressed);
+    } else {
+      answers.abandon(change.done());
     }
     return cancelled;
+  }
+
+  /** Whoever is told by this wants it to end soon, whatever becomes of it. */
+  void abandon(VolumeCompletion done) {
+    operations.find(done).ifPresent(answers::abandon);
   }
 
   private void put(PendingChange change) {
@@ -523,6 +548,7 @@ public final class LoggedResource {
     if (!isOver()) {
       state = new ResourceState.Failed(reason);
       held.clear();
+      answers.clear();
       rotation.ifPresent(wish -> wish.fail(new IOException(reason)));
       openApplier.ifPresent(Applier::halt);
       operations.failAll(VolumeFault.LOG_STOPPED);
@@ -610,6 +636,8 @@ public final class LoggedResource {
     } else {
       held.thaw();
     }
+    // Who is waited for may be gone for ever.
+    answers.close();
     rotation.ifPresent(wish -> wish.giveUp(new IOException("the resource is being closed")));
     ResourceClosing phase = new ResourceClosing(log(), applier(), seams.clock(), ending(isFrozen));
     closing = Optional.of(phase);

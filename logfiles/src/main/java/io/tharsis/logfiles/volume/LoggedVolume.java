@@ -107,8 +107,21 @@ final class LoggedVolume implements Volume {
       resource.owner().execute(() -> done.failed(fault));
       return;
     }
-    VolumeCompletion ended = resource.tracked(done);
-    resource.orFail(() -> log().whenDurable(log().marks().appended(), completion(ended)));
+    Operations.Operation ended = resource.tracked(done);
+    // With a durable cache, what has completed before has kept its promise already.
+    resource.orFail(() ->
+        log()
+            .whenDurable(
+                log().marks().appended(),
+                writeCache == WriteCache.FLUSH
+                    ? resource.answers().to(ended, log().marks().appended())
+                    : completion(ended)));
+  }
+
+  @Override
+  public boolean withdraw(VolumeCompletion done) {
+    resource.abandon(done);
+    return false;
   }
 
   /** Appends a record and lets reads know where its range is now. Room was admitted. */
@@ -118,10 +131,10 @@ final class LoggedVolume implements Volume {
   }
 
   /** Completes when everything appended so far is what GOOD on a write of this volume means. */
-  void await(boolean forceUnitAccess, VolumeCompletion done) {
+  void await(boolean forceUnitAccess, Operations.Operation done) {
     long lsn = log().marks().appended();
     if (forceUnitAccess || writeCache == WriteCache.DURABLE) {
-      log().whenDurable(lsn, completion(done));
+      log().whenDurable(lsn, resource.answers().to(done, lsn));
     } else {
       log().whenWritten(lsn, completion(done));
     }

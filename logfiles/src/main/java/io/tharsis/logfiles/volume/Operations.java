@@ -28,6 +28,11 @@ final class Operations {
     return operation;
   }
 
+  /** The one that tells this of its end. */
+  Optional<Operation> find(VolumeCompletion listener) {
+    return running.stream().filter(operation -> operation.tells(listener)).findFirst();
+  }
+
   int count() {
     return running.size();
   }
@@ -45,6 +50,7 @@ final class Operations {
   final class Operation implements VolumeCompletion {
     private final VolumeCompletion done;
     private boolean lent;
+    private boolean abandoned;
     private Optional<VolumeFault> doom = Optional.empty();
 
     Operation(VolumeCompletion done) {
@@ -84,6 +90,20 @@ final class Operations {
       } else {
         failed(fault);
       }
+    }
+
+    /** Whoever began it wants it to end soon, whatever becomes of it. */
+    void abandon() {
+      abandoned = true;
+    }
+
+    boolean isAbandoned() {
+      return abandoned;
+    }
+
+    /** Whether this is to be told of its end. */
+    boolean tells(VolumeCompletion listener) {
+      return done == listener;
     }
 
     /** Whether it has ended: its buffer is not its own any more. */

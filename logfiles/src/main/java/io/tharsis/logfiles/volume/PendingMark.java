@@ -11,11 +11,13 @@ import java.nio.ByteBuffer;
 final class PendingMark implements PendingChange {
 
   private final LoggedResource resource;
+  private final ByteBuffer payload;
   private final Operations.Operation done;
   private long endLsn;
 
-  PendingMark(LoggedResource resource, Operations.Operation done) {
+  PendingMark(LoggedResource resource, ByteBuffer payload, Operations.Operation done) {
     this.resource = resource;
+    this.payload = payload;
     this.done = done;
   }
 
@@ -27,10 +29,10 @@ final class PendingMark implements PendingChange {
   @Override
   public boolean append() {
     Log log = resource.log();
-    if (!log.admit(RecordHeader.totalBytes(0))) {
+    if (!log.admit(RecordHeader.totalBytes(payload.remaining()))) {
       return false;
     }
-    log.append(new Entry(RecordType.MARK, 0, 0, 0, 0), ByteBuffer.allocate(0));
+    log.append(new Entry(RecordType.MARK, 0, 0, 0, 0), payload);
     endLsn = log.marks().appended();
     log.whenDurable(
         endLsn, Completion.of(done::succeeded, cause -> done.failed(VolumeFault.LOG_STOPPED)));

@@ -2,7 +2,6 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.StateSnapshot.VolumeState;
 import io.tharsis.logfiles.log.Log;
-import io.tharsis.logfiles.seam.Completion;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -29,9 +28,8 @@ record PendingState(
       return false;
     }
     log.changeState(changed);
-    log.whenDurable(
-        log.marks().appended(),
-        Completion.of(done::succeeded, cause -> done.failed(VolumeFault.LOG_STOPPED)));
+    long lsn = log.marks().appended();
+    log.whenDurable(lsn, resource.answers().to(done, lsn));
     return true;
   }
 }

@@ -22,6 +22,14 @@ public interface ResourceListener {
   default void progressed() {}
 
   /**
+   * Whether a change may be answered that ends at {@code lsn} and is durable here. Asked once of
+   * each; if not it waits in {@link LoggedResource#answers}, for whoever has said so.
+   */
+  default boolean mayAnswer(long lsn) {
+    return true;
+  }
+
+  /**
    * Log that is kept only for other members takes the space that is needed: who is given up must be
    * decided, and {@code retainFrom} raised. Told again as long as it is so.
    */

@@ -54,8 +54,9 @@ public final class Fetcher {
    *
    * @param log of the resource
    * @param isFull whether so much of it waits to be replayed that no more should come for now
+   * @param isConsistent whether the disks with this log are one moment of the resource's life
    */
-  public record Intake(ReceivedLog log, BooleanSupplier isFull) {}
+  public record Intake(ReceivedLog log, BooleanSupplier isFull, BooleanSupplier isConsistent) {}
 
   private final Intake intake;
   private final ReceivedLog log;
@@ -238,6 +239,7 @@ public final class Fetcher {
     private long outstanding;
     private long owed;
     private long toldCheckpoint = -1;
+    private boolean toldConsistent;
     private long toldDurable = -1;
 
     Visit(FetchSource source) {
@@ -397,11 +399,13 @@ public final class Fetcher {
       long checkpoint = log.marks().checkpoint();
       long grant = takeOwed();
       boolean applied = checkpoint != toldCheckpoint && receiving == 0;
-      if (durable != toldDurable || grant > 0 || applied) {
+      boolean consistent = intake.isConsistent().getAsBoolean();
+      if (durable != toldDurable || grant > 0 || applied || consistent != toldConsistent) {
         toldDurable = durable;
+        toldConsistent = consistent;
         toldCheckpoint = checkpoint;
         outstanding += grant;
-        open.get().send(new LogMessage.Progress(durable, checkpoint, grant));
+        open.get().send(new LogMessage.Progress(durable, checkpoint, grant, consistent));
       }
     }
 

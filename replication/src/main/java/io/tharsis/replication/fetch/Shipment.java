@@ -42,8 +42,8 @@ public final class Shipment implements LinkHandler {
     /** The link is there: the log is not closed before the shipment has ended. */
     void begun(Shipment shipment);
 
-    /** The member has everything below {@code durableLsn} of this log on stable storage. */
-    void progressed(UUID member, long durableLsn, long checkpointLsn);
+    /** The member has everything below its durable LSN of this log on stable storage. */
+    void progressed(UUID member, LogMessage.Progress progress);
 
     /** The member has, of our own newest epoch, more than is durable here. */
     void ahead(UUID member, long lsn);
@@ -194,7 +194,7 @@ public final class Shipment implements LinkHandler {
     if (progress.durableLsn() > log.marks().durable()) {
       listener.ahead(member, progress.durableLsn());
     } else {
-      listener.progressed(member, progress.durableLsn(), progress.checkpointLsn());
+      listener.progressed(member, progress);
     }
   }
 

@@ -11,6 +11,7 @@ import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.LogMessage;
 import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,11 +26,14 @@ final class Counter {
 
   /** What a replica hears of those who come here. */
   interface Listener {
-    /** A member has everything below {@code durableLsn} on stable storage. */
-    void progressed(UUID member, long durableLsn, long checkpointLsn);
+    /** A member has everything below its durable LSN on stable storage. */
+    void progressed(UUID member, LogMessage.Progress progress);
 
     /** A member has more of our newest epoch than is durable here. */
     void ahead(UUID member, long lsn);
+
+    /** A member that fetches log has come or gone. */
+    default void linksChanged() {}
   }
 
   private final SyncSource.Replica replica;
@@ -90,11 +94,12 @@ final class Counter {
       if (closing.isPresent()) {
         shipment.stop(CLOSED);
       }
+      listener.linksChanged();
     }
 
     @Override
-    public void progressed(UUID member, long durableLsn, long checkpointLsn) {
-      listener.progressed(member, durableLsn, checkpointLsn);
+    public void progressed(UUID member, LogMessage.Progress progress) {
+      listener.progressed(member, progress);
     }
 
     @Override
@@ -110,6 +115,7 @@ final class Counter {
     @Override
     public void ended(Shipment shipment) {
       shipments.remove(shipment);
+      listener.linksChanged();
       closeIfQuiet();
     }
   }
@@ -144,6 +150,11 @@ final class Counter {
   /** The log has become durable up to another place. */
   void durableMoved() {
     List.copyOf(shipments).forEach(Shipment::durableMoved);
+  }
+
+  /** Whether a member fetches log here. */
+  boolean isLinked(UUID member) {
+    return shipments.stream().anyMatch(shipment -> shipment.isTo(member));
   }
 
   /** What a member that comes here has said so far counts no more; it may come again. */

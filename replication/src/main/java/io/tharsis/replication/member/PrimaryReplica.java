@@ -9,14 +9,18 @@ import io.tharsis.logfiles.volume.ContentStamp;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceListener;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.LogMessage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -50,6 +54,14 @@ public final class PrimaryReplica {
     default boolean isWanted() {
       return true;
     }
+
+    /** What GOOD promises from the beginning; asked once, before anything is answered. */
+    default ReplicationMode mode() {
+      return new ReplicationMode.Async();
+    }
+
+    /** What GOOD promises is not kept any more, or is again. */
+    default void promiseChanged() {}
   }
 
   /**
@@ -57,8 +69,9 @@ public final class PrimaryReplica {
    *
    * @param durableLsn everything below is in its log
    * @param checkpointLsn everything below is on its disks
+   * @param consistent whether its disks with its log are one moment of the resource's life
    */
-  public record MemberProgress(long durableLsn, long checkpointLsn) {}
+  public record MemberProgress(long durableLsn, long checkpointLsn, boolean consistent) {}
 
   private final LoggedResource resource;
   private final ReplicaSetting setting;
@@ -67,6 +80,7 @@ public final class PrimaryReplica {
   private final Counter counter;
   private final Listener listener;
   private final Map<UUID, MemberProgress> members = new TreeMap<>();
+  private final Promise promise;
 
   /** Hears the resource before there is a replica; retention begins when the log does. */
   private static final class Ear implements ResourceListener {
@@ -106,6 +120,11 @@ public final class PrimaryReplica {
     }
 
     @Override
+    public boolean mayAnswer(long lsn) {
+      return replica.isEmpty() || replica.get().promise.mayAnswer(lsn);
+    }
+
+    @Override
     public void spaceShort() {
       retention.ifPresent(Retention::spaceShort);
     }
@@ -133,6 +152,7 @@ public final class PrimaryReplica {
     this.retention = retention;
     this.listener = listener;
     this.counter = new Counter(new Contents(resource), setting, seams, new Customers());
+    this.promise = new Promise(seams.home().clock(), new PromiseSite());
   }
 
   /**
@@ -162,6 +182,7 @@ public final class PrimaryReplica {
     PrimaryReplica replica =
         new PrimaryReplica(resource, ear.retention.orElseThrow(), setting, seams, listener);
     ear.replica = Optional.of(replica);
+    replica.promise.set(listener.mode());
     return replica;
   }
 
@@ -185,6 +206,7 @@ public final class PrimaryReplica {
    */
   public Async<SecondaryReplica> stepDown(
       SecondaryReplica.Sources sources, SecondaryReplica.Listener heard) {
+    promise.close();
     return counter
         .close()
         .then(done -> SecondaryReplica.from(resource, setting, seams, sources, heard));
@@ -211,18 +233,86 @@ public final class PrimaryReplica {
 
   private final class Customers implements Counter.Listener {
     @Override
-    public void progressed(UUID member, long durableLsn, long checkpointLsn) {
+    public void progressed(UUID member, LogMessage.Progress said) {
       if (retention.neededBy(member).isPresent()) {
-        members.put(member, new MemberProgress(durableLsn, checkpointLsn));
-        retention.progressed(member, durableLsn);
+        members.put(
+            member,
+            new MemberProgress(said.durableLsn(), said.checkpointLsn(), said.consistent()));
+        retention.progressed(member, said.durableLsn());
+        promise.moved();
         listener.progressed();
       }
+    }
+
+    @Override
+    public void linksChanged() {
+      promise.moved();
     }
 
     @Override
     public void ahead(UUID member, long lsn) {
       listener.ahead(member, lsn);
     }
+  }
+
+  private final class PromiseSite implements Promise.Site {
+    @Override
+    public long durableLsn() {
+      return resource.readableLog().marks().durable();
+    }
+
+    @Override
+    public List<Promise.Member> members() {
+      List<Promise.Member> counting = new ArrayList<>();
+      members.forEach((member, progress) -> {
+        boolean isKept =
+            retention.neededBy(member).filter(lsn -> lsn != Retention.GIVEN_UP).isPresent();
+        if (isKept && progress.consistent()) {
+          counting.add(new Promise.Member(progress.durableLsn(), counter.isLinked(member)));
+        }
+      });
+      return counting;
+    }
+
+    @Override
+    public void answer(long lsn) {
+      resource.answers().upTo(lsn);
+    }
+
+    @Override
+    public void answerWaitingSince(long nanos) {
+      resource.answers().waitingSince(nanos);
+    }
+
+    @Override
+    public OptionalLong oldestNanos() {
+      return resource.answers().oldestNanos();
+    }
+
+    @Override
+    public void interrupt() {
+      resource.answers().interrupt();
+    }
+
+    @Override
+    public Async<Long> mark(PromiseMark mark) {
+      return resource.mark(mark.encode());
+    }
+
+    @Override
+    public void changed() {
+      listener.promiseChanged();
+    }
+  }
+
+  /** What GOOD promises from now on; the same again changes nothing. */
+  public void promise(ReplicationMode mode) {
+    promise.set(mode);
+  }
+
+  /** What GOOD promises, and whether that is kept. */
+  public PromiseStanding promised() {
+    return promise.standing();
   }
 
   /** The resource itself: its volumes are what initiators write to. */
@@ -317,11 +407,13 @@ public final class PrimaryReplica {
 
   private void progressed() {
     counter.durableMoved();
+    promise.moved();
     listener.progressed();
   }
 
   /** Finishes what is in flight and closes the resource. */
   public Async<Void> close() {
+    promise.close();
     return counter.close().then(done -> resource.close());
   }
 }

@@ -18,6 +18,7 @@ import io.tharsis.replication.sync.SyncPuller;
 import io.tharsis.replication.sync.SyncSource;
 import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.Hello;
+import io.tharsis.replication.wire.LogMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,10 @@ public final class SecondaryReplica {
     this.listener = listener;
     this.fetcher =
         new Fetcher(
-            new Fetcher.Intake(resource.log(), () -> resource.status().space().isFull()),
+            new Fetcher.Intake(
+                resource.log(),
+                () -> resource.status().space().isFull(),
+                () -> resource.staged().isEmpty() && resource.isConsistent()),
             seams.surroundings(),
             setting.fetch(),
             sources.log());
@@ -230,7 +234,7 @@ public final class SecondaryReplica {
   /** Nothing is kept here for others: that is the primary's business. */
   private static final class Customers implements Counter.Listener {
     @Override
-    public void progressed(UUID member, long durableLsn, long checkpointLsn) {}
+    public void progressed(UUID member, LogMessage.Progress progress) {}
 
     @Override
     public void ahead(UUID member, long lsn) {}

@@ -16,6 +16,7 @@ final class LogCodec {
 
   private static final int HAS_HEADER = 1;
   private static final int IS_LAST = 2;
+  private static final int IS_CONSISTENT = 1;
 
   private LogCodec() {}
 
@@ -25,8 +26,15 @@ final class LogCodec {
           out.position(position).i64(creditBytes);
       case LogRun run -> writeRun(run, out);
       case DurableAt(long durableLsn, long hybridTime) -> out.i64(durableLsn).i64(hybridTime);
-      case Progress(long durableLsn, long checkpointLsn, long creditBytes) ->
-          out.i64(durableLsn).i64(checkpointLsn).i64(creditBytes);
+      case Progress(
+              long durableLsn,
+              long checkpointLsn,
+              long creditBytes,
+              boolean consistent) ->
+          out.i64(durableLsn)
+              .i64(checkpointLsn)
+              .i64(creditBytes)
+              .u32(consistent ? IS_CONSISTENT : 0);
       case Gone(long oldestLsn) -> out.i64(oldestLsn);
       case Diverged(String reason) -> out.text(reason);
     }
@@ -56,7 +64,8 @@ final class LogCodec {
   }
 
   static Progress readProgress(WireReader in) throws FormatException {
-    return new Progress(in.i64(), in.i64(), in.i64());
+    return new Progress(
+        in.i64(), in.i64(), in.i64(), in.upTo(IS_CONSISTENT, "flags of progress") != 0);
   }
 
   static Gone readGone(WireReader in) throws FormatException {

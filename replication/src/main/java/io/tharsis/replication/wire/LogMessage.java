@@ -64,8 +64,10 @@ public sealed interface LogMessage extends Message {
    * @param durableLsn up to where its log is durable
    * @param checkpointLsn up to where its disks are
    * @param creditBytes how many more plain bytes may be sent
+   * @param consistent whether its disks with this log are one moment of the resource's life
    */
-  record Progress(long durableLsn, long checkpointLsn, long creditBytes) implements LogMessage {
+  record Progress(long durableLsn, long checkpointLsn, long creditBytes, boolean consistent)
+      implements LogMessage {
     /** Numbers that can be. */
     public Progress {
       Invariant.check(

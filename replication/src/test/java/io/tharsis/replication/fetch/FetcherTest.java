@@ -41,7 +41,7 @@ class FetcherTest {
             follower.world(),
             () ->
                 new Fetcher(
-                    new Fetcher.Intake(follower.resource().log(), () -> full),
+                    new Fetcher.Intake(follower.resource().log(), () -> full, () -> false),
                     follower.around(),
                     LIMITS,
                     () -> sources));
@@ -94,7 +94,7 @@ class FetcherTest {
   void asksForWhatComesNextAndTellsHowFarItIs() throws IOException {
     ScriptedLink link = resumed();
     assertThat(link.take())
-        .containsExactly(new FetchFrom(Position.start(0), 1 << 20), new Progress(0, 0, 0));
+        .containsExactly(new FetchFrom(Position.start(0), 1 << 20), new Progress(0, 0, 0, false));
     assertThat(fetcher.status().state()).isEqualTo(new FetchState.Fetching(Follower.FIRST.node()));
   }
 

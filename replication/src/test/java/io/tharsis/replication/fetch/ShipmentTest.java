@@ -56,9 +56,9 @@ class ShipmentTest {
     }
 
     @Override
-    public void progressed(UUID member, long durableLsn, long checkpointLsn) {
+    public void progressed(UUID member, Progress said) {
       assertThat(member).isEqualTo(ScriptedLink.PEER);
-      told.add("durable " + durableLsn + " applied " + checkpointLsn);
+      told.add("durable " + said.durableLsn() + " applied " + said.checkpointLsn());
     }
 
     @Override
@@ -134,7 +134,7 @@ class ShipmentTest {
     assertThat(first).isBetween(100L << 10, 240L << 10);
     act(shipment::durableMoved);
     assertThat(bytes(link.take())).isZero();
-    say(new Progress(0, 0, MUCH));
+    say(new Progress(0, 0, MUCH, true));
     assertThat(first + bytes(link.take())).isEqualTo(durable());
   }
 
@@ -144,10 +144,10 @@ class ShipmentTest {
     fetch(100 << 10);
     long debt = bytes(link.take()) - (100 << 10);
     assertThat(debt).isPositive();
-    say(new Progress(0, 0, 0));
-    say(new Progress(0, 0, debt));
+    say(new Progress(0, 0, 0, true));
+    say(new Progress(0, 0, debt, true));
     assertThat(link.take()).as("neither more log nor an end").isEmpty();
-    say(new Progress(0, 0, 1));
+    say(new Progress(0, 0, 1, true));
     assertThat(bytes(link.take())).isPositive();
   }
 
@@ -193,8 +193,8 @@ class ShipmentTest {
   void anotherHistoryIsRefusedAndWhatItsOwnerSaysDoesNotCount() throws IOException {
     source.write(64);
     say(new FetchFrom(new Position(1, 4096, new UUID(6, 6)), MUCH));
-    say(new Progress(durable() + 4096, 0, 0));
-    say(new Progress(4096, 4096, 0));
+    say(new Progress(durable() + 4096, 0, 0, true));
+    say(new Progress(4096, 4096, 0, true));
     assertThat(link.take()).hasSize(1).first().isInstanceOf(LogMessage.Diverged.class);
     assertThat(told).isEmpty();
   }
@@ -204,11 +204,11 @@ class ShipmentTest {
     source.write(64);
     act(() -> link.room(false));
     fetch(MUCH);
-    say(new Progress(0, 0, 0));
+    say(new Progress(0, 0, 0, true));
     assertThat(told).isEmpty();
     act(() -> link.room(true));
     assertThat(told).containsExactly("durable 0 applied 0");
-    say(new Progress(durable(), 4096, 0));
+    say(new Progress(durable(), 4096, 0, true));
     assertThat(told).endsWith("durable " + durable() + " applied 4096");
   }
 

@@ -72,7 +72,7 @@ class PrimaryReplicaTest {
     act(() -> replica.admit(ScriptedLink.PEER));
     assertThat(replica.needed()).containsEntry(ScriptedLink.PEER, 0L);
     ScriptedLink link = link();
-    act(() -> link.say(new Progress(durable(), 0, 0)));
+    act(() -> link.say(new Progress(durable(), 0, 0, true)));
     assertThat(replica.needed()).containsEntry(ScriptedLink.PEER, durable());
   }
 
@@ -81,7 +81,7 @@ class PrimaryReplicaTest {
     act(() -> replica.admit(ScriptedLink.PEER));
     ScriptedLink old = link();
     act(() -> replica.admitAnew(ScriptedLink.PEER));
-    act(() -> old.say(new Progress(durable(), 0, 0)));
+    act(() -> old.say(new Progress(durable(), 0, 0, true)));
     assertThat(replica.needed()).containsEntry(ScriptedLink.PEER, 0L);
     assertThat(old.closed()).isPresent();
   }
@@ -95,7 +95,7 @@ class PrimaryReplicaTest {
     act(() -> {
       old.open();
       old.say(new FetchFrom(Position.start(0), MUCH));
-      old.say(new Progress(durable(), 0, 0));
+      old.say(new Progress(durable(), 0, 0, true));
       replica.admitAnew(ScriptedLink.PEER);
     });
     assertThat(replica.needed()).containsEntry(ScriptedLink.PEER, 0L);

@@ -164,7 +164,7 @@ class BundledLinksTest {
         a,
         () -> {
           for (int i = 0; i < 100; i++) {
-            link.send(new LogMessage.Progress(i, 0, 0));
+            link.send(new LogMessage.Progress(i, 0, 0, true));
           }
           return true;
         });
@@ -194,7 +194,7 @@ class BundledLinksTest {
     world.on(
         a,
         () -> {
-          other.send(new LogMessage.Progress(7, 0, 0));
+          other.send(new LogMessage.Progress(7, 0, 0, true));
           return true;
         });
     world.until(() -> accepted(1).received().size() == 1);

@@ -104,7 +104,7 @@ final class Samples {
         new LogMessage.LogRun(
             position, false, Optional.empty(), new Payload(Codec.LZ4, 4096, bytes(5, 0x50))));
     all.put("durable-at", new LogMessage.DurableAt(0x1000, 0x0605040302010000L));
-    all.put("progress", new LogMessage.Progress(0x2000, 0x1fc0, 0));
+    all.put("progress", new LogMessage.Progress(0x2000, 0x1fc0, 0, true));
     all.put("gone", new LogMessage.Gone(0x4000));
     all.put("diverged", new LogMessage.Diverged("fork at 64"));
   }
