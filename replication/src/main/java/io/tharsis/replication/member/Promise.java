@@ -76,7 +76,7 @@ final class Promise {
   private Phase phase = Phase.KEPT;
   private int turn;
   private long answerableLsn = Long.MAX_VALUE;
-  private Trail trail = new Trail(0);
+  private Trail trail = new Trail(0, 0);
   private OptionalLong lostSinceNanos = OptionalLong.empty();
   private OptionalLong degradedMillis = OptionalLong.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -99,7 +99,7 @@ final class Promise {
     if (mode instanceof ReplicationMode.Async) {
       release();
     } else if (begins) {
-      trail = new Trail(site.durableLsn());
+      trail = new Trail(site.durableLsn(), clock.monotonicNanos());
       lostSinceNanos = OptionalLong.empty();
     }
     look();

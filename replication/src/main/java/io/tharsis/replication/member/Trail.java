@@ -20,9 +20,10 @@ final class Trail {
   private ArrayDeque<Step> steps = new ArrayDeque<>();
   private long endLsn;
 
-  /** A log that is durable so far, for nobody knows how long. */
-  Trail(long endLsn) {
+  /** A log that is durable so far; what is in it counts as if it became so now. */
+  Trail(long endLsn, long nowNanos) {
     this.endLsn = endLsn;
+    steps.add(new Step(endLsn, nowNanos));
   }
 
   /** The log is durable up to here now. */

@@ -5,9 +5,12 @@ import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.Retention;
+import io.tharsis.replication.link.Acceptance;
+import io.tharsis.replication.wire.Hello;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What must always be true of the logs of a primary and of those who follow it. */
 final class LogOracle {
@@ -23,6 +26,11 @@ final class LogOracle {
       @Override
       public Disk disk(SimHost host, Disk disk) {
         return planting.disk(host, disk);
+      }
+
+      @Override
+      public Function<Hello.Purpose, Acceptance> door(Function<Hello.Purpose, Acceptance> door) {
+        return planting.door(door);
       }
 
       @Override

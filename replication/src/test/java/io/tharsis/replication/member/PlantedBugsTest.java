@@ -31,7 +31,9 @@ class PlantedBugsTest {
             new Planted("ignores the hold", PlantedBugs.ignoresTheHold(), 40),
             new Planted("stamp not kept", PlantedBugs.stampNotKept(), 40, 20),
             new Planted("counts from the beginning", PlantedBugs.countsFromTheBeginning(), 40),
-            new Planted("touches the disk", PlantedBugs.touchesTheDisk(), 40))
+            new Planted("touches the disk", PlantedBugs.touchesTheDisk(), 40),
+            new Planted("answers early", PromiseBugs.answersEarly(), 20),
+            new Planted("counts the inconsistent", PromiseBugs.countsTheInconsistent(), 20))
         .map(planted -> DynamicTest.dynamicTest(planted.name(), () -> find(planted)));
   }
 

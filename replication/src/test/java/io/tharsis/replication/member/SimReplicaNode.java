@@ -93,6 +93,7 @@ final class SimReplicaNode {
   private boolean useless;
   private Optional<Opening> beginning = Optional.empty();
   private boolean restarting;
+  private long promotableLsn;
 
   SimReplicaNode(
       Simulation simulation, SimNet net, String name, LogLimits limits, Planting planting) {
@@ -221,7 +222,7 @@ final class SimReplicaNode {
                 .observe(
                     opened -> {
                       primary = Optional.of(opened);
-                      door = opened::accept;
+                      door = planting.door(opened::accept);
                     },
                     cause -> failure = Optional.of("opening " + name() + ": " + cause)));
   }
@@ -272,7 +273,9 @@ final class SimReplicaNode {
 
   private final class Ear implements SecondaryReplica.Listener {
     @Override
-    public void progressed() {}
+    public void progressed() {
+      promotable();
+    }
 
     @Override
     public void stopped(String reason) {
@@ -343,6 +346,24 @@ final class SimReplicaNode {
         .map(disk -> planting.disk(host, disk))
         .then(disk ->
             opening.apply(disk).orElse(cause -> disk.close().then(done -> Async.failed(cause))));
+  }
+
+  /** Everything below was in its log, with which it could have been promoted. */
+  long promotableLsn() {
+    promotable();
+    return promotableLsn;
+  }
+
+  private void promotable() {
+    secondary
+        .filter(it -> it.resource().isConsistent() && it.resource().staged().isEmpty())
+        .map(it -> it.resource().log().marks().durable())
+        .ifPresent(lsn -> promotableLsn = Math.max(lsn, promotableLsn));
+  }
+
+  /** What it was counts no more: it begins anew. */
+  void forget() {
+    promotableLsn = 0;
   }
 
   /** Runs on the owner in the next step. */

@@ -10,6 +10,11 @@ import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.FollowingResource;
+import io.tharsis.replication.control.ReplicationMode;
+import io.tharsis.replication.control.ReplicationMode.LinkLoss;
+import io.tharsis.replication.control.ReplicationMode.NearSync;
+import io.tharsis.replication.control.ReplicationMode.Reaction;
+import io.tharsis.replication.control.ReplicationMode.Sync;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.fetch.FetchState;
 import io.tharsis.replication.fetch.Retention;
@@ -22,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -46,12 +52,14 @@ final class SimReplicas {
   private final SimReplicaNode primary;
   private final SimWriter writer;
   private final LogOracle oracle = new LogOracle();
+  private final PromiseOracle promises;
   private final List<SimReplicaNode> secondaries = new ArrayList<>();
   private final Map<SimReplicaNode, LogStart> starts = new LinkedHashMap<>();
   private final Map<SimReplicaNode, Delta> deltas = new LinkedHashMap<>();
   private final Map<SimReplicaNode, Boolean> away = new LinkedHashMap<>();
   private final Map<UUID, Long> needed = new LinkedHashMap<>();
   private final Counts counts = new Counts();
+  private ReplicationMode mode;
 
   /** What a run has really done, so that a test can tell that it was not in vain. */
   static final class Counts {
@@ -61,11 +69,14 @@ final class SimReplicas {
     int gone;
     int stages;
     int staged;
+    long kept;
+    long degraded;
 
     @Override
     public String toString() {
-      return "%d inspections (%d of stages), %d sacrifices, %d times gone, %d rejoins, %d stages"
-          .formatted(inspections, staged, sacrifices, gone, rejoins, stages);
+      return ("%d inspections (%d of stages), %d sacrifices, %d times gone, %d rejoins, %d stages,"
+              + " %d answers as promised, %d degraded")
+          .formatted(inspections, staged, sacrifices, gone, rejoins, stages, kept, degraded);
     }
   }
 
@@ -75,13 +86,47 @@ final class SimReplicas {
     net = new SimNet(simulation);
     this.planting = planting;
     long space = random.chance(0.5) ? TestLog.LIMITS.maxLogBytes() : 128L << 20;
-    primary = new SimReplicaNode(simulation, net, "p", limits(space), oracle.watching(planting));
-    writer = new SimWriter(simulation, primary);
+    promises = new PromiseOracle(() -> secondaries);
+    primary =
+        new SimReplicaNode(
+            simulation,
+            net,
+            "p",
+            limits(space),
+            promises.watching(oracle.watching(planting)));
+    writer = new SimWriter(simulation, primary, promises);
     int count = 1 + random.below(3);
     long room = random.chance(0.3) ? 48L << 20 : random.chance(0.5) ? 96L << 20 : 160L << 20;
     for (int i = 0; i < count; i++) {
       secondaries.add(new SimReplicaNode(simulation, net, "s" + i, limits(room), planting));
     }
+    SimRandom other = simulation.random("promise");
+    mode =
+        planting.equals(Planting.NONE) || planting.isAboutPromises()
+            ? mode(other, count, planting.isAboutPromises())
+            : new ReplicationMode.Async();
+    promises.promised(mode);
+  }
+
+  /** More members than there are can be wanted, if that is not waited for in vain. */
+  private static ReplicationMode mode(SimRandom random, int members, boolean some) {
+    LinkLoss loss =
+        new LinkLoss(
+            Duration.ofMillis(random.between(200, 5_000)),
+            random.chance(0.7) ? Reaction.DEGRADE : Reaction.STALL);
+    int most = loss.reaction() == Reaction.DEGRADE ? 3 : 1 + members;
+    return switch (random.below(some ? 3 : 6)) {
+      case 0 -> new Sync(2 + random.below(most - 1), loss);
+      case 1 ->
+          new NearSync(
+              OptionalLong.of(random.between(4096, 1 << 20)),
+              Optional.of(Duration.ofMillis(random.between(10, 5_000))),
+              loss);
+      case 2 -> new Sync(2, loss);
+      case 3 ->
+          new NearSync(OptionalLong.of(random.between(4096, 1 << 20)), Optional.empty(), loss);
+      default -> new ReplicationMode.Async();
+    };
   }
 
   private static LogLimits limits(long maxLogBytes) {
@@ -158,11 +203,20 @@ final class SimReplicas {
   // ---- the primary ----
 
   private void startPrimary() {
+    promises.opened();
     primary.startPrimary(new LinkedHashMap<>(needed), new Memory());
     until(() -> primary.primary().isPresent());
     oracle.opened(primary.primary().orElseThrow());
     violatedIf(writer.restarted());
     writer.begin();
+  }
+
+  private void promise(ReplicationMode now) {
+    mode = now;
+    primary.on(() -> {
+      promises.promised(now);
+      primary.primary().ifPresent(it -> it.promise(now));
+    });
   }
 
   /** What a node would keep in its documents: not every progress, but every decision. */
@@ -184,7 +238,19 @@ final class SimReplicas {
     }
 
     @Override
-    public void progressed() {}
+    public void progressed() {
+      primary
+          .primary()
+          .ifPresent(it ->
+              promises.durable(
+                  it.resource().readableLog().marks().durable(),
+                  primary.host().clock().monotonicNanos()));
+    }
+
+    @Override
+    public ReplicationMode mode() {
+      return mode;
+    }
 
     @Override
     public void stopped(String reason) {
@@ -212,6 +278,7 @@ final class SimReplicas {
 
   private void beginAt(SimReplicaNode node, LogStart start) {
     starts.put(node, start);
+    node.forget();
     oracle.begun(node, start.baseLsn());
   }
 
@@ -352,6 +419,8 @@ final class SimReplicas {
 
   /** A rejoin of a replica that misses nothing; says how many bytes were copied for it. */
   long rejoinWithoutNeed() {
+    mode = new ReplicationMode.Async();
+    promises.promised(mode);
     startPrimary();
     secondaries.forEach(this::join);
     simulation.runFor(Duration.ofSeconds(5));
@@ -502,10 +571,14 @@ final class SimReplicas {
     }
     simulation.runFor(Duration.ofMillis(200));
     writer.end();
+    // Who waits for members that must be looked after first would wait in vain.
+    promise(new ReplicationMode.Async());
     until(writer::isQuiet);
     for (SimReplicaNode node : secondaries) {
       converge(node);
     }
+    counts.kept = promises.kept();
+    counts.degraded = promises.degraded();
     check();
     primary.stop();
     secondaries.forEach(SimReplicaNode::stop);

@@ -2,6 +2,7 @@ package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes to the primary for as long as it lives: each block says which write it is of. */
 final class SimWriter {
@@ -24,8 +26,10 @@ final class SimWriter {
   private int flying;
   private boolean writing;
   private boolean hurried;
+  private final PromiseOracle promises;
 
-  SimWriter(Simulation simulation, SimReplicaNode primary) {
+  SimWriter(Simulation simulation, SimReplicaNode primary, PromiseOracle promises) {
+    this.promises = promises;
     this.simulation = simulation;
     this.primary = primary;
     this.random = simulation.random("writer");
@@ -85,6 +89,8 @@ final class SimWriter {
     }
     flying++;
     int incarnation = primary.host().incarnation();
+    long beganNanos = nowNanos();
+    AtomicLong end = new AtomicLong();
     volume()
         .write(
             (long) cell * SimReplicaNode.CELL,
@@ -94,8 +100,29 @@ final class SimWriter {
               if (primary.host().incarnation() == incarnation) {
                 flying--;
                 ledger.acknowledged(stamp);
+                answered(end.get(), beganNanos);
               }
             }));
+    LoggedResource resource = primary.primary().orElseThrow().resource();
+    if (resource.status().space().heldChanges() == 0) {
+      end.set(resource.status().watermarks().appended());
+    }
+  }
+
+  private long nowNanos() {
+    return primary.host().clock().monotonicNanos();
+  }
+
+  /** Where the records of a write end that had to wait for room is not known. */
+  private void answered(long endLsn, long beganNanos) {
+    if (endLsn > 0) {
+      Duration waited = Duration.ofNanos(nowNanos() - beganNanos);
+      promises
+          .objection(endLsn, waited, nowNanos())
+          .ifPresent(words -> {
+            throw new SimReplicas.Violation(words);
+          });
+    }
   }
 
   private static VolumeCompletion completion(Runnable success) {
