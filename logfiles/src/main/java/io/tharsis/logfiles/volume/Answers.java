@@ -80,9 +80,7 @@ public final class Answers {
 
   /** Since when the one waits that waits longest, by the resource's clock; empty if none does. */
   public OptionalLong oldestNanos() {
-    return waiting.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(waiting.peek().sinceNanos());
+    return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.peek().sinceNanos());
   }
 
   /** How many wait. */

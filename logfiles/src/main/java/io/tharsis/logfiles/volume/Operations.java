@@ -103,7 +103,7 @@ final class Operations {
 
     /** Whether this is to be told of its end. */
     boolean tells(VolumeCompletion listener) {
-      return done == listener;
+      return done.equals(listener);
     }
 
     /** Whether it has ended: its buffer is not its own any more. */

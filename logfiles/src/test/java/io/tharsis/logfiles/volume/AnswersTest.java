@@ -28,9 +28,7 @@ class AnswersTest {
     Disk disk = world.await(() -> world.openSparse("disk", SIZE));
     ResourceConfig config =
         new ResourceConfig(
-            "r",
-            List.of(new VolumeConfig(disk, cache)),
-            TestLog.config(TestLog.LIMITS, false));
+            "r", List.of(new VolumeConfig(disk, cache)), TestLog.config(TestLog.LIMITS, false));
     Seams seams = TestLog.seams(world, world.await(world::openStore), 1000);
     ResourceListener listener =
         new ResourceListener() {
@@ -189,8 +187,7 @@ class AnswersTest {
       resource.close().observe(done -> outcomes.add("closed"), cause -> {});
     });
     world.simulation().runFor(Duration.ofSeconds(5));
-    assertThat(outcomes)
-        .containsExactly("write INTERRUPTED", "under way INTERRUPTED", "closed");
+    assertThat(outcomes).containsExactly("write INTERRUPTED", "under way INTERRUPTED", "closed");
   }
 
   @Test
@@ -202,7 +199,6 @@ class AnswersTest {
     promisedLsn = 0;
     on(() -> resource.volume(0).flush(told("flush")));
     on(() -> resource.cede().observe(done -> outcomes.add("ceded"), cause -> {}));
-    assertThat(outcomes)
-        .containsExactly("write done", "frozen", "flush INTERRUPTED", "ceded");
+    assertThat(outcomes).containsExactly("write done", "frozen", "flush INTERRUPTED", "ceded");
   }
 }

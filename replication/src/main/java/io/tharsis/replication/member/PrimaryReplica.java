@@ -236,8 +236,7 @@ public final class PrimaryReplica {
     public void progressed(UUID member, LogMessage.Progress said) {
       if (retention.neededBy(member).isPresent()) {
         members.put(
-            member,
-            new MemberProgress(said.durableLsn(), said.checkpointLsn(), said.consistent()));
+            member, new MemberProgress(said.durableLsn(), said.checkpointLsn(), said.consistent()));
         retention.progressed(member, said.durableLsn());
         promise.moved();
         listener.progressed();

@@ -155,7 +155,10 @@ final class Promise {
       return new PromiseStanding(
           mode, PromiseStanding.State.STALLED, OptionalLong.of(clock.wallMillis() - waitsMillis));
     }
-    PromiseStanding.State state = mode instanceof ReplicationMode.Async ? PromiseStanding.State.NONE : PromiseStanding.State.KEPT;
+    PromiseStanding.State state =
+        mode instanceof ReplicationMode.Async
+            ? PromiseStanding.State.NONE
+            : PromiseStanding.State.KEPT;
     return new PromiseStanding(mode, state, OptionalLong.empty());
   }
 

@@ -68,11 +68,11 @@ record PromiseMark(Kind kind, long wallMillis, long promisedLsn) {
       return Optional.empty();
     }
     int code = bytes.getInt(AT_KIND);
-    Kind kind = Kind.of(code).orElseThrow(() -> new FormatException(AT_KIND, "promise of kind " + code));
+    Kind kind =
+        Kind.of(code).orElseThrow(() -> new FormatException(AT_KIND, "promise of kind " + code));
     if (bytes.getLong(AT_PROMISED) < 0) {
       throw new FormatException(AT_PROMISED, "promised LSN " + bytes.getLong(AT_PROMISED));
     }
-    return Optional.of(
-        new PromiseMark(kind, bytes.getLong(AT_WALL), bytes.getLong(AT_PROMISED)));
+    return Optional.of(new PromiseMark(kind, bytes.getLong(AT_WALL), bytes.getLong(AT_PROMISED)));
   }
 }

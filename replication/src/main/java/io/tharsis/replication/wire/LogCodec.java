@@ -26,11 +26,7 @@ final class LogCodec {
           out.position(position).i64(creditBytes);
       case LogRun run -> writeRun(run, out);
       case DurableAt(long durableLsn, long hybridTime) -> out.i64(durableLsn).i64(hybridTime);
-      case Progress(
-              long durableLsn,
-              long checkpointLsn,
-              long creditBytes,
-              boolean consistent) ->
+      case Progress(long durableLsn, long checkpointLsn, long creditBytes, boolean consistent) ->
           out.i64(durableLsn)
               .i64(checkpointLsn)
               .i64(creditBytes)

@@ -60,8 +60,7 @@ final class PromiseBugs {
   /** A member counts that could not be promoted. */
   static Planting countsTheInconsistent() {
     return new Heard(said ->
-        new LogMessage.Progress(
-            said.durableLsn(), said.checkpointLsn(), said.creditBytes(), true));
+        new LogMessage.Progress(said.durableLsn(), said.checkpointLsn(), said.creditBytes(), true));
   }
 
   /** A write is answered that no member has, without a word in the log. */

@@ -36,7 +36,7 @@ class PromiseTest {
   private record Waiting(long lsn, long sinceNanos) {}
 
   /** A primary that writes what the test says, and members that are as far as it says. */
-  private final class Site implements Promise.Site {
+  private static final class Site implements Promise.Site {
     private final Map<String, Promise.Member> members = new TreeMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<Long> answered = new ArrayList<>();

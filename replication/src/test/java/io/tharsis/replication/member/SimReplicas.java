@@ -89,11 +89,7 @@ final class SimReplicas {
     promises = new PromiseOracle(() -> secondaries);
     primary =
         new SimReplicaNode(
-            simulation,
-            net,
-            "p",
-            limits(space),
-            promises.watching(oracle.watching(planting)));
+            simulation, net, "p", limits(space), promises.watching(oracle.watching(planting)));
     writer = new SimWriter(simulation, primary, promises);
     int count = 1 + random.below(3);
     long room = random.chance(0.3) ? 48L << 20 : random.chance(0.5) ? 96L << 20 : 160L << 20;
