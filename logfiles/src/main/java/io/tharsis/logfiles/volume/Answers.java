@@ -26,6 +26,7 @@ public final class Answers {
   private final Owner owner;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final List<Completion> behind = new ArrayList<>();
+  private boolean degraded;
   private boolean closed;
 
   Answers(LongPredicate mayAnswer, Clock clock, Owner owner) {
@@ -81,6 +82,15 @@ public final class Answers {
   /** Since when the one waits that waits longest, by the resource's clock; empty if none does. */
   public OptionalLong oldestNanos() {
     return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.peek().sinceNanos());
+  }
+
+  /** Whether none waits although more is promised than that changes are durable here; for people. */
+  public void degraded(boolean now) {
+    degraded = now;
+  }
+
+  ResourceStatus.Answering status() {
+    return new ResourceStatus.Answering(waiting.size(), degraded);
   }
 
   /** How many wait. */

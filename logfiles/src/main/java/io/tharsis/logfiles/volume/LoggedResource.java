@@ -595,6 +595,7 @@ public final class LoggedResource {
             log().shortage(),
             overlayBytes(),
             held.size()),
+        answers.status(),
         counters.with(marks.appended() - firstLsn, applier().appliedBytes()));
   }
 

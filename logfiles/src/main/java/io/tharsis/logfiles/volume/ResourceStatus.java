@@ -10,10 +10,24 @@ import java.util.Optional;
  * @param apply what its Applier does
  * @param watermarks how far log and disks have come
  * @param space what the log takes of its space
+ * @param answering which answers wait for members
  * @param traffic what has gone through since it was opened
  */
 public record ResourceStatus(
-    ResourceState state, ApplyState apply, Marks watermarks, LogSpace space, Traffic traffic) {
+    ResourceState state,
+    ApplyState apply,
+    Marks watermarks,
+    LogSpace space,
+    Answering answering,
+    Traffic traffic) {
+
+  /**
+   * Answers to changes that are durable here, see {@link Answers}.
+   *
+   * @param waiting how many wait for more than that
+   * @param degraded whether none waits although more than that is promised
+   */
+  public record Answering(int waiting, boolean degraded) {}
 
   /**
    * Positions in the log, see {@link io.tharsis.logfiles.log.Watermarks}.

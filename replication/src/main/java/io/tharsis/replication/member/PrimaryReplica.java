@@ -300,6 +300,7 @@ public final class PrimaryReplica {
 
     @Override
     public void changed() {
+      resource.answers().degraded(promise.standing().state() == PromiseStanding.State.DEGRADED);
       listener.promiseChanged();
     }
   }

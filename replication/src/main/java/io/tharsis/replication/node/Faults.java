@@ -27,6 +27,12 @@ final class Faults {
   /** There is no room for more log. */
   static final String LOG_FULL = "log-full";
 
+  /** Writes are answered without what the resource's mode promises. */
+  static final String DEGRADED = "degraded";
+
+  /** Writes wait for members that are not there, because the resource's mode says so. */
+  static final String STALLED = "stalled";
+
   /** Word of a replica that initiators can use. */
   static final String SERVING = "serving";
 

@@ -3,6 +3,7 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.member.SecondaryReplica;
@@ -34,6 +35,9 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
     /** Something has to be remembered or shown before the next look. */
     void changed();
+
+    /** What GOOD promises from the beginning, if it is written to. */
+    ReplicationMode mode();
 
     /** Whether it is still to be opened; if not it may be put off, to be gone on with later. */
     @Override
@@ -97,6 +101,9 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
   /** From now on what initiators want is done in this replica, which is the primary's. */
   default void serve(Front front) {}
+
+  /** What GOOD promises from now on, if it is written to. */
+  default void promise(ReplicationMode mode) {}
 
   /** Id of the resource. */
   UUID resource();

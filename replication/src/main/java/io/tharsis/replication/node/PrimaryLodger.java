@@ -8,10 +8,12 @@ import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.member.PrimaryReplica;
+import io.tharsis.replication.member.PromiseStanding;
 import io.tharsis.replication.member.ReplicaSeams;
 import io.tharsis.replication.member.ReplicaSetting;
 import io.tharsis.replication.member.SecondaryReplica;
@@ -22,6 +24,7 @@ import io.tharsis.replication.remote.VolumeService;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.LinkClass;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,16 @@ final class PrimaryLodger implements Lodger {
 
     @Override
     public void progressed() {}
+
+    @Override
+    public ReplicationMode mode() {
+      return listener.mode();
+    }
+
+    @Override
+    public void promiseChanged() {
+      listener.changed();
+    }
 
     @Override
     public void stopped(String reason) {
@@ -215,6 +228,11 @@ final class PrimaryLodger implements Lodger {
   }
 
   @Override
+  public void promise(ReplicationMode mode) {
+    replica.promise(mode);
+  }
+
+  @Override
   public void serve(Front front) {
     front.serve(logged());
   }
@@ -296,12 +314,37 @@ final class PrimaryLodger implements Lodger {
       case ResourceState.Ceded(), ResourceState.Closing(), ResourceState.Closed() -> {}
     }
     branches.values().forEach(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
+    unkept(replica.promised()).ifPresent(problems::add);
     applying(status.apply()).ifPresent(problems::add);
     status
         .space()
         .shortage()
         .ifPresent(words -> problems.add(new Report.Problem(Faults.LOG_FULL, words)));
     return problems;
+  }
+
+  /** What GOOD promises and is not so, or is not said because of that. */
+  private static Optional<Report.Problem> unkept(PromiseStanding promised) {
+    if (promised.sinceMillis().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant since = Instant.ofEpochMilli(promised.sinceMillis().getAsLong());
+    String mode = promised.mode().word();
+    return switch (promised.state()) {
+      case DEGRADED ->
+          Optional.of(
+              new Report.Problem(
+                  Faults.DEGRADED,
+                  "degraded since %s: writes are answered as in async, not as in %s"
+                      .formatted(since, mode)));
+      case STALLED ->
+          Optional.of(
+              new Report.Problem(
+                  Faults.STALLED,
+                  "stalled since %s: writes wait for members, as %s says"
+                      .formatted(since, mode)));
+      case NONE, KEPT -> Optional.empty();
+    };
   }
 
   /** What is wrong with a replay. */

@@ -4,6 +4,7 @@ import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.Authority;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
@@ -69,6 +70,14 @@ final class ResourceTeller {
   Optional<String> setting(UUID resource, String name) {
     return newest(resource)
         .flatMap(shown -> Optional.ofNullable(shown.content().policy().get(name)));
+  }
+
+  /** Setting of a resource: what GOOD promises, see {@link ModeSetting}. */
+  static final String MODE = "mode";
+
+  /** What GOOD on a write promises. */
+  ReplicationMode mode(UUID resource) {
+    return setting(resource, MODE).map(ModeSetting::read).orElse(new ReplicationMode.Async());
   }
 
   /** Whether a primary goes on that hears of a later epoch. */

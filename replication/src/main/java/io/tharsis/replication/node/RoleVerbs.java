@@ -7,6 +7,7 @@ import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.ReplicaFacts;
@@ -330,6 +331,25 @@ final class RoleVerbs {
                   : Plan.of(
                       () -> here.set(Map.of(ResourceTeller.ON_SPLIT, next)),
                       "on a split: %s instead of %s".formatted(next, now)));
+        });
+  }
+
+  // ---- set-mode ----
+
+  Async<Plan> mode(Command.SetMode command) {
+    return lookup
+        .primary(command.resource())
+        .then(here -> {
+          ReplicationMode now = resources.mode(here.deed().resource());
+          ReplicationMode next = command.mode();
+          if (now.equals(next)) {
+            return Async.of(Plan.already("it is %s already".formatted(ModeSetting.words(now))));
+          }
+          return Async.of(
+              Plan.of(
+                  () -> here.set(Map.of(ResourceTeller.MODE, ModeSetting.write(next))),
+                  "promise %s instead of %s to whoever writes from now on"
+                      .formatted(ModeSetting.words(next), ModeSetting.words(now))));
         });
   }
 

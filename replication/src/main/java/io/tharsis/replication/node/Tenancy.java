@@ -7,6 +7,7 @@ import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
@@ -61,6 +62,7 @@ final class Tenancy {
   private final Yielding yielding;
   private final Serving serving;
   private Lodger.Sources sources = Lodger.Sources.NONE;
+  private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
   private int ticks;
   private final Renewal renewal = new Renewal();
@@ -109,6 +111,14 @@ final class Tenancy {
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
     return renewal.remark();
+  }
+
+  /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
+  Optional<Report.Problem> unkept() {
+    return report.stream()
+        .flatMap(seen -> seen.faults().stream())
+        .filter(one -> one.code().equals(Faults.DEGRADED) || one.code().equals(Faults.STALLED))
+        .findFirst();
   }
 
   /** The open replica; everything but its identity belongs to the owner of its place. */
@@ -406,6 +416,11 @@ final class Tenancy {
       return;
     }
     Lodger open = lodger.get();
+    ReplicationMode mode = resources.mode(deed.resource());
+    if (promised.filter(mode::equals).isEmpty()) {
+      promised = Optional.of(mode);
+      crossing.tell(() -> open.promise(mode));
+    }
     Lodger.Sources now = resources.sourcesFor(deed);
     if (!now.equals(sources)) {
       sources = now;
@@ -716,6 +731,7 @@ final class Tenancy {
           report = Optional.empty();
           reopening = false;
           sources = Lodger.Sources.NONE;
+          promised = Optional.empty();
           return again;
         });
   }
@@ -788,6 +804,7 @@ final class Tenancy {
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
     sources = Lodger.Sources.NONE;
+    promised = Optional.empty();
     opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
@@ -951,6 +968,12 @@ final class Tenancy {
   /** Hears the replica, on its owner. */
   private final class Ear implements Lodger.Listener {
     private boolean wanted = true;
+    private final ReplicationMode mode = resources.mode(deed.resource());
+
+    @Override
+    public ReplicationMode mode() {
+      return mode;
+    }
 
     @Override
     public boolean isWanted() {

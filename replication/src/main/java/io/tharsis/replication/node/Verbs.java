@@ -138,16 +138,9 @@ final class Verbs {
       case Command.AttachClient attach -> roles.attach(attach);
       case Command.DetachClient detach -> roles.detach(detach);
       case Command.SetPolicy policy -> roles.policy(policy);
-      case Command.SetMode _ -> Lookup.refused(notAvailable(command));
+      case Command.SetMode mode -> roles.mode(mode);
       case Command.WaitResource _ -> Async.of(Plan.already("waiting changes nothing"));
     };
-  }
-
-  private static Refusal notAvailable(Command command) {
-    return Refusal.forbidden(
-        "not-available",
-        "this version cannot carry out %s yet".formatted(command.verb()),
-        "a newer version");
   }
 
   /** Compares all copies. */

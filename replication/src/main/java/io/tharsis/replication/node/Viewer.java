@@ -195,7 +195,8 @@ final class Viewer {
             .flatMap(one ->
                 Stream.concat(
                     one.trouble().stream().map(Object::toString),
-                    one.remark().stream().map(Report.Problem::words)));
+                    Stream.concat(one.remark().stream(), one.unkept().stream())
+                        .map(Report.Problem::words)));
     return Stream.concat(own, told).toList();
   }
 }

@@ -39,6 +39,14 @@ final class ResourceMeters {
     bytes("log.space", "Space that the logfiles take", s -> s.space().usedBytes());
     bytes("log.space.limit", "Space that the logfiles may take", s -> s.space().limitBytes());
     bytes("overlay", "Memory of the overlay", s -> s.space().overlayBytes());
+    number(
+        "tharsis.held.answers",
+        "Answers to writes that are durable here and wait for members",
+        s -> s.answering().waiting());
+    number(
+        "tharsis.promise.degraded",
+        "1 while writes are answered without what the mode promises",
+        s -> s.answering().degraded() ? 1 : 0);
     numbers.add(
         Gauge.builder("tharsis.held.changes", this, of(s -> s.space().heldChanges()))
             .description("Changes that wait for room in the log")
@@ -72,6 +80,14 @@ final class ResourceMeters {
         Gauge.builder("tharsis." + name, this, of(number))
             .description(description)
             .baseUnit("bytes")
+            .tag("resource", resource)
+            .register(registry));
+  }
+
+  private void number(String name, String words, ToDoubleFunction<ResourceStatus> number) {
+    numbers.add(
+        Gauge.builder(name, this, of(number))
+            .description(words)
             .tag("resource", resource)
             .register(registry));
   }

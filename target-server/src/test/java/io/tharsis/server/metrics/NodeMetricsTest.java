@@ -63,6 +63,7 @@ class NodeMetricsTest {
           new ApplyState.PausedNoSpace("full"),
           new ResourceStatus.Marks(50, 100, 150, 200, 300, 101),
           new ResourceStatus.LogSpace(102, 103, Optional.empty(), 104, 105),
+          new ResourceStatus.Answering(106, true),
           new ResourceStatus.Traffic(0, 0, 0, 0, 201, 203));
 
   private static final ClusterView CLUSTER =
@@ -266,6 +267,8 @@ class NodeMetricsTest {
         "tharsis_log_space_limit_bytes{resource=\"r\"} | 103",
         "tharsis_overlay_bytes{resource=\"r\"} | 104",
         "tharsis_held_changes{resource=\"r\"} | 105",
+        "tharsis_held_answers{resource=\"r\"} | 106",
+        "tharsis_promise_degraded{resource=\"r\"} | 1",
         "tharsis_lsn{resource=\"r\",watermark=\"retained\"} | 50",
         "tharsis_lsn{resource=\"r\",watermark=\"checkpoint\"} | 100",
         "tharsis_lsn{resource=\"r\",watermark=\"horizon\"} | 150",
