@@ -84,7 +84,9 @@ public final class Answers {
     return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.peek().sinceNanos());
   }
 
-  /** Whether none waits although more is promised than that changes are durable here; for people. */
+  /**
+   * Whether none waits although more is promised than that changes are durable here; for people.
+   */
   public void degraded(boolean now) {
     degraded = now;
   }

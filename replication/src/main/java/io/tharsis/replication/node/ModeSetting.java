@@ -35,8 +35,7 @@ final class ModeSetting {
               near.lagTime().map(time -> Long.toString(time.toMillis())).orElse(ANY),
               write(near.onLinkLoss()));
       case Sync sync ->
-          String.join(
-              " ", sync.word(), Integer.toString(sync.copies()), write(sync.onLinkLoss()));
+          String.join(" ", sync.word(), Integer.toString(sync.copies()), write(sync.onLinkLoss()));
     };
   }
 
@@ -96,8 +95,7 @@ final class ModeSetting {
         yield "near-sync (%s behind at most; %s)"
             .formatted(String.join(" and ", bounds), words(near.onLinkLoss()));
       }
-      case Sync sync ->
-          "sync (%d copies; %s)".formatted(sync.copies(), words(sync.onLinkLoss()));
+      case Sync sync -> "sync (%d copies; %s)".formatted(sync.copies(), words(sync.onLinkLoss()));
     };
   }
 

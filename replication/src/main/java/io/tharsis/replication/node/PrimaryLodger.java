@@ -341,8 +341,7 @@ final class PrimaryLodger implements Lodger {
           Optional.of(
               new Report.Problem(
                   Faults.STALLED,
-                  "stalled since %s: writes wait for members, as %s says"
-                      .formatted(since, mode)));
+                  "stalled since %s: writes wait for members, as %s says".formatted(since, mode)));
       case NONE, KEPT -> Optional.empty();
     };
   }

@@ -29,8 +29,7 @@ class ModeSettingTest {
           "near-sync 1048576 - 1500 stall",
           new NearSync(OptionalLong.of(1 << 20), Optional.empty(), STALL),
           "near-sync - 2000 10000 degrade",
-          new NearSync(
-              OptionalLong.empty(), Optional.of(Duration.ofSeconds(2)), LinkLoss.DEFAULT));
+          new NearSync(OptionalLong.empty(), Optional.of(Duration.ofSeconds(2)), LinkLoss.DEFAULT));
 
   @Test
   void itIsWrittenAndReadAsEver() {
