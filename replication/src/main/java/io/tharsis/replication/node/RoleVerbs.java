@@ -17,6 +17,7 @@ import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.node.Verbs.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -347,7 +348,9 @@ final class RoleVerbs {
           }
           return Async.of(
               Plan.of(
-                  () -> here.set(Map.of(ResourceTeller.MODE, ModeSetting.write(next))),
+                  () -> here.set(
+                          Collections.singletonMap(
+                              ResourceTeller.MODE, ModeSetting.write(next))),
                   "promise %s instead of %s to whoever writes from now on"
                       .formatted(ModeSetting.words(next), ModeSetting.words(now))));
         });
