@@ -348,9 +348,9 @@ final class RoleVerbs {
           }
           return Async.of(
               Plan.of(
-                  () -> here.set(
-                          Collections.singletonMap(
-                              ResourceTeller.MODE, ModeSetting.write(next))),
+                  () ->
+                      here.set(
+                          Collections.singletonMap(ResourceTeller.MODE, ModeSetting.write(next))),
                   "promise %s instead of %s to whoever writes from now on"
                       .formatted(ModeSetting.words(next), ModeSetting.words(now))));
         });
