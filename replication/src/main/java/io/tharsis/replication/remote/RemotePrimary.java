@@ -214,9 +214,7 @@ final class RemotePrimary {
   // ---- operations ----
 
   boolean takes(RoutedOperation operation) {
-    return visit
-        .filter(now -> now.takes(operation, sent.size() + lost.size(), sentBytes))
-        .isPresent();
+    return visit.isPresent() && visit.get().takes(operation, sent.size() + lost.size(), sentBytes);
   }
 
   /** Sends an operation that is taken. */

@@ -231,6 +231,7 @@ public final class RemoteScenario {
     if (!initiator.isQuiet()) {
       throw new RemoteViolation("something is not read though all is well");
     }
+    initiator.check();
     for (RemoteNode node : nodes) {
       AccessState expected = node == primary ? AccessState.OPTIMIZED : AccessState.NON_OPTIMIZED;
       if (node.front().underWay() != 0 || node.front().state() != expected) {

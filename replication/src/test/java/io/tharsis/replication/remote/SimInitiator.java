@@ -20,7 +20,11 @@ import java.util.Set;
  */
 final class SimInitiator {
 
-  private static final int MOST_IN_FLIGHT = 24;
+  private static final int MOST_IN_FLIGHT = 32;
+
+  /** Blocks that anybody writes at any time; of the others each has one writer at a time. */
+  private static final int SHARED = 3;
+
   private static final Duration DEAD = Duration.ofMillis(2_700);
 
   /** No operation takes longer, whatever happens but the death of its node. */
@@ -31,6 +35,7 @@ final class SimInitiator {
   private final RemotePlanting planting;
   private final SimRandom random;
   private final BlockHistory[] blocks = new BlockHistory[RemoteNode.CELLS];
+  private final SharedBlock[] shared = new SharedBlock[SHARED];
   private final Set<Io> inFlight = new LinkedHashSet<>();
   private Optional<String> failure = Optional.empty();
   private long stamps;
@@ -46,6 +51,9 @@ final class SimInitiator {
     this.random = simulation.random("initiators");
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = new BlockHistory();
+    }
+    for (int i = 0; i < shared.length; i++) {
+      shared[i] = new SharedBlock();
     }
   }
 
@@ -87,11 +95,17 @@ final class SimInitiator {
     if (random.chance(0.02)) {
       abort(node, random.chance(0.5));
     }
+    while (node.isAlive() && inFlight.size() < MOST_IN_FLIGHT && random.chance(0.7)) {
+      RemoteNode over = nodes.get(random.below(nodes.size()));
+      if (over.isAlive()) {
+        new Io(over, random.below(SHARED), 1, random.chance(0.3)).start();
+      }
+    }
     if (node.isAlive() && inFlight.size() < MOST_IN_FLIGHT) {
       int most = random.chance(0.05) ? 100 : 4;
       int count = 1 + random.below(most);
       // few blocks, written often
-      int from = count > 4 ? random.below(RemoteNode.CELLS - count) : random.below(16);
+      int from = SHARED + random.below(count > 4 ? RemoteNode.CELLS - count - SHARED : 16);
       start(node, from, count, random.chance(0.5));
     }
   }
@@ -103,6 +117,13 @@ final class SimInitiator {
         aborted++;
         io.abort();
       }
+    }
+  }
+
+  /** Everything has ended: there must be an order of all that was done. */
+  void check() {
+    for (SharedBlock block : shared) {
+      block.check();
     }
   }
 
@@ -181,7 +202,11 @@ final class SimInitiator {
         }
         data.flip();
         for (int cell = from; cell < from + count; cell++) {
-          blocks[cell].begins(stamp, begunNanos);
+          if (cell < SHARED) {
+            shared[cell].begins(stamp, begunNanos);
+          } else {
+            blocks[cell].begins(stamp, begunNanos);
+          }
         }
       }
       node.host().owner().execute(this::hand);
@@ -235,7 +260,11 @@ final class SimInitiator {
         }
       }
       try {
-        blocks[from + cell].read(value, begunNanos, simulation.nowNanos());
+        if (from + cell < SHARED) {
+          shared[from + cell].read(value, begunNanos, simulation.nowNanos());
+        } else {
+          blocks[from + cell].read(value, begunNanos, simulation.nowNanos());
+        }
       } catch (RemoteViolation violation) {
         throw new RemoteViolation(
             "cell " + (from + cell) + ", " + this + ": " + violation.getMessage());
@@ -265,7 +294,11 @@ final class SimInitiator {
       inFlight.remove(this);
       if (write) {
         for (int cell = from; cell < from + count; cell++) {
-          blocks[cell].ended(effect, simulation.nowNanos());
+          if (cell < SHARED) {
+            shared[cell].ended(stamp, effect, simulation.nowNanos());
+          } else {
+            blocks[cell].ended(effect, simulation.nowNanos());
+          }
         }
       }
     }

@@ -276,8 +276,10 @@ class VolumeServiceTest {
     ScriptedLink link = attached();
     freeze();
     say(link, write(1, 5));
+    link.take();
     ScriptedLink other = attach(new UUID(0xF, 2));
     assertThat(link.closed()).isPresent();
+    assertThat(link.sent()).isEmpty();
     assertThat(taken(other, Attached.class).getFirst().resumed()).isFalse();
     assertThat(service.underWay()).isZero();
     thaw();
