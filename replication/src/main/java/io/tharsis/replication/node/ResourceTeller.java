@@ -15,6 +15,7 @@ import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.fetch.FetchSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -232,7 +233,7 @@ final class ResourceTeller {
 
   /** Says that nobody is the primary any more, and this node knows where its log ends. */
   Async<Void> abdicate(Deed deed, Report seen) {
-    return write(deed, seen, membersOf(deed), Optional.empty(), Map.of());
+    return write(deed, seen, membersOf(deed), Optional.empty(), Collections.emptyMap());
   }
 
   /** Changes settings of the resource. */
@@ -241,7 +242,7 @@ final class ResourceTeller {
   }
 
   private Async<Void> write(Deed deed, Report seen, List<Member> members) {
-    return write(deed, seen, members, Optional.of(self()), Map.of());
+    return write(deed, seen, members, Optional.of(self()), Collections.emptyMap());
   }
 
   private Async<Void> write(

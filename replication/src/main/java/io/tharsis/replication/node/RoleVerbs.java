@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -330,7 +329,7 @@ final class RoleVerbs {
               now.equals(next)
                   ? Plan.already("on a split it is %s already".formatted(now))
                   : Plan.of(
-                      () -> here.set(Map.of(ResourceTeller.ON_SPLIT, next)),
+                      () -> here.set(Collections.singletonMap(ResourceTeller.ON_SPLIT, next)),
                       "on a split: %s instead of %s".formatted(next, now)));
         });
   }
