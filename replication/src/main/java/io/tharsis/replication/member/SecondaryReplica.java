@@ -11,6 +11,7 @@ import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
 import io.tharsis.logfiles.volume.ResourceListener;
 import io.tharsis.replication.fetch.FetchSource;
+import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.fetch.FetchStatus;
 import io.tharsis.replication.fetch.Fetcher;
 import io.tharsis.replication.link.Acceptance;
@@ -115,6 +116,12 @@ public final class SecondaryReplica {
     @Override
     public void stopped(String reason) {
       listener.stopped(reason);
+    }
+
+    /** What a primary kept for members is kept as long as there is room for it. */
+    @Override
+    public void spaceShort() {
+      replica.ifPresent(it -> it.resource.log().retainFrom(Retention.GIVEN_UP));
     }
 
     @Override
