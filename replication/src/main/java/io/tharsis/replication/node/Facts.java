@@ -122,7 +122,9 @@ final class Facts {
   }
 
   private static ReplicaFacts.Disk disk(Optional<Told> told) {
-    boolean present = told.isPresent() && fault(told, Faults.DISK_MISSING).isEmpty();
+    boolean present =
+        told.filter(it -> !it.document().withdrawn()).isPresent()
+            && fault(told, Faults.DISK_MISSING).isEmpty();
     return new ReplicaFacts.Disk(
         present,
         told.filter(it -> it.document().disk().attached()).isPresent(),

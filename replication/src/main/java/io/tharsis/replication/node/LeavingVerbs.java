@@ -241,7 +241,8 @@ final class LeavingVerbs {
     if (deed.isPrimary()) {
       return Lookup.refused(isPrimary(deed, "forget it for itself alone"));
     }
-    Optional<Refusal> last = lastCopy(deed, delete.acceptLoss());
+    Optional<Refusal> last =
+        keeper(deed, delete.acceptLoss()).or(() -> lastCopy(deed, delete.acceptLoss()));
     return last.isPresent()
         ? Lookup.refused(last.get())
         : Async.of(
