@@ -110,7 +110,12 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return renewal.remark();
+    return mayBeBranch()
+        ? Optional.of(
+            new Report.Problem(
+                Faults.BRANCH,
+                "it was the primary, and what it has may not be what the next one has"))
+        : renewal.remark();
   }
 
   /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
@@ -262,7 +267,7 @@ final class Tenancy {
     return deed.stage() == Deed.Stage.MEMBER
         && resources
             .newest(deed.resource())
-            .filter(shown -> shown.content().primary().filter(node -> !isSelf(node)).isPresent())
+            .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
             .filter(shown -> shown.version().epoch().number() > ours)
             .isPresent()
         && !resources.keepsServing(deed.resource());
@@ -318,9 +323,14 @@ final class Tenancy {
       flipAsItIs(stuck.get());
       return Async.done();
     }
-    // of one that was the primary it is not certain yet that it has nothing of its own
-    boolean free = deed.transfer().isEmpty();
-    return seen.source().gone() && free && deed.switches().sync() ? orphaned(seen) : Async.done();
+    return seen.source().gone() && deed.switches().sync() && !mayBeBranch()
+        ? orphaned(seen)
+        : Async.done();
+  }
+
+  /** What a former primary has beyond the next one's log is an operator's to give up. */
+  private boolean mayBeBranch() {
+    return deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent();
   }
 
   /** Not while replay is switched off: then nothing is put on the disk. */
@@ -440,7 +450,7 @@ final class Tenancy {
           if (seen.sync().isEnded()) {
             renewal.ended();
           }
-          report = Optional.of(renewal.remark().map(seen::with).orElse(seen));
+          report = Optional.of(remark().map(seen::with).orElse(seen));
           return report;
         });
   }
