@@ -163,6 +163,14 @@ final class Takeover {
   }
 
   private <T> Async<T> tooSlow(Estimate now) {
+    if (!now.linked()) {
+      return Async.failed(
+          Refusal.forbidden(
+                  "not-fetching",
+                  "no log of %s comes here: the replica cannot catch up".formatted(here.deed().name()),
+                  "tharsis view " + here.deed().name() + ", which says why")
+              .thrown());
+    }
     return Async.failed(
         Refusal.late(
                 "pause-too-long",

@@ -8,6 +8,7 @@ import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -39,10 +41,12 @@ final class Tenancy {
   private static final Duration REOPEN_PAUSE = Duration.ofMinutes(1);
 
   /** How long a primary that is started listens for members that it cannot reach yet. */
-  private static final Duration LISTENING = Duration.ofMillis(1500);
+  private static final Duration LISTENING = Duration.ofSeconds(2);
 
-  /** And how long if it has reached one, which tells what it knows at once. */
-  private static final Duration HEARING = Duration.ofMillis(700);
+  /** And how long once it has reached one, which tells what it knows at once. */
+  private static final Duration HEARING = Duration.ofMillis(400);
+
+  private static final Duration LISTENED = Duration.ofMillis(100);
 
   /** How many ticks pass before what retention has learnt is written down again. */
   private static final int TICKS_BETWEEN_NOTES = 30;
@@ -74,6 +78,7 @@ final class Tenancy {
   private boolean cleared;
   private boolean unsure;
   private long begunNanos;
+  private OptionalLong heardNanos = OptionalLong.empty();
   private boolean closing;
   private Optional<Ear> opening = Optional.empty();
 
@@ -251,8 +256,13 @@ final class Tenancy {
         resources.newest(deed.resource()).stream()
             .flatMap(shown -> shown.content().members().stream())
             .anyMatch(member -> !isSelf(member.node()));
-    long waited = around.nanos() - begunNanos;
-    return others && waited < (heardSome() ? HEARING : LISTENING).toNanos();
+    if (heardNanos.isEmpty() && heardSome()) {
+      heardNanos = OptionalLong.of(around.nanos());
+    }
+    boolean heard =
+        heardNanos.isPresent()
+            && around.nanos() - heardNanos.getAsLong() >= HEARING.toNanos();
+    return others && !heard && around.nanos() - begunNanos < LISTENING.toNanos();
   }
 
   private boolean heardSome() {
@@ -296,13 +306,15 @@ final class Tenancy {
 
   /** A former primary tells the next one that it is that, until everybody can know. */
   private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted) {
-    boolean taken =
+    Optional<EpochRef> later =
         resources
             .newest(deed.resource())
-            .filter(shown -> shown.version().epoch().compareTo(granted.end().epoch()) > 0)
-            .isPresent();
-    if (taken) {
-      return put(deed.settled());
+            .map(shown -> shown.version().epoch())
+            .filter(epoch -> epoch.compareTo(granted.end().epoch()) > 0);
+    if (later.isPresent()) {
+      boolean forced =
+          later.get().number() - granted.end().epoch().number() >= RoleVerbs.FORCED_LEAP;
+      return put(forced ? deed.ousted() : deed.settled());
     }
     yielding.remind();
     return Async.done();
@@ -574,6 +586,10 @@ final class Tenancy {
     return settle().then(done -> steps.take(this::look));
   }
 
+  private void settleSoon() {
+    settle().observe(done -> {}, cause -> {});
+  }
+
   /** Takes steps until none is due. */
   private Async<Void> settle() {
     return steps.take(() ->
@@ -626,6 +642,7 @@ final class Tenancy {
       return tried(around.deeds().put(deed).map(done -> true));
     }
     if (deed.isPrimary() && isToListen()) {
+      around.seams().home().clock().after(LISTENED, this::settleSoon);
       return Async.of(false);
     }
     if (deed.isPrimary() && isOustedBefore()) {
