@@ -167,7 +167,8 @@ final class Takeover {
       return Async.failed(
           Refusal.forbidden(
                   "not-fetching",
-                  "no log of %s comes here: the replica cannot catch up".formatted(here.deed().name()),
+                  "no log of %s comes here: the replica cannot catch up"
+                      .formatted(here.deed().name()),
                   "tharsis view " + here.deed().name() + ", which says why")
               .thrown());
     }

@@ -260,8 +260,7 @@ final class Tenancy {
       heardNanos = OptionalLong.of(around.nanos());
     }
     boolean heard =
-        heardNanos.isPresent()
-            && around.nanos() - heardNanos.getAsLong() >= HEARING.toNanos();
+        heardNanos.isPresent() && around.nanos() - heardNanos.getAsLong() >= HEARING.toNanos();
     return others && !heard && around.nanos() - begunNanos < LISTENING.toNanos();
   }
 
