@@ -184,9 +184,17 @@ public final class ShippedLog {
   }
 
   private boolean isPastFork(Position from) {
-    return lineage.get().epochs().stream()
-        .anyMatch(epoch ->
-            epoch.parent().id().equals(from.epochId()) && from.lsn() > epoch.parent().forkLsn());
+    List<Epoch> epochs = lineage.get().epochs();
+    for (int i = epochs.size() - 1; i > 0; i--) {
+      if (epochs.get(i).id().equals(from.epochId())) {
+        return false;
+      }
+      Epoch.Parent parent = epochs.get(i).parent();
+      if (parent.id().equals(from.epochId())) {
+        return from.lsn() > parent.forkLsn();
+      }
+    }
+    return false;
   }
 
   /** The asker has more than is durable here; of an epoch that ended before, it is a branch. */

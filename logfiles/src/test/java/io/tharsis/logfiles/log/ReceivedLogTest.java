@@ -162,7 +162,7 @@ final class ReceivedLogTest {
     TestLog again = source.open();
     assertThat(branched.look(source.world, again.log()))
         .as("one record each beyond the fork: as far, in another epoch")
-        .isInstanceOf(ShippedLog.Found.Ahead.class);
+        .isInstanceOf(ShippedLog.Found.Diverged.class);
     again.write(0, 65536);
     assertThat(branched.look(source.world, again.log()))
         .isInstanceOf(ShippedLog.Found.Diverged.class);
