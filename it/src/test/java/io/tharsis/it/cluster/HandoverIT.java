@@ -45,12 +45,10 @@ class HandoverIT {
     load.awaitWrites(200);
     for (int round = 1; round <= ROUNDS; round++) {
       TestNode next = nodes.get(round % nodes.size());
-      next.tell("wait-resource", R, "uptodate");
       next.tell("primary", R);
       load.awaitWrites(200);
       assertThat(next.shown(R)).contains("Primary");
     }
-    nodes.getFirst().tell("wait-resource", R, "uptodate");
     nodes.getFirst().tell("primary", R);
     load.stop();
     cluster.awaitEqual(R);

@@ -203,11 +203,11 @@ final class DemoCluster implements NodeGround.Closing {
     return primary.moved();
   }
 
-  /** How the secondary is, as the primary knows it. */
+  /** How the secondary is, whichever that is now, as the first node knows it. */
   Optional<ReplicaView> secondary() throws RefusedException {
     return resource(primary.control()).stream()
         .flatMap(one -> one.replicas().stream())
-        .filter(replica -> !replica.host().equals("a"))
+        .filter(replica -> !replica.role().equals("Primary"))
         .findFirst();
   }
 

@@ -71,6 +71,9 @@ public final class Demonstration implements ServiceProcess.Service {
         and look at both replicas, or compare them:
           ./tharsis view --data %4$s/a
           ./tharsis verify demo --data %4$s/a
+        Move the role of primary to the other node and back, while the disk is in use:
+          ./tharsis primary demo --data %4$s/b
+          ./tharsis primary demo --data %4$s/a
 
         Ctrl-C stops it; the next start finds the data again.
 
