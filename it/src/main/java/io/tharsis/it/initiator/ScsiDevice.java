@@ -19,6 +19,9 @@ public final class ScsiDevice {
   private static final int UNMAP_HEADER_BYTES = 8;
   private static final int UNMAP_DESCRIPTOR_BYTES = 16;
 
+  /** ASYMMETRIC ACCESS STATE CHANGED, SPC-4 5.15.2. */
+  private static final CommandResult.Sense ACCESS_CHANGED = new CommandResult.Sense(6, 0x2A, 0x06);
+
   private final Initiator initiator;
 
   public ScsiDevice(Initiator initiator) {
@@ -84,7 +87,7 @@ public final class ScsiDevice {
 
   /** Any command without data. */
   public void command(Cdb cdb) throws IOException {
-    good(cdb, initiator.execute(cdb, Payload.NONE));
+    good(cdb, execute(cdb, Payload.NONE));
   }
 
   /**
@@ -94,7 +97,7 @@ public final class ScsiDevice {
   public byte[] in(Cdb cdb, int expectedBytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(expectedBytes);
-      CommandResult result = good(cdb, initiator.execute(cdb, Payload.in(memory)));
+      CommandResult result = good(cdb, execute(cdb, Payload.in(memory)));
       byte[] data = memory.toArray(JAVA_BYTE);
       return Arrays.copyOf(data, (int) (expectedBytes - result.underflowBytes()));
     }
@@ -105,8 +108,16 @@ public final class ScsiDevice {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(data.length);
       memory.copyFrom(MemorySegment.ofArray(data));
-      good(cdb, initiator.execute(cdb, Payload.out(memory)));
+      good(cdb, execute(cdb, Payload.out(memory)));
     }
+  }
+
+  /** As initiators do, it hears that the role of primary has moved and gives the command again. */
+  private CommandResult execute(Cdb cdb, Payload payload) throws IOException {
+    CommandResult result = initiator.execute(cdb, payload);
+    return result.sense().filter(ACCESS_CHANGED::equals).isPresent()
+        ? initiator.execute(cdb, payload)
+        : result;
   }
 
   private static CommandResult good(Cdb cdb, CommandResult result) throws CommandFailedException {
