@@ -26,7 +26,7 @@ class HandoverIT {
 
   @BeforeEach
   void start() throws IOException {
-    TestCluster.Serving serving = TestCluster.serving("handover", "64MiB", R, "32MiB");
+    TestCluster.Serving serving = TestCluster.serving("handover", "256MiB", R, "32MiB");
     cluster = serving.cluster();
     lun = serving.lun();
     cluster.awaitEqual(R);
@@ -45,10 +45,12 @@ class HandoverIT {
     load.awaitWrites(200);
     for (int round = 1; round <= ROUNDS; round++) {
       TestNode next = nodes.get(round % nodes.size());
+      next.tell("wait-resource", R, "synced");
       next.tell("primary", R);
       load.awaitWrites(200);
       assertThat(next.shown(R)).contains("Primary");
     }
+    nodes.getFirst().tell("wait-resource", R, "synced");
     nodes.getFirst().tell("primary", R);
     load.stop();
     cluster.awaitEqual(R);
