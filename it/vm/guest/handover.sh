@@ -1,7 +1,8 @@
-# handover.sh PORTAL TARGET ROUNDS [PORTAL]: fio writes to a LUN and verifies it, and ROUNDS times in the middle of
-# that asks for "handover N". With a second portal dm-multipath joins the two paths. fio must see nothing but pauses,
-# which are told as "pause N MILLISECONDS", and the sessions must stay.
-portal=$1 target=$2 rounds=$3 second=${4:-}
+# handover.sh PORTAL TARGET ROUNDS [PORTAL [verified-kills|kills]]: fio writes to a LUN and verifies it, and ROUNDS times
+# in the middle of that asks for "handover N". With a second portal dm-multipath joins the two paths. fio must see
+# nothing but pauses, which are told as "pause N MILLISECONDS"; what became of the sessions is told, too. With "kills"
+# each round also asks for "restart N", then waits until both paths are good again; fio verifies where that is said.
+portal=$1 target=$2 rounds=$3 second=${4:-} kills=${5:-}
 
 now() { date +%s%3N; }
 
@@ -45,10 +46,16 @@ has_paths() {
   [[ $(multipathd show maps raw format "%N" 2>/dev/null) == "$1" ]]
 }
 
+good_paths() { # whether all are
+  [[ $(multipathd show paths raw format "%t %T" 2>/dev/null | sort | uniq -c | tr -s ' ') == " $1 active ready" ]]
+}
+
+verify=(--verify=crc32c --verify_fatal=1 --do_verify=1)
+[[ $kills != kills ]] || verify=()
 # one pass: writes everything once and reads it all back
 load() { # NUMBER
   fio --name=load --filename="$disk" --ioengine=libaio --iodepth=8 --rw=randwrite --bsrange=4k-64k --size=48m \
-    --offset=$(($1 % 2 * 48))m --direct=1 --randseed="$1" --verify=crc32c --verify_fatal=1 --do_verify=1 \
+    --offset=$(($1 % 2 * 48))m --direct=1 --randseed="$1" "${verify[@]}" \
     --write_lat_log="/tmp/log/$1" --log_unix_epoch=1 --output-format=terse
 }
 loads() {
@@ -84,13 +91,17 @@ stamp login
 mkdir /tmp/log
 loads &
 for ((round = 1; round <= rounds; round++)); do
-  await 60 goes_on $(($(transferred) + 50))
+  await 240 goes_on $(($(transferred) + 50))
   sleep "0.$((RANDOM % 10))"
   begin=$(now)
   ask "handover $round"
   end=$(now)
-  await 60 goes_on $(($(transferred) + 50))
+  await 240 goes_on $(($(transferred) + 50))
   echo "$round $begin $end" >>/tmp/rounds
+  if [[ -n $kills ]]; then
+    ask "restart $round"
+    await 120 good_paths 2
+  fi
 done
 touch /tmp/stop
 wait $! || exit 1
@@ -110,6 +121,8 @@ mawk -F '[ ,]+' '
 
 paths
 echo "lost $(dmesg | grep -c 'detected conn error' || true)"
+echo "recovered $(grep -c 'operational after recovery' /run/iscsid.txt || true)"
+echo "errors $(dmesg | grep -ciE 'I/O error|critical .* error' || true)"
 if [[ -n $second ]]; then
   multipath -ll
   echo "failed $(dmesg | grep -c 'Failing path' || true)"

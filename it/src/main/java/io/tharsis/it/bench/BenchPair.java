@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class BenchPair implements AutoCloseable {
 
-  private static final String RESOURCE = "r";
+  static final String RESOURCE = "r";
   private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
   private static final Duration STEP = Duration.ofMillis(10);
 
@@ -194,6 +194,13 @@ final class BenchPair implements AutoCloseable {
     if (!begun.get()) {
       throw new IOException("the secondary was not given up: it went on with its log");
     }
+  }
+
+  /** Waits until both logs have the same; whoever is the primary. */
+  void awaitEven() throws IOException {
+    await(
+        "both logs have the same",
+        () -> primary.replica().durableLsn() == secondary().replica().durableLsn());
   }
 
   private static void await(String what, Loopback.Condition condition) throws IOException {

@@ -67,7 +67,9 @@ record Figure(String name, double value, String unit, Bound bound, String made) 
                         series.median(LagCell.MOST).orElseThrow(),
                         series.median(LagCell.STEP).orElseThrow()))));
     cpu(series).ifPresent(all::add);
-    SyncCell.figures(series).forEach(all::add);
+    all.addAll(SyncCell.figures(series));
+    all.addAll(ForwardCell.figures(series));
+    all.addAll(HandoverCell.figures(series));
     return all;
   }
 

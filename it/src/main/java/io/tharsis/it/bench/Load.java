@@ -160,12 +160,15 @@ final class Load implements AutoCloseable {
   }
 
   private void completed(long slot, CommandResult result) {
+    idle[idleCount++] = (int) slot;
+    if (result.isAccessChanged()) {
+      return; // it was not begun; another one takes its place
+    }
     if (!result.isGood()) {
       throw new IllegalStateException(workload.name() + ": " + result);
     }
     latencies.recordValue(System.nanoTime() - submittedNanos[(int) slot]);
     commands++;
-    idle[idleCount++] = (int) slot;
   }
 
   /** Writes out what a volatile cache may hold, outside any measurement. */

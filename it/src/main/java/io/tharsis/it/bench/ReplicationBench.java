@@ -41,6 +41,9 @@ public final class ReplicationBench implements Callable<Integer> {
 
   private static final int THROTTLE = 100;
 
+  private static final List<String> WHILE_WRITTEN =
+      List.of("fetch", "lag", "link", "cpu", "forward", "handover", "modes");
+
   @Spec private CommandSpec spec;
 
   private final PrintStream out = System.out;
@@ -67,17 +70,24 @@ public final class ReplicationBench implements Callable<Integer> {
   @Option(
       names = "--backlog-mib",
       defaultValue = "2048",
-      description = "What is written before it is fetched; default ${DEFAULT-VALUE}.")
+      description =
+          "What is written before it is fetched, or before the role moves; default ${DEFAULT-VALUE}.")
   private long backlogMib;
 
   @Option(
       names = "--only",
       split = ",",
       paramLabel = "CELL",
-      defaultValue = "fetch,lag,link,equal,outage",
+      defaultValue = "fetch,lag,link,forward,handover,modes,equal,outage",
       description =
           "Some of ${DEFAULT-VALUE}; or cpu: of link, only what the primary's CPU takes to write.")
   private List<String> only;
+
+  @Option(
+      names = "--handovers",
+      defaultValue = "5",
+      description = "The role moves there and back so often a round; default ${DEFAULT-VALUE}.")
+  private int handovers;
 
   @Option(
       names = "--append",
@@ -101,6 +111,7 @@ public final class ReplicationBench implements Callable<Integer> {
       seconds = 1;
       sizeMib = 1024;
       backlogMib = 128;
+      handovers = 1;
     }
     if (rounds < 1 || seconds <= 0 || sizeMib < 1024 || backlogMib < 1) {
       throw new CommandLine.ParameterException(
@@ -144,7 +155,7 @@ public final class ReplicationBench implements Callable<Integer> {
   // ---- cells with a load ----
 
   private void whileWritten(Path directory) throws IOException {
-    if (!isChosen("fetch") && !isChosen("lag") && !looksAtCpu()) {
+    if (WHILE_WRITTEN.stream().noneMatch(this::isChosen)) {
       return;
     }
     Map<Link, BenchPair> pairs = new EnumMap<>(Link.class);
@@ -177,10 +188,26 @@ public final class ReplicationBench implements Callable<Integer> {
       new LagCell(up, series, duration()).round(round);
     }
     if (looksAtCpu()) {
-      Stopwatch stopwatch = new Stopwatch(quick ? QUICK_WARM_UP : WARM_UP, duration());
       List<Workload> workloads = isChosen("link") ? LinkCell.WORKLOADS : List.of(Workload.STEADY);
-      new LinkCell(pairs, workloads, series, stopwatch).round(round);
+      new LinkCell(pairs, workloads, series, stopwatch()).round(round);
     }
+    roles(up, round);
+  }
+
+  private void roles(BenchPair up, int round) throws IOException {
+    if (isChosen("forward")) {
+      new ForwardCell(up, series, stopwatch()).round(round);
+    }
+    if (isChosen("handover")) {
+      new HandoverCell(up, series, handovers, backlogMib << 20).round(round);
+    }
+    if (isChosen("modes")) {
+      new ModeCell(up, series, stopwatch()).round(round);
+    }
+  }
+
+  private Stopwatch stopwatch() {
+    return new Stopwatch(quick ? QUICK_WARM_UP : WARM_UP, duration());
   }
 
   private void startAlone(Map<Link, BenchPair> pairs, Path directory) throws IOException {

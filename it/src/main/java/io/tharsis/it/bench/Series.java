@@ -37,6 +37,11 @@ final class Series {
     return of.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Statistics.median(of));
   }
 
+  /** The greatest of what was measured. */
+  double most(String name) {
+    return Collections.max(values.get(name));
+  }
+
   Map<String, List<Double>> all() {
     return Collections.unmodifiableMap(values);
   }

@@ -23,6 +23,14 @@ public record CommandResult(
     return new CommandResult(status, Optional.empty(), 0, 0);
   }
 
+  /** ASYMMETRIC ACCESS STATE CHANGED, SPC-4 5.15.2. */
+  private static final Sense ACCESS_CHANGED = new Sense(6, 0x2A, 0x06);
+
+  /** Whether it was not begun, as the role of primary has moved: it is to be given again. */
+  public boolean isAccessChanged() {
+    return sense.filter(ACCESS_CHANGED::equals).isPresent();
+  }
+
   /** Whether the target acknowledged the command. */
   public boolean isGood() {
     return status == CommandStatus.GOOD;

@@ -19,9 +19,6 @@ public final class ScsiDevice {
   private static final int UNMAP_HEADER_BYTES = 8;
   private static final int UNMAP_DESCRIPTOR_BYTES = 16;
 
-  /** ASYMMETRIC ACCESS STATE CHANGED, SPC-4 5.15.2. */
-  private static final CommandResult.Sense ACCESS_CHANGED = new CommandResult.Sense(6, 0x2A, 0x06);
-
   private final Initiator initiator;
 
   public ScsiDevice(Initiator initiator) {
@@ -115,9 +112,7 @@ public final class ScsiDevice {
   /** As initiators do, it hears that the role of primary has moved and gives the command again. */
   private CommandResult execute(Cdb cdb, Payload payload) throws IOException {
     CommandResult result = initiator.execute(cdb, payload);
-    return result.sense().filter(ACCESS_CHANGED::equals).isPresent()
-        ? initiator.execute(cdb, payload)
-        : result;
+    return result.isAccessChanged() ? initiator.execute(cdb, payload) : result;
   }
 
   private static CommandResult good(Cdb cdb, CommandResult result) throws CommandFailedException {

@@ -33,13 +33,19 @@ final class ClusterProcess extends RunningNode {
    * Starts it and does not wait for anything.
    *
    * @param words that become the node
+   * @param shortLived whether it is not worth while to compile it as well as can be, which takes
+   *     longer than most tests
    */
-  static ClusterProcess start(Path data, List<String> words) throws IOException {
-    Process process =
+  static ClusterProcess start(Path data, List<String> words, boolean shortLived)
+      throws IOException {
+    ProcessBuilder builder =
         new ProcessBuilder(Program.guarded(words))
             .redirectError(ProcessBuilder.Redirect.appendTo(diagnostics(data).toFile()))
-            .redirectInput(new File("/dev/null"))
-            .start();
+            .redirectInput(new File("/dev/null"));
+    if (shortLived) {
+      String _ = builder.environment().putIfAbsent("THARSIS_JVM_OPTS", "-XX:TieredStopAtLevel=1");
+    }
+    Process process = builder.start();
     ClusterProcess node = new ClusterProcess(process, data);
     Runtime.getRuntime().addShutdownHook(node.hook);
     Thread.ofVirtual().start(node::listen);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -359,15 +360,15 @@ class ClusterScenariosIT {
   private void each(List<String> resources, List<TestNode> nodes, String verb, String... options)
       throws IOException {
     for (String resource : resources) {
-      List<Program.Running> running = new ArrayList<>();
+      List<CompletableFuture<Program.Outcome>> running = new ArrayList<>();
       for (TestNode node : nodes) {
         List<String> words =
             new ArrayList<>(List.of(verb, resource, node.disk(resource).toString()));
         words.addAll(List.of(options));
         running.add(node.begin(words.toArray(String[]::new)));
       }
-      for (Program.Running one : running) {
-        String _ = one.await(LIMIT).ok();
+      for (CompletableFuture<Program.Outcome> one : running) {
+        String _ = one.join().ok();
       }
     }
   }

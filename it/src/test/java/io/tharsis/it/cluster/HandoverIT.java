@@ -6,15 +6,17 @@ import io.tharsis.it.initiator.IscsiUrl;
 import io.tharsis.it.initiator.WriteLedger;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * The role of primary moves between three processes while an initiator writes through one portal
- * and keeps its session.
+ * and keeps its session. Each begins and ends with alpha as the primary.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HandoverIT {
 
   private static final String R = "r";
@@ -24,7 +26,7 @@ class HandoverIT {
   private TestCluster cluster;
   private IscsiUrl lun;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws IOException {
     TestCluster.Serving serving = TestCluster.serving("handover", "256MiB", R, "32MiB");
     cluster = serving.cluster();
@@ -32,9 +34,11 @@ class HandoverIT {
     cluster.awaitEqual(R);
   }
 
-  @AfterEach
+  @AfterAll
   void end() throws IOException {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   @Test
@@ -66,6 +70,7 @@ class HandoverIT {
     assertThat(cluster.beta().ask("primary", R, "--force").toString()).contains("accept-loss");
     cluster.beta().tell("resume-fetch", R);
     cluster.beta().tell("wait-resource", R, "uptodate");
+    assertThat(cluster.beta().ask("primary", R, "--force").toString()).contains("primary-alive");
     String plan = cluster.beta().tell("primary", R, "--dry-run");
     assertThat(plan).contains("hold writes");
     assertThat(cluster.alpha().shown(R)).contains("Primary");

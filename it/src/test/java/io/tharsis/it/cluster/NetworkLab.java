@@ -105,7 +105,8 @@ final class NetworkLab implements Lab {
   }
 
   private Place place(Line line) {
-    return new HostPlace(address(line), List.of("ip", "netns", "exec", namespace(line)));
+    return new HostPlace(
+        address(line), List.of("ip", "netns", "exec", namespace(line)), HostPlace.Verbs.AS_TYPED);
   }
 
   @Override

@@ -117,6 +117,13 @@ final class TestCluster implements AutoCloseable {
     return alpha().awaitLun(resource);
   }
 
+  /** Makes a resource at alpha of which beta has a replica; gamma has none. */
+  IscsiUrl createPair(String resource, String size) throws IOException {
+    alpha().tell("create-resource", resource, alpha().disk(resource).toString(), "--size", size);
+    join(beta(), resource);
+    return alpha().awaitLun(resource);
+  }
+
   /** Makes a node a member of a resource, when it has heard of it. */
   void join(TestNode node, String resource) throws IOException {
     node.awaitShown(resource + ":");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,11 +38,6 @@ final class TestNode implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts a node that is in no cluster, on this host; does not wait for it. */
-  static TestNode begin(Path directory, String name) throws IOException {
-    return begin(directory, name, HostPlace.HERE, "512MiB");
-  }
-
   /**
    * Starts a node that is in no cluster; does not wait for it.
    *
@@ -50,7 +46,8 @@ final class TestNode implements AutoCloseable {
   static TestNode begin(Path directory, String name, Place place, String logSpace)
       throws IOException {
     Path data = Files.createDirectories(directory.resolve(name));
-    int peersPort = place.port(7777);
+    int listens = place.port(7777);
+    int peersPort = place.announced(listens);
     Files.writeString(
         data.resolve("node.toml"),
         """
@@ -74,7 +71,7 @@ final class TestNode implements AutoCloseable {
                 place.listens(),
                 place.port(3260),
                 place.listens(),
-                peersPort,
+                listens,
                 place.host(),
                 peersPort,
                 logSpace));
@@ -181,14 +178,26 @@ final class TestNode implements AutoCloseable {
 
   /** A verb, whatever becomes of it. */
   Program.Outcome ask(String... words) throws IOException {
-    return begin(words).await(VERB_LIMIT);
+    List<String> line = new ArrayList<>(List.of(words));
+    line.addAll(List.of("--data", data.toString()));
+    return place.operate(line, VERB_LIMIT);
   }
 
   /** A verb that is not waited for yet. */
-  Program.Running begin(String... words) throws IOException {
-    List<String> line = new ArrayList<>(List.of(words));
-    line.addAll(List.of("--data", data.toString()));
-    return Program.of(place.tharsis(line).toArray()).start();
+  CompletableFuture<Program.Outcome> begin(String... words) {
+    CompletableFuture<Program.Outcome> ended = new CompletableFuture<>();
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name(name + " " + words[0])
+            .start(() -> {
+              try {
+                ended.complete(ask(words));
+              } catch (IOException | RuntimeException | Error e) {
+                ended.completeExceptionally(e);
+              }
+            });
+    return ended;
   }
 
   /** A verb that has to be carried out; what it says. */

@@ -37,9 +37,9 @@ class ThreeNodesIT {
   @BeforeEach
   void start() throws IOException {
     directory = Checkout.find().workDirectory("three-nodes");
-    alpha = TestNode.begin(directory, "alpha");
-    beta = TestNode.begin(directory, "beta");
-    gamma = TestNode.begin(directory, "gamma");
+    alpha = TestNode.begin(directory, "alpha", HostPlace.AS_TYPED, "512MiB");
+    beta = TestNode.begin(directory, "beta", HostPlace.AS_TYPED, "512MiB");
+    gamma = TestNode.begin(directory, "gamma", HostPlace.AS_TYPED, "512MiB");
     for (TestNode node : nodes()) {
       node.awaitReady();
     }

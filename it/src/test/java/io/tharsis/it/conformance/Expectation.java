@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param verdict what it finds
  * @param reason why it is not a pass; may be empty for a pass
  */
-record Expectation(String test, Verdict verdict, String reason) {
+public record Expectation(String test, Verdict verdict, String reason) {
 
   /** What a test finds. */
   public enum Verdict {
@@ -34,14 +34,14 @@ record Expectation(String test, Verdict verdict, String reason) {
     }
   }
 
-  Expectation {
+  public Expectation {
     if (verdict != Verdict.PASS && reason.isBlank()) {
       throw new IllegalArgumentException(test + ": " + verdict.word() + " needs a reason");
     }
   }
 
   /** Reads the table: test, verdict and reason, with tabs between; {@code #} begins a comment. */
-  static List<Expectation> read(Path table) throws IOException {
+  public static List<Expectation> read(Path table) throws IOException {
     return Files.readAllLines(table).stream()
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .map(line -> line.split("\t", -1))

@@ -35,6 +35,8 @@ public final class Guest implements AutoCloseable {
   private static final int UNAVAILABLE = 69;
   private static final Pattern ABOUT_DISKS =
       Pattern.compile("sd |scsi|iscsi|connection|session|EXT4|JBD2|blk_|I/O error|Buffer");
+  private static final List<String> NEWS =
+      List.of("Power-on or device reset occurred", "Asymmetric access state changed");
   private static final String QUESTION = "ask: ";
 
   private final Process process;
@@ -203,11 +205,11 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  /** Warnings of its kernel about disks, but for the news that every session brings. */
+  /** Warnings of its kernel about disks, but for the news that sessions and roles bring. */
   public List<String> diskWarnings() throws IOException {
     return Files.readAllLines(console).stream()
         .filter(line -> ABOUT_DISKS.matcher(line).find())
-        .filter(line -> !line.endsWith("Power-on or device reset occurred"))
+        .filter(line -> NEWS.stream().noneMatch(line::endsWith))
         .toList();
   }
 
