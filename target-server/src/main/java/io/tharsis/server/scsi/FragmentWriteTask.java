@@ -67,7 +67,7 @@ final class FragmentWriteTask extends Task implements VolumeCompletion {
 
   @Override
   boolean withdraw() {
-    boolean withdrawn = ticket.cancel();
+    boolean withdrawn = writing ? ticket.cancel() : volume.withdraw(this);
     if (withdrawn) {
       blocks.release();
     }

@@ -56,6 +56,15 @@ final class ReadTask extends Task implements VolumeCompletion {
   }
 
   @Override
+  boolean withdraw() {
+    boolean withdrawn = volume.withdraw(this);
+    if (withdrawn) {
+      into.release();
+    }
+    return withdrawn;
+  }
+
+  @Override
   public void succeeded() {
     if (flushFirst && state() == State.RUNNING) {
       flushFirst = false;

@@ -47,6 +47,11 @@ final class SynchronizeCacheCommand implements CommandTable.Command {
     }
 
     @Override
+    boolean withdraw() {
+      return volume.withdraw(this);
+    }
+
+    @Override
     public void succeeded() {
       end(Results.GOOD);
     }

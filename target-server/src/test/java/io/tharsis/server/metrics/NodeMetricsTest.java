@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.tharsis.logfiles.volume.ApplyState;
 import io.tharsis.logfiles.volume.ResourceState;
 import io.tharsis.logfiles.volume.ResourceStatus;
+import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.Lag;
 import io.tharsis.replication.control.view.NodeView;
@@ -96,7 +97,8 @@ class NodeMetricsTest {
                                   1,
                                   Optional.empty())),
                           Duration.ofSeconds(1),
-                          "")),
+                          "",
+                          BranchView.NONE)),
                   List.of("one"))),
           List.of("another"));
 

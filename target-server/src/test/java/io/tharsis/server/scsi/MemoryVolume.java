@@ -31,6 +31,7 @@ final class MemoryVolume implements Volume {
   private byte[] content;
   private WriteCache writeCache = WriteCache.DURABLE;
   private boolean hold;
+  private boolean unbegun;
   private int room = Integer.MAX_VALUE;
   private Optional<VolumeFault> fault = Optional.empty();
 
@@ -67,6 +68,12 @@ final class MemoryVolume implements Volume {
   void holdForRoom() {
     hold();
     fullAfter(0);
+  }
+
+  /** From now on reads and flushes wait for where they can be done; until then they can go back. */
+  void holdForRoute() {
+    hold();
+    unbegun = true;
   }
 
   /** There is room for so many changes more. */
@@ -150,6 +157,11 @@ final class MemoryVolume implements Volume {
   @Override
   public void flush(VolumeCompletion done) {
     start("flush", () -> {}, done);
+  }
+
+  @Override
+  public boolean withdraw(VolumeCompletion done) {
+    return unbegun && held.removeIf(operation -> operation.done().equals(done));
   }
 
   private void check(long offset, long length) {

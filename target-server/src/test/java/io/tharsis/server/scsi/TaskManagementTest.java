@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Task management never lies: what was called complete has no effect any more. */
 class TaskManagementTest {
@@ -68,6 +69,33 @@ class TaskManagementTest {
     bench.owner.runAll();
     assertThat(write.wasAborted()).isTrue();
     assertThat(write.calls()).isEqualTo(1);
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(bench.volume.heldOperations()).isZero();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {READ, "35 00 00 00 00 00 00 00 00 00"})
+  void whatWaitsForARouteIsTakenBackAndWaitedForNoMore(String command) {
+    bench.volume.holdForRoute();
+    Outcome waiting = bench.in(command, 512).tag(77).run();
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(waiting.wasAborted()).isTrue();
+    assertThat(waiting.calls()).isEqualTo(1);
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(bench.volume.heldOperations()).isZero();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
+  /** The block of which a part is to be written could not be read yet. */
+  @Test
+  void fragmentThatWaitsForARouteIsTakenBack() {
+    bench.volume.holdForRoute();
+    Outcome write = bench.out(WRITE, new byte[300]).tag(77).run();
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    bench.owner.runAll();
+    assertThat(write.wasAborted()).isTrue();
     assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
     assertThat(bench.volume.heldOperations()).isZero();
     assertThat(bench.buffersInUse()).isZero();
