@@ -46,7 +46,7 @@ public record Fork(UUID epochId, long lsn) {
   }
 
   /** How what lies beyond it in one of the histories is called. */
-  String branchName() {
+  public String branchName() {
     return "branch-%s-%d".formatted(epochId.toString().substring(0, SHOWN_DIGITS), lsn);
   }
 }

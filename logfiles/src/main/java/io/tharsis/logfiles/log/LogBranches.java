@@ -1,5 +1,7 @@
 package io.tharsis.logfiles.log;
 
+import io.tharsis.logfiles.format.BranchNote;
+import io.tharsis.logfiles.format.LogfileName;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Store;
 import java.util.ArrayList;
@@ -32,7 +34,19 @@ public final class LogBranches {
     public Branch {
       logfiles = List.copyOf(logfiles);
     }
+
+    /** Where it begins. */
+    long forkLsn() {
+      return Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+    }
   }
+
+  /**
+   * A branch and what is known of it.
+   *
+   * @param bytes that its files take
+   */
+  public record Kept(String name, long bytes, BranchNote note) {}
 
   private LogBranches() {}
 
@@ -58,6 +72,50 @@ public final class LogBranches {
         });
   }
 
+  /**
+   * Keeps all of a log as a branch that cannot be rewound, before it begins anew: what there is of
+   * it below the fork, too. Nobody has it open. To be repeated until it has succeeded.
+   */
+  public static Async<Void> setAside(Store store, Fork fork) {
+    return store
+        .lock()
+        .then(locked ->
+            store
+                .list()
+                .then(names ->
+                    Async.forEach(
+                        names.stream().filter(name -> LogfileName.parse(name).isPresent()).toList(),
+                        name -> store.rename(name, fileName(fork, name))))
+                .then(done -> store.syncDirectory())
+                .orElse(cause -> Async.failedAfter(store.unlock(), cause)))
+        .then(done -> store.unlock());
+  }
+
+  /**
+   * All branches in a directory and what they are, in order of their names. One that was not asked
+   * for before is kept from now on, and that is durable.
+   *
+   * @param nowMillis wall clock, milliseconds since 1970-01-01 UTC
+   */
+  public static Async<List<Kept>> kept(Store store, long nowMillis) {
+    List<Kept> all = new ArrayList<>();
+    return store
+        .list()
+        .then(names ->
+            list(store)
+                .then(branches ->
+                    Async.forEach(
+                        branches,
+                        branch ->
+                            new BranchNotes(store, branch)
+                                .read(names, nowMillis)
+                                .map(kept -> {
+                                  all.add(kept);
+                                  return null;
+                                }))))
+        .map(done -> List.copyOf(all));
+  }
+
   /** Deletes a branch for ever; none of its files is open. Idempotent. */
   public static Async<Void> delete(Store store, String branch) {
     return list(store)
@@ -66,6 +124,11 @@ public final class LogBranches {
                 all.stream().filter(it -> it.name().equals(branch)).toList(),
                 it ->
                     Async.forEach(it.logfiles(), logfile -> store.delete(branch + "-" + logfile))))
+        .then(done -> store.list())
+        .then(names ->
+            names.contains(BranchNotes.fileName(branch))
+                ? store.delete(BranchNotes.fileName(branch))
+                : Async.done())
         .then(done -> store.syncDirectory());
   }
 }

@@ -48,8 +48,9 @@ public final class Rewinding {
   }
 
   /**
-   * Rewinds the log of a resource that is not open. Fails where the log does not reach back to the
-   * fork, or is not of that history there: then it must begin anew. Nothing has changed then.
+   * Rewinds the log of a resource that is not open. Fails with {@link CannotRewind} where the log
+   * does not reach back to the fork, or is not of that history there: then it must begin anew.
+   * Nothing has changed then.
    */
   public static Async<Void> run(Seams seams, Fork fork) {
     OpenedFiles files = new OpenedFiles(seams.store());
@@ -86,7 +87,7 @@ public final class Rewinding {
   }
 
   private static IOException refusal(String why) {
-    return new IOException(why);
+    return new CannotRewind(why);
   }
 
   private LogCandidates.Begun file() {

@@ -163,9 +163,7 @@ final class SummaryFiles {
     if (!writing) {
       writeNext();
     }
-    if (!writing) {
-      closing.ifPresent(this::closeNow);
-    }
+    closeIfQuiet();
   }
 
   private Async<Void> write(Summary summary) {
@@ -214,14 +212,17 @@ final class SummaryFiles {
   Async<Void> close() {
     Async<Void> closed = new Async<>();
     closing = Optional.of(closed);
-    if (!writing) {
-      closeNow(closed);
-    }
+    closeIfQuiet();
     return closed;
   }
 
-  private void closeNow(Async<Void> closed) {
-    scratch.close();
-    Async.each(disks, Disk::close).observe(closed::succeed, closed::fail);
+  /** Once only: whoever was told that the last one is kept may have closed it meanwhile. */
+  private void closeIfQuiet() {
+    if (closing.isPresent() && !writing && queue.isEmpty()) {
+      Async<Void> closed = closing.get();
+      closing = Optional.empty();
+      scratch.close();
+      Async.each(disks, Disk::close).observe(closed::succeed, closed::fail);
+    }
   }
 }

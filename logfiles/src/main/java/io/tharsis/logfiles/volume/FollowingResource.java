@@ -85,7 +85,6 @@ public final class FollowingResource {
     this.seams = seams;
     this.listener = listener;
     this.stage = stage;
-    this.replayPaused = stage.isPresent();
     this.volumes = volumes;
   }
 
@@ -184,12 +183,17 @@ public final class FollowingResource {
    * differently there: what is beyond is kept as a {@link io.tharsis.logfiles.log.LogBranches
    * branch}, and the log ends at the fork. If nothing of the branch has reached the disks the
    * replica is as consistent as it was; otherwise what the branch has touched is dirty. Where there
-   * is nothing beyond the fork this is {@link #open}. May be repeated. Fails where the log does not
-   * reach back to the fork: then the replica must begin anew.
+   * is nothing beyond the fork this is {@link #open}. What was staged beside the replica is given
+   * up, or is put on the disks before if it counts already. May be repeated. Fails with {@link
+   * io.tharsis.logfiles.log.CannotRewind} where the log does not reach back to the fork: then the
+   * replica must begin anew.
    */
   public static Async<FollowingResource> openRewound(
       ResourceConfig config, Seams seams, Fork fork, ResourceListener listener) {
-    return Rewinding.run(seams, fork).then(done -> open(config, seams, listener));
+    return new Staging(config, seams, listener)
+        .end()
+        .then(done -> Rewinding.run(seams, fork))
+        .then(done -> openHere(config, seams, listener));
   }
 
   /** A primary that has ceded its role, and is quiet, goes on as a secondary. */
@@ -237,7 +241,8 @@ public final class FollowingResource {
     SyncWrites sync = new SyncWrites(log, applier, volumes, dirty, this::progressed);
     Growth growth = new Growth(log, applier, seams.clock(), volumes, this::progressed);
     open = Optional.of(new Parts(log, applier, growth, sync));
-    if (stage.isPresent()) {
+    replayPaused = stage.isPresent() || !listener.replays();
+    if (replayPaused) {
       applier.pause();
     }
     growth.begin(wanted);

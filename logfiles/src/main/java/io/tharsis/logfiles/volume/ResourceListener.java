@@ -44,6 +44,14 @@ public interface ResourceListener {
   }
 
   /**
+   * Whether a replica that follows puts log on its disks from the first moment on; if not it waits
+   * for {@link FollowingResource#resumeReplay}.
+   */
+  default boolean replays() {
+    return true;
+  }
+
+  /**
    * The consistent copy that a replica is will be one no more: what is staged beside it is to take
    * its place. Nothing of that happens before this has succeeded; to be told again after a failure.
    */

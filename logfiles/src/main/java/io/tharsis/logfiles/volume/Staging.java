@@ -41,6 +41,13 @@ record Staging(ResourceConfig config, Seams seams, ResourceListener listener) {
     return settle(Optional.empty()).then(phase -> plain.get());
   }
 
+  /** Nothing is staged any more, durably: what counts already is put on the disks before. */
+  Async<Void> end() {
+    return settle(Optional.empty())
+        .then(phase ->
+            phase == StageFiles.Phase.STAGED ? FollowingResource.giveUpStage(seams) : Async.done());
+  }
+
   /** Nothing is staged any more, durably. Whoever calls this holds the lock of the directory. */
   Async<Void> giveUp() {
     return new StageFiles(seams.store()).discard();

@@ -77,6 +77,15 @@ final class SummaryFilesTest {
     return LongStream.rangeClosed(1, 100).boxed().filter(files::contains).toList();
   }
 
+  /** As when the log is taken back to a fork. */
+  @Test
+  void whoHearsThatTheLastOneIsKeptMayCloseThem() throws IOException {
+    SummaryFiles files = open();
+    Summary only = summary(1, 1);
+    world.await(() -> files.store(only).then(done -> files.close()));
+    assertThat(reopen().contains(1)).isTrue();
+  }
+
   @Test
   void whatWasKeptIsThereAfterACrash() throws IOException {
     SummaryFiles files = open();
