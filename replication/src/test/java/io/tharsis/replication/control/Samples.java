@@ -1,6 +1,7 @@
 package io.tharsis.replication.control;
 
 import io.tharsis.replication.control.ReplicationMode.LinkLoss;
+import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.FactsBuilder;
 import io.tharsis.replication.control.view.NodeView;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** One of everything that an operator can say or see. */
@@ -54,8 +56,10 @@ public final class Samples {
                 new Command.Secondary("vm"),
                 new Command.AttachClient("vm"),
                 new Command.DetachClient("vm"),
-                new Command.SetPolicy("vm", OnSplit.STOP_SERVING),
-                new Command.SetPolicy("vm", OnSplit.KEEP_SERVING),
+                new Command.SetPolicy("vm", Optional.of(OnSplit.STOP_SERVING), OptionalInt.empty()),
+                new Command.SetPolicy("vm", Optional.of(OnSplit.KEEP_SERVING), OptionalInt.of(30)),
+                new Command.SetPolicy("vm", Optional.empty(), OptionalInt.of(1)),
+                new Command.DeleteBranch("vm", "branch-8ab2dcd0-9474048"),
                 new Command.LogRotate("vm"),
                 new Command.LogDelete("vm"),
                 new Command.WaitResource("vm", WaitState.UP_TO_DATE, Optional.empty()),
@@ -120,11 +124,12 @@ public final class Samples {
                     ReplicaView.of(
                         FactsBuilder.primary("a").behind(0, 4096, Duration.ZERO).facts()),
                     ReplicaView.of(
-                        FactsBuilder.secondary("b")
-                            .behind(3000, 500, Duration.ofSeconds(7))
-                            .dirty(1 << 20, 4 << 20, 1 << 18)
-                            .rates(100, 1100, 1200)
-                            .facts())),
+                            FactsBuilder.secondary("b")
+                                .behind(3000, 500, Duration.ofSeconds(7))
+                                .dirty(1 << 20, 4 << 20, 1 << 18)
+                                .rates(100, 1100, 1200)
+                                .facts())
+                        .with(branches())),
                 List.of()),
             new ResourceView(
                 "web",
@@ -135,6 +140,21 @@ public final class Samples {
                 List.of(ReplicaView.of(FactsBuilder.secondary("b").facts())),
                 List.of("no node is the primary of web"))),
         List.of("the clock of b is 6 minutes ahead"));
+  }
+
+  /** One side of a split, which has given up another one before. */
+  private static BranchView branches() {
+    return new BranchView(
+        Optional.of(new BranchView.Loss(8192, 4096, 1_000, 5_000, 65_536)),
+        List.of(
+            new BranchView.Kept(
+                "branch-8ab2dcd0-4096",
+                2,
+                4096,
+                8192,
+                1 << 20,
+                Duration.ofDays(2),
+                Duration.ofDays(5))));
   }
 
   /** A node that is in no cluster. */

@@ -243,18 +243,51 @@ class FetcherTest {
   }
 
   @Test
-  void goneIsWhatTheBestSourceSaysUntilLogComes() throws IOException {
+  void whatTheBestSourceHasNoMoreComesFromAnotherOne() throws IOException {
     source.write(64);
-    ScriptedLink link = resumed();
-    say(link, new Gone(8192));
+    say(resumed(), new Gone(8192));
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Connecting.class);
+    follower.pass(LONGEST_WAIT);
+    ScriptedLink other = linkTo(Follower.SECOND);
+    sayAll(other);
+    assertThat(fetcher.status().state()).isEqualTo(new FetchState.Fetching(Follower.SECOND.node()));
+    assertThat(durable()).isEqualTo(source.log().marks().durable());
+  }
+
+  @Test
+  void goneIsWhatNoSourceHas() throws IOException {
+    say(resumed(), new Gone(8192));
+    follower.pass(LONGEST_WAIT);
+    say(linkTo(Follower.SECOND), new Gone(16384));
     FetchState gone = new FetchState.Gone(Follower.FIRST.node(), 8192);
     assertThat(fetcher.status().state()).isEqualTo(gone);
     follower.pass(LONGEST_WAIT);
+    say(linkTo(Follower.FIRST), new Gone(8192));
+    assertThat(fetcher.status().state()).as("it stays so").isEqualTo(gone);
+  }
+
+  @Test
+  void goneIsWhatNoSourceThatCanBeAskedHas() throws IOException {
+    say(resumed(), new Gone(8192));
+    follower.pass(LONGEST_WAIT);
+    follower.act(() -> asked().refuse("down"));
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Gone.class);
+  }
+
+  /** Members that miss the same would follow each other for ever. */
+  @Test
+  void whoHasNoMoreThanOneselfShowsNothing() throws IOException {
+    say(resumed(), new Gone(8192));
+    follower.pass(LONGEST_WAIT);
     ScriptedLink other = linkTo(Follower.SECOND);
-    assertThat(fetcher.status().state()).as("nobody has shown otherwise").isEqualTo(gone);
     say(other, new DurableAt(0, 1));
+    assertThat(other.closed()).isPresent();
+    FetchState gone = new FetchState.Gone(Follower.FIRST.node(), 8192);
     assertThat(fetcher.status().state()).isEqualTo(gone);
-    sayAll(other);
+    follower.pass(LONGEST_WAIT);
+    ScriptedLink best = linkTo(Follower.FIRST);
+    source.write(64);
+    sayAll(best);
     assertThat(fetcher.status().state()).isInstanceOf(FetchState.Fetching.class);
   }
 

@@ -83,7 +83,7 @@ final class LogOracle {
       return Optional.of(" needs log from %d, which is gone below %d".formatted(need, retained));
     }
     return node.secondary()
-        .filter(replica -> !node.isDamaged())
+        .filter(replica -> !node.isDamaged() && !node.isLapsed())
         .flatMap(replica -> objection(node, replica, counting));
   }
 

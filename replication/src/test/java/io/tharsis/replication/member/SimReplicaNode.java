@@ -94,6 +94,8 @@ final class SimReplicaNode {
   private Optional<Opening> beginning = Optional.empty();
   private boolean restarting;
   private long promotableLsn;
+  private long stagedLsn;
+  private boolean lapsed;
 
   SimReplicaNode(
       Simulation simulation, SimNet net, String name, LogLimits limits, Planting planting) {
@@ -169,6 +171,14 @@ final class SimReplicaNode {
 
   boolean isTroubled() {
     return troubled;
+  }
+
+  /**
+   * Whether a stage was given up because its files could not be written: the copy beside which it
+   * was counts again, and is as old as before. Nobody has counted the stage for more than its log.
+   */
+  boolean isLapsed() {
+    return lapsed;
   }
 
   /** Nothing can be made of what it has: it must begin anew. */
@@ -298,6 +308,11 @@ final class SimReplicaNode {
     if (opening == Opening.ANEW || opening == Opening.BESIDE) {
       beginning = Optional.empty();
     }
+    lapsed |=
+        troubled
+            && replica.resource().staged().isEmpty()
+            && replica.resource().log().marks().durable() < stagedLsn;
+    stagedLsn = 0;
     secondary = Optional.of(replica);
     door = replica::accept;
     replica.permit(following.orElseThrow().may());
@@ -329,6 +344,7 @@ final class SimReplicaNode {
             RETRY,
             () -> {
               Optional<SecondaryReplica> stopping = secondary;
+              noteStage();
               secondary = Optional.empty();
               door = SimReplicaNode::shut;
               stopping
@@ -364,6 +380,8 @@ final class SimReplicaNode {
   /** What it was counts no more: it begins anew. */
   void forget() {
     promotableLsn = 0;
+    stagedLsn = 0;
+    lapsed = false;
   }
 
   /** Runs on the owner in the next step. */
@@ -378,6 +396,7 @@ final class SimReplicaNode {
   }
 
   void crash(boolean power, CrashMode mode) {
+    noteStage();
     disk().crashMode(mode);
     files("").forEach(file -> file.crashMode(mode));
     links = Optional.empty();
@@ -390,6 +409,12 @@ final class SimReplicaNode {
       host.kill();
       net.reap();
     }
+  }
+
+  private void noteStage() {
+    secondary
+        .filter(it -> it.resource().staged().isPresent())
+        .ifPresent(it -> stagedLsn = it.resource().log().marks().durable());
   }
 
   /** Stops in order. */

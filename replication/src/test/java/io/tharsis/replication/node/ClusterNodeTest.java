@@ -203,7 +203,7 @@ final class ClusterNodeTest {
     }
     b().start();
     long most = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 8000; i++) {
       cluster.runFor(Duration.ofMillis(2));
       most =
           Math.max(

@@ -6,6 +6,7 @@ import io.tharsis.logfiles.sim.SimRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,6 +29,7 @@ final class ClusterScenario {
   private final ScenarioOperator operator;
   private final ScenarioTrouble trouble;
   private final ScenarioCopies copies;
+  private final ScenarioRoles roles;
   private final List<ScenarioWriter> writers = new ArrayList<>();
   private boolean ending;
   private int stageCrashes;
@@ -49,7 +51,8 @@ final class ClusterScenario {
     oracles = new ScenarioOracles(world);
     operator = new ScenarioOperator(world);
     trouble = new ScenarioTrouble(world, writers);
-    copies = new ScenarioCopies(world, trouble);
+    copies = new ScenarioCopies(world, trouble, operator);
+    roles = new ScenarioRoles(world, operator, trouble);
   }
 
   private static LogLimits limits(long maxLogBytes) {
@@ -70,6 +73,10 @@ final class ClusterScenario {
 
   ScenarioWorld.Counts counts() {
     return world.counts;
+  }
+
+  SortedMap<String, Integer> cells() {
+    return roles.cells();
   }
 
   long steps() {
@@ -99,7 +106,7 @@ final class ClusterScenario {
     world.nodes.forEach(trouble::boot);
     until("the nodes meet", () -> world.nodes.stream().allMatch(this::knowsAll));
     for (String resource : world.resources) {
-      writers.add(new ScenarioWriter(world, resource));
+      writers.add(new ScenarioWriter(world, operator, resource));
       SimClusterNode home = world.anyNode();
       var made = operator.give(home, SimClusterCommands.create(resource), Duration.ofSeconds(30));
       until("a resource is made", made::isDone);
@@ -125,13 +132,26 @@ final class ClusterScenario {
   }
 
   private void act() {
-    int what = random.below(18);
+    int what = random.below(24);
     if (what < 8) {
       operator.act();
     } else if (what < 14) {
       trouble.act();
     } else if (what < 17) {
       copies.act();
+    } else if (what >= 18) {
+      move();
+    }
+  }
+
+  private void move() {
+    if (world.forcing && random.chance(0.25)) {
+      String resource = world.anyResource();
+      trouble.lose(resource);
+      runFor(Duration.ofMillis(random.between(500, 45_000)));
+      operator.force(resource);
+    } else {
+      operator.move();
     }
   }
 
@@ -151,8 +171,13 @@ final class ClusterScenario {
       world.simulation.runSteps(1);
       world.nodes.forEach(world.planting::meddle);
       oracles.glance();
+      roles.glance(oracles.replicas());
       operator.glance();
       disturbStages();
+      if (!ending) {
+        roles.disturb(oracles.replicas());
+        writers.forEach(ScenarioWriter::nudge);
+      }
     }
   }
 

@@ -21,14 +21,17 @@ public final class ClusterSoak {
       try {
         scenario.run(ClusterScenarioTest.ACTIONS);
         System.out.printf(
-            "%d ok after %d events, %d ms: %s%n",
+            "%d ok after %d events, %d ms: %s; crashes amid: %s%n",
             seed,
             scenario.steps(),
             Duration.ofNanos(System.nanoTime() - begun).toMillis(),
-            scenario.counts());
+            scenario.counts(),
+            scenario.cells());
       } catch (AssertionError failure) {
         failed++;
-        System.out.printf("%d fails after %d events: %s%n", seed, scenario.steps(), failure);
+        System.out.printf(
+            "%d fails after %d events: %s%n%s%n",
+            seed, scenario.steps(), failure, scenario.counts());
         failure.printStackTrace(System.out);
       }
     }

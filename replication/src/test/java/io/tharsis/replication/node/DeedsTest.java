@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.sim.Fault;
 import io.tharsis.logfiles.sim.SimDirectory;
@@ -93,5 +94,14 @@ final class DeedsTest {
     done(() -> deeds.remove(R));
     done(() -> deeds.put(deed(2)));
     afterPowerFailure(deed(2));
+  }
+
+  @Test
+  void whatIsToBeTakenOutOfTheLogIsKept() {
+    Deed rewinding = deed(1).rewinding(new Fork(new UUID(3, 4), 12_288));
+    done(() -> deeds.put(rewinding));
+    afterPowerFailure(rewinding);
+    assertThat(deeds.all().iterator().next().rewinding())
+        .contains(new Fork(new UUID(3, 4), 12_288));
   }
 }

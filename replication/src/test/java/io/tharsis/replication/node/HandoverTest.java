@@ -3,14 +3,19 @@ package io.tharsis.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +168,37 @@ final class HandoverTest {
     }
   }
 
+  /** At every step of a handover a setting is changed, and another node becomes a member. */
+  @Test
+  void whatIsToldDuringAHandoverIsNotForgotten() {
+    int steps = measured();
+    for (int after = 0; after < steps; after++) {
+      cluster = new SimCluster(7, 3);
+      made(b());
+      Async<Outcome> verb = b().begin(primary(), MINUTE);
+      cluster.simulation().runSteps(after);
+      Async<Outcome> set = a().begin(keepServing(), MINUTE);
+      Async<Outcome> joined = c().begin(SimCluster.join(R), MINUTE);
+      cluster.until(() -> verb.isDone() && set.isDone() && joined.isDone());
+      cluster.until(() -> serving().isPresent());
+      cluster.runFor(Duration.ofSeconds(2));
+      SimClusterNode primary = serving().orElseThrow();
+      if (set.failure().isEmpty()) {
+        Async<Outcome> again = primary.begin(keepServing(), MINUTE);
+        cluster.until(again::isDone);
+        assertThat(((Outcome.Done) again.value()).changed()).as("after %d", after).isFalse();
+      }
+      if (joined.failure().isEmpty()) {
+        assertThat(replica(primary, c()).role()).as("after %d", after).isEqualTo("Secondary");
+        c().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+      }
+    }
+  }
+
+  private static Command keepServing() {
+    return new Command.SetPolicy(R, Optional.of(OnSplit.KEEP_SERVING), OptionalInt.empty());
+  }
+
   /** How many events a handover takes. */
   private int measured() {
     cluster = new SimCluster(7, 2);
@@ -242,6 +278,30 @@ final class HandoverTest {
     allEqual(a(), b());
     written(a(), 64);
     cluster.until(() -> replica(b(), a()).disk().equals("UpToDate"));
+  }
+
+  @Test
+  void whoseLogIsDefectiveIsNotForcedWhateverIsSaid() {
+    made(b());
+    b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
+    for (int cell = 0; cell < 100; cell++) {
+      cluster.write(a(), R, cell);
+    }
+    b().run(SimCluster.wait(R, WaitState.FETCHED));
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    SimDirectory log = SimPremises.directory(b().host(), R);
+    long rotten = replica(b(), b()).marks().checkpointLsn() % (8 << 20) + 4096 + 40_000;
+    log.files().stream()
+        .filter(file -> file.startsWith("log-"))
+        .forEach(file -> log.medium(file).rot(new Range(rotten, rotten + 64)));
+    b().run(new Command.Turn(R, SwitchVerb.RESUME_REPLAY));
+    cluster.until(() -> replica(b(), b()).disk().equals("DefectiveLog"));
+    assertThat(b().refusal(forced(true))).isEqualTo("log-damaged");
+    cluster.net().heal();
+    cluster.until(() -> replica(b(), b()).disk().equals("UpToDate"));
+    b().run(primary());
+    written(a(), 65);
   }
 
   @Test

@@ -164,6 +164,11 @@ enum HostTrouble {
     host.jumpWallClock(host.wallOffset().negated());
   }
 
+  /** What fails in a log's directory fails no more. */
+  static void mendLog(SimClusterNode node, String resource) {
+    heal(SimPremises.directory(node.host(), resource));
+  }
+
   private static void heal(SimDirectory directory) {
     directory.faults().heal();
     directory.files().forEach(file -> directory.medium(file).faults().heal());

@@ -18,21 +18,22 @@ final class ScenarioCopies {
 
   private final ScenarioWorld world;
   private final ScenarioTrouble trouble;
+  private final ScenarioOperator operator;
   private final SimRandom random;
   private final Map<String, SimHost> backups = new TreeMap<>();
   private final List<SimClusterNode> clones = new ArrayList<>();
   private int made;
 
-  ScenarioCopies(ScenarioWorld world, ScenarioTrouble trouble) {
+  ScenarioCopies(ScenarioWorld world, ScenarioTrouble trouble, ScenarioOperator operator) {
     this.world = world;
+    this.operator = operator;
     this.trouble = trouble;
     this.random = world.simulation.random("copies");
   }
 
   /** One thing happens. */
   void act() {
-    List<SimClusterNode> followers =
-        world.nodes.stream().filter(node -> !world.homes.contains(node.name())).toList();
+    List<SimClusterNode> followers = world.nodes.stream().filter(this::isFollower).toList();
     if (followers.isEmpty()) {
       return;
     }
@@ -48,6 +49,20 @@ final class ScenarioCopies {
       case 3, 4 -> restore(node, backup);
       default -> rollBack(node, backup, world.anyResource());
     }
+  }
+
+  /** Whether it is certain that it has no part in any role: what it has and knows may be older. */
+  private boolean isFollower(SimClusterNode node) {
+    return node.isUp()
+        && !operator.hasPromoted(node)
+        && node.node().orElseThrow().replicas().stream()
+            .noneMatch(
+                it -> it.deed().isPrimary() || it.deed().transfer().isPresent() || it.isUnsure())
+        && world.nodes.stream()
+            .filter(SimClusterNode::isUp)
+            .flatMap(other -> other.node().orElseThrow().replicas().stream())
+            .flatMap(it -> it.deed().granted().stream())
+            .noneMatch(it -> it.node().equals(node.id()));
   }
 
   /** All of it is copied at one moment, while it goes on. */

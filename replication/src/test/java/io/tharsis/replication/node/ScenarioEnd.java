@@ -1,8 +1,10 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.view.ReplicaView;
@@ -15,8 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Everything is mended: all must become as if nothing had been, within a bounded time. */
 final class ScenarioEnd {
@@ -48,12 +52,14 @@ final class ScenarioEnd {
     scenario.runFor(Duration.ofSeconds(3));
     switchOn();
     leaveWhereNoMember();
+    elect();
     writers.forEach(writer -> writer.write(false));
     scenario.until("writers are quiet", () -> writers.stream().allMatch(ScenarioWriter::isQuiet));
     converge();
     scenario.until(
         "all nodes say the same", () -> sayings().values().stream().distinct().count() == 1);
     checkDeeds();
+    checkRoles();
     verify();
     oracles.look();
     oracles.replicas().forEach(seen -> oracles.inspect(seen, true));
@@ -72,6 +78,143 @@ final class ScenarioEnd {
       var done = operator.give(seen.node(), up, DEADLINE);
       scenario.until("a verb ends", done::isDone);
     }
+  }
+
+  // ---- roles ----
+
+  /** Somebody is made the primary where nobody is; a split is ended in the later one's favour. */
+  private void elect() {
+    for (String resource : world.resources) {
+      List<ScenarioOracles.Seen> all =
+          oracles.replicas().stream()
+              .filter(seen -> seen.deed().name().equals(resource))
+              .filter(seen -> seen.deed().stage() == Deed.Stage.MEMBER)
+              .toList();
+      List<ScenarioOracles.Seen> primaries =
+          all.stream().filter(seen -> seen.deed().isPrimary()).toList();
+      if (primaries.isEmpty() && all.stream().anyMatch(this::isToEndByItself)) {
+        scenario.until(
+            "what was granted is taken: " + resource,
+            () -> oracles.replicas().stream().noneMatch(this::isToEndByItself));
+      } else if (primaries.isEmpty()) {
+        promoteOne(all);
+      } else if (primaries.size() > 1) {
+        primaries.forEach(seen ->
+            give(
+                seen,
+                new Command.SetPolicy(
+                    resource, Optional.of(OnSplit.STOP_SERVING), OptionalInt.empty())));
+      }
+    }
+  }
+
+  /**
+   * Whether it has granted its role to a member that is there as it was, so that nobody has to do
+   * anything. Where a role was taken by force, or a node has lost what it knew, it may be in vain.
+   */
+  private boolean isToEndByItself(ScenarioOracles.Seen old) {
+    boolean forced = world.life(old.deed()).filter(life -> life.ledger.isForced()).isPresent();
+    return !forced
+        && !world.surrendered.contains(old.deed().resource())
+        && !world.excuses.mayMiss(old.node())
+        && oracles.replicas().stream()
+            .filter(next -> next.deed().resource().equals(old.deed().resource()))
+            .filter(next -> next.deed().stage() == Deed.Stage.MEMBER && !next.deed().isPrimary())
+            .filter(next -> !world.excuses.mayMiss(next.node()))
+            .anyMatch(next ->
+                old.deed()
+                    .granted()
+                    .filter(it -> it.node().equals(next.node().id()))
+                    .filter(it -> it.membership().equals(next.deed().membership()))
+                    .isPresent());
+  }
+
+  private void promoteOne(List<ScenarioOracles.Seen> all) {
+    for (ScenarioOracles.Seen seen : all) {
+      if (promoted(seen)) {
+        return;
+      }
+    }
+  }
+
+  private boolean promoted(ScenarioOracles.Seen seen) {
+    String resource = seen.deed().name();
+    if (give(seen, new Command.Primary(resource, false, false, Optional.empty()))) {
+      return true;
+    }
+    boolean mayForce = world.forcing || world.surrendered.contains(seen.deed().resource());
+    return mayForce
+        && world.random.chance(0.3)
+        && give(seen, new Command.Primary(resource, true, true, Optional.empty()));
+  }
+
+  /** Whether it is done. */
+  private boolean give(ScenarioOracles.Seen seen, Command.OnResource command) {
+    if (!seen.node().isUp()) {
+      return false;
+    }
+    var done = operator.give(seen.node(), command, DEADLINE);
+    scenario.until("a verb ends", done::isDone);
+    return done.failure().isEmpty();
+  }
+
+  private void checkRoles() {
+    for (SimClusterNode node : world.nodes) {
+      for (ResourceView resource : node.view().resources()) {
+        for (ReplicaView one : resource.replicas()) {
+          boolean primary =
+              oracles.replicas().stream()
+                  .anyMatch(seen ->
+                      seen.node().name().equals(one.host())
+                          && seen.deed().name().equals(resource.name())
+                          && ScenarioRoles.isServing(seen));
+          if (one.role().endsWith("Primary") != primary) {
+            throw new Violation(
+                "%s shows %s of %s as %s".formatted(node.name(), resource.name(), one.host(), one));
+          }
+        }
+      }
+    }
+  }
+
+  /** Log that goes nowhere is shown, and kept until somebody says that it is not wanted. */
+  private void invalidateBranches() {
+    for (ScenarioOracles.Seen seen : oracles.replicas()) {
+      boolean branch = !seen.deed().isPrimary() && isBranch(seen);
+      if (branch && shown(seen).noneMatch(one -> one.disk().equals("Branch"))) {
+        throw new Violation(seen + " has a branch, and it is not shown: " + describe());
+      }
+      boolean said =
+          shown(seen)
+              .anyMatch(
+                  one -> one.host().equals(seen.node().name()) && one.disk().equals("Branch"));
+      if (branch || (said && !seen.deed().isPrimary())) {
+        world.counts.branches++;
+        give(seen, new Command.Invalidate(seen.deed().name(), true));
+      }
+    }
+  }
+
+  /** What a node shows of the resource. */
+  private static Stream<ReplicaView> shown(ScenarioOracles.Seen seen) {
+    return seen.node().view().resources().stream()
+        .filter(resource -> resource.name().equals(seen.deed().name()))
+        .flatMap(resource -> resource.replicas().stream());
+  }
+
+  private boolean isBranch(ScenarioOracles.Seen seen) {
+    Optional<ReadableLog> log = seen.secondary().map(it -> it.resource().log());
+    return log.isPresent()
+        && oracles.replicas().stream()
+            .filter(other -> other.deed().resource().equals(seen.deed().resource()))
+            .filter(ScenarioRoles::isServing)
+            .anyMatch(other ->
+                world
+                    .life(seen.deed())
+                    .filter(life ->
+                        life.ledger.isBranch(
+                            lineage(seen), log.get().marks().durable(), lineage(other)))
+                    .isPresent());
   }
 
   /** All copies are compared; a connection that was dead may be noticed late. */
@@ -126,6 +269,8 @@ final class ScenarioEnd {
       if (round % REMEDY_ROUNDS == REMEDY_ROUNDS - 1) {
         invalidateWhatIsExcused();
         leaveWhereNoMember();
+        elect();
+        invalidateBranches();
       }
     }
     throw new Violation("not all become equal: " + describe());
@@ -153,11 +298,20 @@ final class ScenarioEnd {
   }
 
   private boolean isWell(ResourceView resource) {
+    boolean gone =
+        oracles.replicas().stream().noneMatch(seen -> seen.deed().name().equals(resource.name()))
+            && world.surrendered.contains(UUID.fromString(resource.id()));
+    if (gone) {
+      return true;
+    }
     return !resource.replicas().isEmpty()
         && resource.replicas().stream().allMatch(one -> one.disk().equals("UpToDate"))
         && oracles.replicas().stream()
             .filter(seen -> seen.deed().name().equals(resource.name()))
-            .allMatch(this::isCurrent);
+            .allMatch(this::isCurrent)
+        && oracles.replicas().stream()
+            .filter(seen -> seen.deed().name().equals(resource.name()))
+            .allMatch(seen -> seen.deed().transfer().isEmpty());
   }
 
   /** Not only told: so. */
@@ -227,7 +381,8 @@ final class ScenarioEnd {
     for (SimClusterNode node : world.nodes) {
       for (String resource : world.resources) {
         boolean files = !SimPremises.directory(node.host(), resource).files().isEmpty();
-        boolean deed = ScenarioOperator.deed(node, resource).isPresent();
+        boolean deed =
+            ScenarioOperator.deed(node, resource).filter(it -> !it.isClient()).isPresent();
         if (files != deed) {
           throw new Violation(
               "%s at %s: %s"
@@ -244,23 +399,21 @@ final class ScenarioEnd {
         throw new Violation(seen + " is no member, and is there");
       }
     }
-    world.lives.forEach(this::checkLife);
+    world.lives.keySet().forEach(this::checkLife);
   }
 
-  private void checkLife(UUID id, ScenarioWorld.Life life) {
-    Optional<Deed> deed =
+  private void checkLife(UUID id) {
+    Optional<ScenarioOracles.Seen> primary =
         oracles.replicas().stream()
-            .filter(seen -> seen.node() == life.home)
-            .map(ScenarioOracles.Seen::deed)
-            .filter(it -> it.resource().equals(id))
+            .filter(seen -> seen.deed().isPrimary() && seen.deed().resource().equals(id))
             .findFirst();
-    if (deed.isEmpty() && !world.deleting.contains(id)) {
-      throw new Violation("resource " + id + " was made at " + life.home.name() + ", and is gone");
+    if (primary.isEmpty() && !world.deleting.contains(id) && !world.surrendered.contains(id)) {
+      throw new Violation("resource " + id + " was made, and is gone");
     }
-    if (deed.isEmpty()) {
+    if (primary.isEmpty()) {
       return;
     }
-    document(life.home, id)
+    document(primary.get().node(), id)
         .orElseThrow()
         .members()
         .forEach(member -> {
@@ -272,7 +425,7 @@ final class ScenarioEnd {
                           && seen.deed().membership().equals(member.membership()));
           if (!kept) {
             throw new Violation(
-                "%s lists %s, which has no such deed".formatted(deed.get().name(), member));
+                "%s lists %s, which has no such deed".formatted(primary.get(), member));
           }
         });
   }
@@ -291,9 +444,13 @@ final class ScenarioEnd {
           .ifPresent(life ->
               ScenarioWorld.violatedIf(
                   life.ledger
-                      .objection(here, life.ledger.acknowledged())
+                      .objection(here, Optional.of(lineage(seen)), Long.MAX_VALUE)
                       .map(why -> seen + ": " + why)));
     }
+  }
+
+  private static Lineage lineage(ScenarioOracles.Seen seen) {
+    return seen.lineage().orElseThrow();
   }
 
   private static long[] content(ScenarioOracles.Seen seen) {

@@ -3,6 +3,7 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.SwitchVerb;
@@ -13,17 +14,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Gives verbs to nodes, sensible ones and others, and holds them to what they promise. */
 final class ScenarioOperator {
 
   private static final long SLACK_NANOS = 500_000_000;
+  private static final long TRYING_NANOS = 60_000_000_000L;
+  private static final long MOVING_NANOS = 100_000_000;
 
   private final ScenarioWorld world;
   private final SimRandom random;
   private final List<Verb> running = new ArrayList<>();
+  private final Map<String, Long> lastPromotion = new TreeMap<>();
 
   /** A verb that has been given. */
   private static final class Verb {
@@ -52,7 +59,12 @@ final class ScenarioOperator {
     }
 
     boolean isBeside(Verb other) {
-      return node == other.node && command.resource().equals(other.command.resource());
+      boolean near = node == other.node || (isRole() && other.isRole());
+      return near && command.resource().equals(other.command.resource());
+    }
+
+    private boolean isRole() {
+      return command instanceof Command.Primary || command instanceof Command.Secondary;
     }
 
     boolean isAlive() {
@@ -78,6 +90,105 @@ final class ScenarioOperator {
     if (node.isUp()) {
       give(node, command(world.anyResource()), deadline());
     }
+  }
+
+  /** A follower is made the primary without asking anybody. */
+  void force(String resource) {
+    List<SimClusterNode> followers = followers(resource);
+    if (!followers.isEmpty()) {
+      SimClusterNode node = followers.get(random.below(followers.size()));
+      if (!isUnfit(node)) {
+        give(node, forced(resource), deadline());
+      }
+    }
+  }
+
+  private Command.OnResource forced(String resource) {
+    return new Command.Primary(resource, true, random.chance(0.8), Optional.empty());
+  }
+
+  private List<SimClusterNode> followers(String resource) {
+    return world.nodes.stream()
+        .filter(one ->
+            deed(one, resource)
+                .filter(it -> !it.isPrimary() && it.stage() == Deed.Stage.MEMBER)
+                .isPresent())
+        .toList();
+  }
+
+  /** Some verb about roles, mostly where it can be done. */
+  void move() {
+    String resource = world.anyResource();
+    List<SimClusterNode> followers = followers(resource);
+    SimClusterNode node =
+        followers.isEmpty() || random.chance(0.2)
+            ? world.anyNode()
+            : followers.get(random.below(followers.size()));
+    Command.OnResource command = role(resource);
+    if (command instanceof Command.Secondary) {
+      node =
+          world.nodes.stream()
+              .filter(one -> deed(one, resource).filter(Deed::isPrimary).isPresent())
+              .findFirst()
+              .orElse(node);
+    }
+    if (node.isUp() && !(command instanceof Command.Primary && isUnfit(node))) {
+      give(node, command, deadline());
+    }
+  }
+
+  private Command.OnResource role(String resource) {
+    int what = random.below(20);
+    if (what < 3 && world.forcing) {
+      return forced(resource);
+    }
+    if (what < 14) {
+      Optional<Duration> pause =
+          random.chance(0.3)
+              ? Optional.of(Duration.ofMillis(random.between(50, 4000)))
+              : Optional.empty();
+      return new Command.Primary(resource, false, false, pause);
+    }
+    return switch (what) {
+      case 14, 15 -> new Command.Secondary(resource);
+      case 16, 17 -> new Command.AttachClient(resource);
+      case 18 -> new Command.DetachClient(resource);
+      default ->
+          new Command.SetPolicy(resource, Optional.of(any(OnSplit.values())), OptionalInt.empty());
+    };
+  }
+
+  /** What it has may be older than what it has said, or rotten: no copy to go on from. */
+  private boolean isUnfit(SimClusterNode node) {
+    return world.excuses.has(node, Excuses.Reason.CLONED)
+        || world.excuses.has(node, Excuses.Reason.LOG_ROTTEN);
+  }
+
+  /** Whether a node is told to be the primary right now. */
+  boolean isPromoting(SimClusterNode node, String resource) {
+    return running.stream()
+        .anyMatch(verb ->
+            verb.node == node
+                && verb.command instanceof Command.Primary
+                && verb.command.resource().equals(resource)
+                && verb.isAlive()
+                && !verb.outcome.isDone());
+  }
+
+  /** Whether a node was told so lately: it may go on trying when nobody waits any more. */
+  boolean hasPromoted(SimClusterNode node) {
+    return lastPromotion.entrySet().stream()
+        .anyMatch(it ->
+            it.getKey().startsWith(node.name() + " ")
+                && world.simulation.nowNanos() - it.getValue() < TRYING_NANOS);
+  }
+
+  /** Whether somebody was told just now to be the primary of it. */
+  boolean isMoving(String resource) {
+    return lastPromotion.entrySet().stream()
+        .anyMatch(it ->
+            it.getKey().endsWith(" " + resource)
+                && world.simulation.nowNanos() - it.getValue() < MOVING_NANOS);
   }
 
   private Duration deadline() {
@@ -119,7 +230,6 @@ final class ScenarioOperator {
   Async<Outcome> give(SimClusterNode node, Command.OnResource command, Duration deadline) {
     Optional<UUID> about = deed(node, command.resource()).map(Deed::resource);
     if (command instanceof Command.CreateResource) {
-      world.homes.add(node.name());
       HostTrouble.heal(node, List.of(command.resource()));
     }
     if (command instanceof Command.DeleteResource delete && !delete.local()) {
@@ -128,6 +238,12 @@ final class ScenarioOperator {
     if (command instanceof Command.JoinResource || command instanceof Command.CreateResource) {
       world.left.remove(place(node, command.resource()));
     }
+    noteLosing(node, command, about);
+    boolean moving = command instanceof Command.Primary && isMovingElsewhere(node, command);
+    if (command instanceof Command.Primary) {
+      lastPromotion.put(node.name() + " " + command.resource(), world.simulation.nowNanos());
+    }
+    world.trace(node.name() + ": " + command + " within " + deadline);
     Async<Outcome> outcome = node.begin(command, deadline);
     Verb verb =
         new Verb(
@@ -136,12 +252,53 @@ final class ScenarioOperator {
             world.simulation.nowNanos() + deadline.toNanos() + SLACK_NANOS,
             about,
             outcome);
+    verb.contested = moving;
     running.stream()
         .filter(verb::isBeside)
         .forEach(other -> other.contested = verb.contested = true);
     running.add(verb);
     outcome.observe(done -> succeeded(verb, done), cause -> failed(verb, cause));
     return outcome;
+  }
+
+  private boolean isMovingElsewhere(SimClusterNode node, Command.OnResource command) {
+    return lastPromotion.entrySet().stream()
+        .anyMatch(it ->
+            it.getKey().endsWith(" " + command.resource())
+                && !it.getKey().startsWith(node.name() + " ")
+                && world.simulation.nowNanos() - it.getValue() < TRYING_NANOS);
+  }
+
+  /** After what an operator says in so many words, something may be missing. */
+  private void noteLosing(SimClusterNode node, Command.OnResource command, Optional<UUID> about) {
+    switch (command) {
+      case Command.LeaveResource leave ->
+          world.unwanted.add(command.resource() + " at " + leave.host().orElse(node.name()));
+      case Command.Invalidate _, Command.DeleteResource _ ->
+          world.unwanted.add(place(node, command.resource()));
+      default -> {}
+    }
+    switch (command) {
+      case Command.LeaveResource leave when leave.acceptLoss() ->
+          about.ifPresent(world.surrendered::add);
+      case Command.DeleteResource delete when delete.acceptLoss() ->
+          about.ifPresent(world.surrendered::add);
+      case Command.Invalidate anew when anew.acceptLoss() ->
+          about.ifPresent(world.surrendered::add);
+      case Command.Primary forced when forced.force() ->
+          noteForce(place(node, command.resource()), forced.acceptLoss());
+      default -> {}
+    }
+  }
+
+  /** What was accepted with an earlier word counts as long as that may still be carried out. */
+  private void noteForce(String place, boolean acceptLoss) {
+    long now = world.simulation.nowNanos();
+    if (acceptLoss) {
+      world.accepting.put(place, now);
+    } else if (now - world.accepting.getOrDefault(place, now) > TRYING_NANOS) {
+      world.accepting.remove(place);
+    }
   }
 
   static String place(SimClusterNode node, String resource) {
@@ -152,9 +309,15 @@ final class ScenarioOperator {
     if (!(cause instanceof RefusedException refused)) {
       throw new Violation(verb + " ends with " + cause);
     }
+    world.trace(verb + " is refused: " + refused.refusal());
     switch (refused.refusal().kind()) {
       case LATE -> world.counts.verbsLate++;
-      default -> world.counts.verbsRefused++;
+      default -> {
+        world.counts.verbsRefused++;
+        if (verb.command instanceof Command.Invalidate && !verb.contested) {
+          world.unwanted.remove(place(verb.node, verb.command.resource()));
+        }
+      }
     }
   }
 
@@ -185,6 +348,7 @@ final class ScenarioOperator {
 
   private void succeeded(Verb verb, Outcome outcome) {
     world.counts.verbsDone++;
+    world.trace(verb + " is done: " + outcome);
     Optional<Tenancy> here = tenancy(verb.node, verb.command.resource());
     Optional<Deed> deed = here.map(Tenancy::deed);
     boolean changed = outcome instanceof Outcome.Done done && done.changed();
@@ -205,6 +369,13 @@ final class ScenarioOperator {
           verb.about.filter(id -> !id.equals(Key.NIL)).ifPresent(world.deleted::add);
         }
       }
+      case Command.Primary _ -> promise(verb, deed.filter(Deed::isPrimary).isPresent());
+      case Command.Secondary _ -> promise(verb, deed.filter(Deed::isPrimary).isEmpty());
+      case Command.AttachClient _ -> promise(verb, deed.isPresent());
+      case Command.DetachClient _ ->
+          promise(
+              verb,
+              deed.filter(Deed::isClient).filter(it -> it.stage() != Deed.Stage.LEAVING).isEmpty());
       case Command.Verify _ -> promiseEqual(verb, outcome);
       case Command.Turn turn ->
           promise(

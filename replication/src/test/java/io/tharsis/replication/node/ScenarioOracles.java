@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.fetch.FetchState;
@@ -31,6 +32,7 @@ final class ScenarioOracles {
   private final ScenarioWorld world;
   private final Map<String, Boolean> gone = new TreeMap<>();
   private final Map<String, Boolean> staging = new TreeMap<>();
+  private final Map<String, Kept> kept = new TreeMap<>();
   private final Set<String> sacrificed = new TreeSet<>();
   private final Map<String, Long> strangers = new TreeMap<>();
   private long glances;
@@ -54,6 +56,13 @@ final class ScenarioOracles {
           : Optional.empty();
     }
 
+    /** Of its log, if it is open. */
+    Optional<Lineage> lineage() {
+      return primary()
+          .map(it -> it.resource().readableLog().lineage())
+          .or(() -> secondary().map(it -> it.resource().log().lineage()));
+    }
+
     @Override
     public String toString() {
       return ScenarioOperator.place(node, deed().name());
@@ -69,7 +78,9 @@ final class ScenarioOracles {
     List<Seen> all = new ArrayList<>();
     for (SimClusterNode node : world.nodes) {
       if (node.isUp()) {
-        node.node().orElseThrow().replicas().forEach(one -> all.add(new Seen(node, one)));
+        node.node().orElseThrow().replicas().stream()
+            .filter(one -> !one.deed().isClient())
+            .forEach(one -> all.add(new Seen(node, one)));
       }
     }
     return all;
@@ -114,31 +125,39 @@ final class ScenarioOracles {
   }
 
   private void glance(Seen seen, PrimaryReplica primary) {
+    world.unwanted.remove(seen.toString());
+    kept.remove(seen.toString());
     ScenarioWorld.Life life = world.lives.get(seen.deed().resource());
     if (life == null) {
       return;
     }
     ReadableLog log = primary.resource().readableLog();
-    long durable = log.marks().durable();
-    if (durable > life.durableLsn) {
-      life.durableLsn = durable;
-      life.ledger.durable(durable);
+    List<Epoch> epochs = log.lineage().epochs();
+    for (int i = 0; i < epochs.size(); i++) {
+      boolean last = i == epochs.size() - 1;
+      long end = last ? log.marks().durable() : epochs.get(i + 1).startLsn();
+      life.epochs.merge(epochs.get(i).id(), end, Math::max);
     }
-    log.lineage().newest().map(Epoch::id).ifPresent(life.epochs::add);
   }
 
   private void glance(Seen seen, SecondaryReplica secondary) {
     ScenarioWorld.Life life = world.lives.get(seen.deed().resource());
-    long durable = secondary.resource().log().marks().durable();
-    if (life != null && durable > life.durableLsn) {
+    if (life == null) {
+      return;
+    }
+    ReadableLog log = secondary.resource().log();
+    long durable = log.marks().durable();
+    Optional<UUID> epoch = log.lineage().newest().map(Epoch::id);
+    long most = epoch.map(it -> life.epochs.getOrDefault(it, Long.MAX_VALUE)).orElse(0L);
+    if (epoch.isPresent() && durable > most && !seen.deed().isPrimary()) {
       throw new Violation(
-          "%s has log up to %d, the primary was durable up to %d"
-              .formatted(seen, durable, life.durableLsn));
+          "%s has log up to %d, the primary was durable up to %d".formatted(seen, durable, most));
     }
   }
 
   private void gaze(Seen seen, SecondaryReplica secondary) {
     noteStage(seen, secondary);
+    noteBranch(seen, secondary);
     boolean isGone = secondary.fetching().state() instanceof FetchState.Gone;
     boolean wasGone = gone.getOrDefault(seen.toString(), false);
     gone.put(seen.toString(), isGone);
@@ -147,6 +166,39 @@ final class ScenarioOracles {
       checkGone(seen);
     }
   }
+
+  /** Log that another line goes on without is somebody's work: only an operator gives it up. */
+  private void noteBranch(Seen seen, SecondaryReplica secondary) {
+    ReadableLog log = secondary.resource().log();
+    Optional<Kept> before = Optional.ofNullable(kept.get(seen.toString()));
+    boolean staged = secondary.resource().staged().isPresent();
+    Kept now = new Kept(log.lineage(), log.marks().durable(), seen.deed().membership());
+    boolean anew = staged || before.filter(it -> it.durableLsn() > now.durableLsn()).isPresent();
+    if (!anew) {
+      kept.put(seen.toString(), now);
+      return;
+    }
+    kept.remove(seen.toString());
+    boolean excused =
+        world.unwanted.remove(seen.toString())
+            || world.excuses.mayMiss(seen.node())
+            || before.filter(it -> it.membership().equals(now.membership())).isEmpty();
+    Kept old = before.orElse(now);
+    boolean branch =
+        world
+            .life(seen.deed())
+            .filter(life ->
+                life.newest()
+                    .filter(line -> life.ledger.isBranch(old.lineage(), old.durableLsn(), line))
+                    .isPresent())
+            .isPresent();
+    if (!excused && branch) {
+      throw new Violation("%s begins anew, and gives up its branch %s".formatted(seen, old));
+    }
+  }
+
+  /** A log as it was when it was last looked. */
+  private record Kept(Lineage lineage, long durableLsn, UUID membership) {}
 
   /** A stage is short, so it is looked at closely while it lasts. */
   private void noteStage(Seen seen, SecondaryReplica secondary) {
@@ -187,12 +239,27 @@ final class ScenarioOracles {
     boolean excused =
         world.excuses.mayMiss(seen.node())
             || seen.deed().stage() != Deed.Stage.MEMBER
+            || hasMoved(seen)
             || sacrificed.contains(seen.deed().resource() + " " + seen.node().id());
     if (!excused && isListed(seen)) {
       throw new Violation(
           "%s, which was not given up: %s"
               .formatted(seen, seen.secondary().orElseThrow().fetching()));
     }
+  }
+
+  /** Who is the primary now may never have had the log that the one before kept. */
+  private boolean hasMoved(Seen seen) {
+    Set<UUID> followed = new TreeSet<>();
+    seen.secondary().orElseThrow().resource().log().lineage().epochs().stream()
+        .map(Epoch::id)
+        .forEach(followed::add);
+    return world.life(seen.deed()).stream()
+        .flatMap(life -> life.terms.stream())
+        .map(term -> term.lineage.newest().orElseThrow())
+        .filter(epoch -> !followed.contains(epoch.id()))
+        .anyMatch(
+            epoch -> epoch.kind() == Epoch.Kind.HANDOVER || epoch.kind() == Epoch.Kind.FORCED);
   }
 
   /** Whether the primary, which runs, counts it as a member. */
@@ -242,7 +309,9 @@ final class ScenarioOracles {
   private void checkLineage(Seen seen, SecondaryReplica secondary) {
     Optional<ScenarioWorld.Life> life = world.life(seen.deed());
     Optional<Epoch> newest = secondary.resource().log().lineage().newest();
-    if (life.isPresent() && newest.isPresent() && !life.get().epochs.contains(newest.get().id())) {
+    if (life.isPresent()
+        && newest.isPresent()
+        && !life.get().epochs.containsKey(newest.get().id())) {
       throw new Violation(seen + " has an epoch that the primary never had: " + newest.get());
     }
   }
@@ -261,7 +330,8 @@ final class ScenarioOracles {
             power);
     try {
       if (seen.primary().isPresent()) {
-        check(seen, life.get().ledger, lab.serve().content(), life.get().ledger.acknowledged());
+        Lineage lineage = seen.primary().get().resource().readableLog().lineage();
+        check(seen, life.get().ledger, lab.serve().content(), Optional.of(lineage), Long.MAX_VALUE);
       } else {
         inspect(seen, life.get().ledger, lab);
       }
@@ -288,7 +358,14 @@ final class ScenarioOracles {
       world.counts.consistent++;
       world.counts.staged += found.contentLsn() < found.durableLsn() ? 1 : 0;
       long known = Math.min(durable, found.contentLsn());
-      check(seen, ledger, found.content(), rotten ? 0 : ledger.leastAt(known));
+      boolean staged = found.contentLsn() < found.durableLsn() && ledger.isForced();
+      Lineage lineage = seen.secondary().orElseThrow().resource().log().lineage();
+      check(
+          seen,
+          ledger,
+          found.content(),
+          staged ? Optional.empty() : Optional.of(lineage),
+          rotten || staged ? 0 : known);
     }
     if (found.durableLsn() < durable && !rotten) {
       throw new Violation(
@@ -297,8 +374,9 @@ final class ScenarioOracles {
     }
   }
 
-  private static void check(Seen seen, ScenarioLedger ledger, long[] content, long atLeast) {
+  private static void check(
+      Seen seen, ScenarioLedger ledger, long[] content, Optional<Lineage> lineage, long lsn) {
     ScenarioWorld.violatedIf(
-        ledger.objection(content, atLeast).map(why -> seen + ", after a crash: " + why));
+        ledger.objection(content, lineage, lsn).map(why -> seen + ", after a crash: " + why));
   }
 }

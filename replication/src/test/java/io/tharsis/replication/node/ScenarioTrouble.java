@@ -89,6 +89,20 @@ final class ScenarioTrouble {
     away = Duration.ofSeconds(random.between(5, 30));
   }
 
+  /** The primary of a resource is gone, or nobody hears of it. */
+  void lose(String resource) {
+    world.nodes.stream()
+        .filter(node -> ScenarioOperator.deed(node, resource).filter(Deed::isPrimary).isPresent())
+        .findFirst()
+        .ifPresent(node -> {
+          if (random.chance(0.5)) {
+            crash(node);
+          } else {
+            isolate(node);
+          }
+        });
+  }
+
   /** How long what has just happened is to last, at least. */
   Duration lasting() {
     Duration lasting = away;
@@ -97,6 +111,7 @@ final class ScenarioTrouble {
   }
 
   private void isolate(SimClusterNode one) {
+    world.trace(one.name() + " is cut off");
     for (SimClusterNode other : world.nodes) {
       if (other != one) {
         world.net.cut(one.name(), other.name());
@@ -121,6 +136,7 @@ final class ScenarioTrouble {
   /** The process ends, or the machine does. */
   void crash(SimClusterNode node) {
     world.counts.crashes++;
+    world.trace(node.name() + " crashes");
     CrashMode[] modes = CrashMode.values();
     CrashMode mode = modes[random.below(modes.length)];
     media(node).forEach(medium -> medium.crashMode(mode));
@@ -139,6 +155,7 @@ final class ScenarioTrouble {
 
   /** Its process starts, again and again until it succeeds. */
   void boot(SimClusterNode node) {
+    world.trace(node.name() + " starts");
     int incarnation = node.host().incarnation();
     node.begin(cause ->
         world.simulation.schedule(

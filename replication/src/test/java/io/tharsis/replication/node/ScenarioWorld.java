@@ -1,10 +1,13 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.LogLimits;
+import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.replication.simnet.SimNet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import java.util.UUID;
 
 /** What everything in a scenario shares. */
 final class ScenarioWorld {
+
+  private static final boolean TRACING = Boolean.getBoolean("tharsis.trace");
 
   static final List<String> RESOURCES = List.of("web", "db", "mail");
 
@@ -37,8 +42,20 @@ final class ScenarioWorld {
   /** Where there was a replica that has left, and none was to be since. */
   final Set<String> left = new TreeSet<>();
 
-  /** Names of nodes that are primary of something, or were, or may be. */
-  final Set<String> homes = new TreeSet<>();
+  /** Resources of which an operator has given up a copy that may have been the newest. */
+  final Set<UUID> surrendered = new TreeSet<>();
+
+  /** Where an operator has said that the copy is not needed, since its node was a primary. */
+  final Set<String> unwanted = new TreeSet<>();
+
+  /** Where a former primary knows of another one, and since when. */
+  final Map<String, Long> oustedNanos = new TreeMap<>();
+
+  /** Where an operator has said that what others have more may be lost, and when. */
+  final Map<String, Long> accepting = new TreeMap<>();
+
+  /** Whether roles are taken by force; else nobody may ever miss a write. */
+  final boolean forcing;
 
   /** Names of nodes whose hosts fail in part now. */
   final Set<String> troubled = new TreeSet<>();
@@ -49,6 +66,7 @@ final class ScenarioWorld {
 
   /** What a run has really done, so that a test can tell that it was not in vain. */
   static final class Counts {
+    boolean forcing;
     int inspections;
     int consistent;
     int sacrifices;
@@ -65,44 +83,104 @@ final class ScenarioWorld {
     int unnoticed;
     int cloned;
     int remedies;
+    int handovers;
+    int forced;
+    int lossy;
+    int branches;
+    int roleCrashes;
+    int reads;
+    int wholeReads;
+    int faults;
+    int givenUp;
     long writes;
 
     @Override
     public String toString() {
-      return ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d stages (%d inspected), %d verbs done, %d"
-              + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back (%d more unnoticed), %d cloned, %d remedies,"
-              + " %d writes")
-          .formatted(
-              inspections,
-              consistent,
-              sacrifices,
-              gone,
-              stages,
-              staged,
-              verbsDone,
-              verbsRefused,
-              verbsLate,
-              crashes,
-              restarts,
-              restored,
-              rolledBack,
-              unnoticed,
-              cloned,
-              remedies,
-              writes);
+      return (forcing ? "with force, " : "all planned, ")
+          + ("%d inspections (%d consistent), %d sacrifices, %d times gone, %d stages (%d inspected), %d verbs done, %d"
+                  + " refused, %d late, %d crashes, %d primaries opened, %d restored, %d rolled back (%d more unnoticed), %d cloned, %d remedies,"
+                  + " %d writes, %d handovers, %d forced (%d lossy), %d branches, %d crashes amid, %d reads (%d whole), %d faults (%d given up)")
+              .formatted(
+                  inspections,
+                  consistent,
+                  sacrifices,
+                  gone,
+                  stages,
+                  staged,
+                  verbsDone,
+                  verbsRefused,
+                  verbsLate,
+                  crashes,
+                  restarts,
+                  restored,
+                  rolledBack,
+                  unnoticed,
+                  cloned,
+                  remedies,
+                  writes,
+                  handovers,
+                  forced,
+                  lossy,
+                  branches,
+                  roleCrashes,
+                  reads,
+                  wholeReads,
+                  faults,
+                  givenUp);
+    }
+  }
+
+  /** While a primary served, without a break. */
+  static final class Term {
+    final UUID epoch;
+    final Lineage lineage;
+    private final ReadableLog log;
+    private long durableLsn;
+    long lastNanos;
+
+    Term(UUID epoch, ReadableLog log) {
+      this.epoch = epoch;
+      this.log = log;
+      this.lineage = log.lineage();
+    }
+
+    /**
+     * Everything that it has acknowledged by now is in its log below that. The same log grows on
+     * when its node has become a secondary: that is the next one's.
+     */
+    long durableLsn() {
+      boolean goesOn = log.lineage().newest().filter(it -> it.id().equals(epoch)).isPresent();
+      if (goesOn) {
+        durableLsn = Math.max(durableLsn, log.marks().durable());
+      }
+      return durableLsn;
     }
   }
 
   /** A resource from its making to its end. */
   static final class Life {
-    final SimClusterNode home;
     final ScenarioLedger ledger;
-    final Set<UUID> epochs = new TreeSet<>();
-    long durableLsn;
 
-    Life(SimClusterNode home, ScenarioLedger ledger) {
-      this.home = home;
+    /** Every epoch that a primary's log ever had, and how far it was durable in it. */
+    final Map<UUID, Long> epochs = new TreeMap<>();
+
+    /** Who served, in order. */
+    final List<Term> terms = new ArrayList<>();
+
+    Life(ScenarioLedger ledger) {
       this.ledger = ledger;
+    }
+
+    /** The log of who has begun the latest epoch. */
+    Optional<Lineage> newest() {
+      return terms.stream()
+          .map(term -> term.lineage)
+          .max(Comparator.comparingLong(line -> line.newest().orElseThrow().number()));
+    }
+
+    /** Who has served at any time since. */
+    List<Term> servedSince(long nanos) {
+      return terms.stream().filter(term -> term.lastNanos >= nanos).toList();
     }
   }
 
@@ -111,6 +189,8 @@ final class ScenarioWorld {
     random = simulation.random("scenario");
     net = new SimNet(simulation);
     this.planting = planting;
+    forcing = random.chance(0.5);
+    counts.forcing = forcing;
     resources = RESOURCES.subList(0, few(1, RESOURCES.size()));
   }
 
@@ -143,6 +223,13 @@ final class ScenarioWorld {
 
   SimClusterNode named(String name) {
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Says what happens, if somebody wants to know why a seed fails. */
+  void trace(String words) {
+    if (TRACING) {
+      System.out.printf("%12.6f %s%n", simulation.nowNanos() / 1e9, words);
+    }
   }
 
   Optional<Life> life(Deed deed) {

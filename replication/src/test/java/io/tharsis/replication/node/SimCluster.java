@@ -5,6 +5,7 @@ import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
 import io.tharsis.replication.control.Command;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A cluster of simulated nodes a, b, c…; a has the CA. */
 final class SimCluster {
@@ -113,38 +115,17 @@ final class SimCluster {
 
   /** Writes several cells at once. */
   void write(SimClusterNode node, String resource, int cell, int cells) {
-    long stamp = ++lastStamp;
-    ByteBuffer block = ByteBuffer.allocateDirect(cells * CELL);
-    while (block.hasRemaining()) {
-      block.putLong(stamp);
-    }
-    List<String> done = new ArrayList<>();
-    node.host()
-        .owner("resource " + resource)
-        .execute(() ->
-            node.premises()
-                .exported(resource)
-                .orElseThrow()
-                .volume(0)
-                .write(
-                    (long) cell * CELL,
-                    block.flip(),
-                    false,
-                    new VolumeCompletion() {
-                      @Override
-                      public void succeeded() {
-                        done.add("");
-                      }
-
-                      @Override
-                      public void failed(VolumeFault fault) {
-                        done.add(fault.toString());
-                      }
-                    }));
-    simulation.runUntil(() -> !done.isEmpty(), STEPS);
-    if (!done.getFirst().isEmpty()) {
-      throw new AssertionError(done.getFirst());
-    }
+    ByteBuffer block = stamped(cells);
+    await(
+        asked(
+            node,
+            resource,
+            completion ->
+                node.premises()
+                    .exported(resource)
+                    .orElseThrow()
+                    .volume(0)
+                    .write((long) cell * CELL, block, false, completion)));
   }
 
   /**
@@ -153,69 +134,62 @@ final class SimCluster {
    * @return the fault, or "" if there was none
    */
   Async<String> begin(SimClusterNode node, String resource, int cell) {
-    long stamp = ++lastStamp;
-    ByteBuffer block = ByteBuffer.allocateDirect(CELL);
-    while (block.hasRemaining()) {
-      block.putLong(stamp);
-    }
-    Async<String> done = new Async<>();
-    node.host()
-        .owner("resource " + resource)
-        .execute(() ->
-            node.premises()
-                .front(resource)
-                .orElseThrow()
-                .volumes()
-                .getFirst()
-                .write(
-                    (long) cell * CELL,
-                    block.flip(),
-                    false,
-                    new VolumeCompletion() {
-                      @Override
-                      public void succeeded() {
-                        done.succeed("");
-                      }
-
-                      @Override
-                      public void failed(VolumeFault fault) {
-                        done.succeed(fault.toString());
-                      }
-                    }));
-    return done;
+    ByteBuffer block = stamped(1);
+    return asked(
+        node,
+        resource,
+        completion -> offered(node, resource).write((long) cell * CELL, block, false, completion));
   }
 
   /** The stamp that a cell of the volume has, read through the LUN as a node offers it. */
   long read(SimClusterNode node, String resource, int cell) {
     ByteBuffer block = ByteBuffer.allocateDirect(CELL);
-    Async<String> done = new Async<>();
-    node.host()
-        .owner("resource " + resource)
-        .execute(() ->
-            node.premises()
-                .front(resource)
-                .orElseThrow()
-                .volumes()
-                .getFirst()
-                .read(
-                    (long) cell * CELL,
-                    block,
-                    new VolumeCompletion() {
-                      @Override
-                      public void succeeded() {
-                        done.succeed("");
-                      }
-
-                      @Override
-                      public void failed(VolumeFault fault) {
-                        done.succeed(fault.toString());
-                      }
-                    }));
-    simulation.runUntil(done::isDone, STEPS);
-    if (!done.value().isEmpty()) {
-      throw new AssertionError(done.value());
-    }
+    await(
+        asked(
+            node,
+            resource,
+            completion -> offered(node, resource).read((long) cell * CELL, block, completion)));
     return block.getLong(0);
+  }
+
+  private static Volume offered(SimClusterNode node, String resource) {
+    return node.premises().front(resource).orElseThrow().volumes().getFirst();
+  }
+
+  private ByteBuffer stamped(int cells) {
+    long stamp = ++lastStamp;
+    ByteBuffer block = ByteBuffer.allocateDirect(cells * CELL);
+    while (block.hasRemaining()) {
+      block.putLong(stamp);
+    }
+    return block.flip();
+  }
+
+  /** Has a volume's owner ask something of it; the fault, or "" if there was none. */
+  private static Async<String> asked(
+      SimClusterNode node, String resource, Consumer<VolumeCompletion> question) {
+    Async<String> done = new Async<>();
+    VolumeCompletion completion =
+        new VolumeCompletion() {
+          @Override
+          public void succeeded() {
+            done.succeed("");
+          }
+
+          @Override
+          public void failed(VolumeFault fault) {
+            done.succeed(fault.toString());
+          }
+        };
+    node.host().owner("resource " + resource).execute(() -> question.accept(completion));
+    return done;
+  }
+
+  private void await(Async<String> answer) {
+    simulation.runUntil(answer::isDone, STEPS);
+    if (!answer.value().isEmpty()) {
+      throw new AssertionError(answer.value());
+    }
   }
 
   /** Stamp of the write that was begun last. */

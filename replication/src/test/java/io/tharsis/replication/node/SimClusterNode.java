@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 /** A whole node on a simulated host, started and ended time and again. */
 final class SimClusterNode {
 
-  private static final int PORT = 7777;
+  static final int PORT = 7777;
 
   /** The node that has the CA. */
   private static final String FIRST = "a";
@@ -103,7 +103,7 @@ final class SimClusterNode {
     return idOf(name);
   }
 
-  private static UUID idOf(String name) {
+  static UUID idOf(String name) {
     return new UUID(0x4E4F4445, name.hashCode());
   }
 
@@ -260,6 +260,12 @@ final class SimClusterNode {
   Outcome run(Command command) {
     return await(
         () -> node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), false)));
+  }
+
+  /** Says what a verb would do. */
+  Outcome plan(Command command) {
+    return await(
+        () -> node.orElseThrow().execute(new Request(command, Duration.ofSeconds(60), true)));
   }
 
   /** The code with which a verb is refused. */

@@ -177,52 +177,48 @@ final class RemotePlantedBugs {
     }
   }
 
-  private static final class Forgetful extends Between {
+  /** Knows what the front asks about when it attaches again. */
+  private abstract static class Asking extends Between {
     private List<Long> asked = List.of();
 
+    Asking(LinkHandler behind) {
+      super(behind);
+    }
+
+    List<Long> asked() {
+      return asked;
+    }
+
+    @Override
+    Link shown(Link link) {
+      return new Shown(link) {
+        @Override
+        public void send(Message message) {
+          if (message instanceof Attach attach) {
+            asked = attach.unresolved();
+          }
+          super.send(message);
+        }
+      };
+    }
+  }
+
+  private static final class Forgetful extends Asking {
     Forgetful(LinkHandler behind) {
       super(behind);
     }
 
     @Override
-    Link shown(Link link) {
-      return new Shown(link) {
-        @Override
-        public void send(Message message) {
-          if (message instanceof Attach attach) {
-            asked = attach.unresolved();
-          }
-          super.send(message);
-        }
-      };
-    }
-
-    @Override
     Message changed(Message message) {
-      return message instanceof Reply reply && asked.contains(reply.seq())
+      return message instanceof Reply reply && asked().contains(reply.seq())
           ? new Reply(reply.seq(), Outcome.NOT_BEGUN)
           : message;
     }
   }
 
-  private static final class Confident extends Between {
-    private List<Long> asked = List.of();
-
+  private static final class Confident extends Asking {
     Confident(LinkHandler behind) {
       super(behind);
-    }
-
-    @Override
-    Link shown(Link link) {
-      return new Shown(link) {
-        @Override
-        public void send(Message message) {
-          if (message instanceof Attach attach) {
-            asked = attach.unresolved();
-          }
-          super.send(message);
-        }
-      };
     }
 
     @Override
@@ -232,7 +228,7 @@ final class RemotePlantedBugs {
             link,
             new Attached(
                 said.service(), said.epoch(), true, said.tick(), said.credit(), said.volumes()));
-        asked.forEach(seq -> super.received(link, new Reply(seq, Outcome.NOT_BEGUN)));
+        asked().forEach(seq -> super.received(link, new Reply(seq, Outcome.NOT_BEGUN)));
       } else {
         super.received(link, message);
       }

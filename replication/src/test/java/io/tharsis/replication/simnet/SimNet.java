@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class SimNet {
   private final Map<String, SimLine> lines = new LinkedHashMap<>();
   private final Map<String, Listener> listeners = new LinkedHashMap<>();
   private final List<SimPipe> pipes = new ArrayList<>();
+  private final Map<LinkClass, Long> sentBytes = new EnumMap<>(LinkClass.class);
   private int nextPort = FIRST_FREE_PORT;
 
   /** One end of connections: a process on a host. */
@@ -138,6 +140,15 @@ public final class SimNet {
         pipe.processIsGone();
       }
     }
+  }
+
+  /** Bytes that were sent over links of a class, from whoever to whomever. */
+  public long sentBytes(LinkClass linkClass) {
+    return sentBytes.getOrDefault(linkClass, 0L);
+  }
+
+  void count(LinkClass linkClass, int bytes) {
+    sentBytes.merge(linkClass, (long) bytes, Long::sum);
   }
 
   long nowNanos() {

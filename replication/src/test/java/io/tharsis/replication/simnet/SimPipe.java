@@ -31,6 +31,7 @@ final class SimPipe implements Pipe {
   private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
   private Optional<SimPipe> peer = Optional.empty();
   private Optional<Sink> sink = Optional.empty();
+  private Optional<LinkClass> carries = Optional.empty();
   private SimOwner owner;
   private long unsentBytes;
   private long inFlightBytes;
@@ -91,7 +92,9 @@ final class SimPipe implements Pipe {
 
   @Override
   public void use(LinkClass linkClass) {
-    // all classes are treated alike
+    // all classes are treated alike, and counted
+    carries = Optional.of(linkClass);
+    peer.ifPresent(there -> there.carries = Optional.of(linkClass));
   }
 
   // ---- receiving ----
@@ -187,6 +190,7 @@ final class SimPipe implements Pipe {
       }
       unsentBytes -= bytes;
       inFlightBytes += bytes;
+      carries.ifPresent(linkClass -> net.count(linkClass, bytes));
       depart(piece.flip());
     }
     if (unsentBytes < before && !closed) {

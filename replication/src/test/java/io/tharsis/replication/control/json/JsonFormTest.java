@@ -11,6 +11,8 @@ import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.Samples;
 import io.tharsis.replication.control.SwitchVerb;
+import io.tharsis.replication.control.view.BranchView;
+import io.tharsis.replication.control.view.ResourceView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +96,14 @@ class JsonFormTest {
   }
 
   /** The form is a contract: see docs/reference/admin-api.md. */
+  @Test
+  void aNodeThatTellsOfNoBranchesIsUnderstood() throws MalformedJsonException {
+    assertThat(ViewJson.read(golden("view-without-branches.json")).resources())
+        .flatExtracting(ResourceView::replicas)
+        .isNotEmpty()
+        .allMatch(replica -> replica.branches().equals(BranchView.NONE));
+  }
+
   @Test
   void theFormIsPinned() {
     assertThat(ViewJson.write(Samples.view())).isEqualTo(golden("view.json"));
