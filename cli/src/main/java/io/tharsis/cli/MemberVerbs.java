@@ -111,7 +111,10 @@ final class MemberVerbs {
   /** Gives a copy up. */
   @picocli.CommandLine.Command(
       name = "invalidate",
-      description = "Gives this node's copy up and syncs it anew.")
+      description = {
+        "Gives this node's copy up and syncs it anew.",
+        "Of a branch only what it has changed: it is kept, see delete-branch."
+      })
   static final class Invalidate extends ResourceVerb {
     @Option(names = ACCEPT_LOSS, description = "Do it although no other consistent copy is known.")
     private boolean acceptLoss;
@@ -119,6 +122,23 @@ final class MemberVerbs {
     @Override
     Command command() {
       return new Command.Invalidate(resource(), acceptLoss);
+    }
+  }
+
+  /** Deletes a branch. */
+  @picocli.CommandLine.Command(
+      name = "delete-branch",
+      description = {
+        "Deletes a branch that is kept beside this node's log, for ever.",
+        "That is what was given up after a split; view lists it."
+      })
+  static final class DeleteBranch extends ResourceVerb {
+    @Parameters(index = "1", paramLabel = "BRANCH", description = "Its name, as view shows it.")
+    private String branch;
+
+    @Override
+    Command command() {
+      return new Command.DeleteBranch(resource(), branch);
     }
   }
 

@@ -3,12 +3,14 @@ package io.tharsis.cli;
 import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.TimeSpan;
+import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.NodeView;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -143,10 +145,42 @@ final class NodeText {
     table.print(out);
     for (ReplicaView replica : resource.replicas()) {
       replica.progress().forEach(work -> out.println(replica.host() + " " + progress(work)));
+      branches(replica, out);
       if (!replica.hint().isEmpty()) {
         out.println(replica.host() + " try: " + replica.hint());
       }
     }
+  }
+
+  private static void branches(ReplicaView replica, PrintWriter out) {
+    BranchView branches = replica.branches();
+    branches.loss().ifPresent(loss -> out.println(replica.host() + " would lose: " + words(loss)));
+    for (BranchView.Kept kept : branches.kept()) {
+      out.println(
+          "%s keeps %s: epoch %d, LSN %d to %d, %s; for %s, to be deleted in %s"
+              .formatted(
+                  replica.host(),
+                  kept.name(),
+                  kept.epoch(),
+                  kept.fromLsn(),
+                  kept.toLsn(),
+                  DataSize.format(kept.fileBytes()),
+                  TimeSpan.format(kept.age()),
+                  TimeSpan.format(kept.rest())));
+    }
+  }
+
+  private static String words(BranchView.Loss loss) {
+    String bytes =
+        "%s of log from LSN %d on".formatted(DataSize.format(loss.bytes()), loss.forkLsn());
+    return loss.firstMillis() == 0
+        ? bytes + ", without a write"
+        : "%s, written within %s from %s on, %s of the volume"
+            .formatted(
+                bytes,
+                TimeSpan.format(Duration.ofMillis(loss.lastMillis() - loss.firstMillis())),
+                Instant.ofEpochMilli(loss.firstMillis()),
+                DataSize.format(loss.touchedBytes()));
   }
 
   private static String progress(Progress work) {

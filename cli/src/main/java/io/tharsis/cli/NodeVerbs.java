@@ -53,7 +53,8 @@ final class NodeVerbs {
                     new RoleVerbs.AttachClient(),
                     new RoleVerbs.DetachClient(),
                     new RoleVerbs.SetMode(),
-                    new RoleVerbs.SetPolicy())
+                    new RoleVerbs.SetPolicy(),
+                    new MemberVerbs.DeleteBranch())
                 .map(CommandLine::new)
                 .toList());
     for (SwitchVerb which : SwitchVerb.values()) {

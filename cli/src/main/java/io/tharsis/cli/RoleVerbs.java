@@ -9,6 +9,7 @@ import io.tharsis.replication.control.ReplicationMode.LinkLoss;
 import io.tharsis.replication.control.ReplicationMode.Reaction;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -214,17 +215,26 @@ final class RoleVerbs {
   static final class SetPolicy extends ResourceVerb {
     @Option(
         names = "--on-split",
-        required = true,
         paramLabel = "stop-serving|keep-serving",
         description =
             "stop-serving, as it is with a new resource: it serves no more, and its branch is kept;"
                 + " keep-serving: it goes on, and initiators with paths to both get a mix of two"
                 + " contents.")
-    private OnSplit onSplit;
+    private Optional<OnSplit> onSplit = Optional.empty();
+
+    @Option(
+        names = "--keep-branches",
+        paramLabel = "DAYS",
+        description =
+            "For how many days what was given up after a split is kept at the node that gave it up,"
+                + " beside its log; 7 with a new resource.")
+    private Optional<Integer> keepBranches = Optional.empty();
 
     @Override
     Command command() {
-      return new Command.SetPolicy(resource(), onSplit);
+      OptionalInt days =
+          keepBranches.isPresent() ? OptionalInt.of(keepBranches.get()) : OptionalInt.empty();
+      return new Command.SetPolicy(resource(), onSplit, days);
     }
   }
 }

@@ -45,8 +45,11 @@ public final class Tharsis implements Runnable {
     System.exit(commandLine().execute(args));
   }
 
-  /** The whole command line; what it says goes where the caller wants it. */
-  static CommandLine commandLine() {
+  /**
+   * The whole command line, new; what it says goes where the caller wants it, and executing it
+   * returns the exit status. For processes that give many verbs.
+   */
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Tharsis());
     NodeVerbs.addTo(line);
     return line.setExecutionExceptionHandler((failure, command, parsed) -> {

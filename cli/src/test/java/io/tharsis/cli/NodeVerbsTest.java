@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -157,8 +158,11 @@ class NodeVerbsTest {
       case Command.AttachClient all -> {}
       case Command.DetachClient all -> {}
       case Command.SetMode(String name, ReplicationMode mode) -> mode(words, mode);
-      case Command.SetPolicy(String name, OnSplit onSplit) ->
-          words.addAll(List.of("--on-split", onSplit.word()));
+      case Command.SetPolicy(String name, Optional<OnSplit> onSplit, OptionalInt days) -> {
+        onSplit.ifPresent(word -> words.addAll(List.of("--on-split", word.word())));
+        days.ifPresent(most -> words.addAll(List.of("--keep-branches", Integer.toString(most))));
+      }
+      case Command.DeleteBranch(String name, String branch) -> words.add(branch);
       case Command.Turn all -> {}
       case Command.LogRotate all -> {}
       case Command.LogDelete all -> {}
@@ -360,7 +364,7 @@ class NodeVerbsTest {
     "set-mode vm sync --lag-bytes 1MiB, --lag-bytes means nothing with sync [mode-option]",
     "set-mode vm sync --lag-time 1s, --lag-time means nothing with sync [mode-option]",
     "set-mode vm near-sync, [lag-bound]",
-    "set-policy vm, Missing required option: '--on-split",
+    "set-policy vm, --on-split, or --keep-branches, or both",
     "set-policy vm --on-split pray, 'is no choice. Try: stop-serving, keep-serving'",
     "primary vm --accept-loss, [accept-loss]",
     "primary vm --force --pause 1s, [pause-force]",

@@ -2,6 +2,7 @@ package io.tharsis.replication.control;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -253,11 +254,29 @@ public sealed interface Command {
     }
   }
 
-  /** Says what a primary does that was replaced by force. */
-  record SetPolicy(String resource, OnSplit onSplit) implements OnResource {
+  /**
+   * Says what is done in a split, and about one that is over.
+   *
+   * @param onSplit what a primary does that was replaced by force; empty leaves it as it is
+   * @param keepBranchDays for how long branches are kept; empty leaves it as it is
+   */
+  record SetPolicy(String resource, Optional<OnSplit> onSplit, OptionalInt keepBranchDays)
+      implements OnResource {
     @Override
     public String verb() {
       return "set-policy";
+    }
+  }
+
+  /**
+   * Deletes a branch that is kept beside this node's replica.
+   *
+   * @param branch its name
+   */
+  record DeleteBranch(String resource, String branch) implements OnResource {
+    @Override
+    public String verb() {
+      return "delete-branch";
     }
   }
 

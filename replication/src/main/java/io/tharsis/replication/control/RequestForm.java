@@ -34,6 +34,9 @@ public final class RequestForm {
   /** It becomes part of an iSCSI name, RFC 3722. */
   private static final Pattern RESOURCE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
 
+  private static final Pattern BRANCH = Pattern.compile("branch-[0-9a-f]{8}-[0-9]{1,19}");
+  private static final int MOST_DAYS = 3650;
+
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   private final List<Refusal> objections = new ArrayList<>();
@@ -97,7 +100,8 @@ public final class RequestForm {
       case Command.Secondary all -> {}
       case Command.AttachClient all -> {}
       case Command.DetachClient all -> {}
-      case Command.SetPolicy all -> {}
+      case Command.SetPolicy policy -> policy(policy);
+      case Command.DeleteBranch(String name, String branch) -> branch(branch);
       case Command.Turn all -> {}
       case Command.LogRotate all -> {}
       case Command.LogDelete all -> {}
@@ -137,6 +141,31 @@ public final class RequestForm {
     primary
         .pauseBudget()
         .ifPresent(budget -> within("pause", "a pause", budget, "--pause 500ms", LONGEST_PAUSE));
+  }
+
+  private void policy(Command.SetPolicy policy) {
+    if (policy.onSplit().isEmpty() && policy.keepBranchDays().isEmpty()) {
+      wrong("policy", "nothing is said of the policy", "--on-split, or --keep-branches, or both");
+    }
+    policy
+        .keepBranchDays()
+        .ifPresent(days -> {
+          if (days < 1 || days > MOST_DAYS) {
+            wrong(
+                "keep-branches",
+                "branches cannot be kept for " + days + " days",
+                "--keep-branches 7, from 1 to "
+                    + MOST_DAYS
+                    + "; delete-branch deletes one at once");
+          }
+        });
+  }
+
+  private void branch(String name) {
+    if (!BRANCH.matcher(name).matches()) {
+      wrong(
+          "branch-name", "'" + name + "' is no name of a branch", "tharsis view, which lists them");
+    }
   }
 
   private void mode(ReplicationMode mode) {

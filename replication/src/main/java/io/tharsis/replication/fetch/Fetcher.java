@@ -72,6 +72,10 @@ public final class Fetcher {
   private boolean closed;
   private int failures;
   private int choice;
+
+  /** Which choice it was when the best one was found to be of no use. */
+  private int judged;
+
   private int receiving;
   private long fetchedBytes;
   private long damagedRuns;
@@ -96,7 +100,7 @@ public final class Fetcher {
     if (!running && !closed) {
       running = true;
       failures = 0;
-      choice = 0;
+      fromTheBest();
       next();
     }
   }
@@ -126,7 +130,7 @@ public final class Fetcher {
     boolean gone =
         visit.filter(now -> sources.get().stream().noneMatch(now.source::equals)).isPresent();
     if (gone) {
-      choice = 0;
+      fromTheBest();
       endVisit("it is no source any more");
     }
     next();
@@ -156,7 +160,26 @@ public final class Fetcher {
     if (visit.isPresent() && shortage.isPresent()) {
       return new FetchState.WaitingForRoom(visit.get().source.node(), shortage.get());
     }
-    return running ? verdict.orElse(state) : state;
+    return running ? verdict.filter(this::isFinal).orElse(state) : state;
+  }
+
+  /**
+   * What the best source has no more another one may have kept: a primary of before, for whom that
+   * one has not. So it is gone only when all were asked.
+   */
+  private boolean isFinal(FetchState why) {
+    return !(why instanceof FetchState.Gone) || choice - judged >= sources.get().size();
+  }
+
+  /** Whether the best one has said that it has no more what is needed, and nobody has shown it. */
+  private boolean isOrphan() {
+    return verdict.filter(it -> it instanceof FetchState.Gone).isPresent();
+  }
+
+  /** The best one is asked next. */
+  private void fromTheBest() {
+    choice = 0;
+    judged = 0;
   }
 
   private void next() {
@@ -319,11 +342,12 @@ public final class Fetcher {
     }
 
     /**
-     * The source has nothing for us. Of the best one that is the state until log comes after all;
-     * others may just know less.
+     * The source has nothing for us. Of the best one that is the state until log comes after all,
+     * once the others were asked; those may just know less.
      */
     private void useless(FetchState why, String words) {
       if (isBest()) {
+        judged = verdict.isPresent() ? judged : choice;
         verdict = Optional.of(why);
       }
       leave(words);
@@ -334,7 +358,8 @@ public final class Fetcher {
     }
 
     private void durableAt(long durable, long time) {
-      if (durable < expected.lsn()) {
+      boolean hasNothing = durable == expected.lsn() && isOrphan() && !isBest();
+      if (durable < expected.lsn() || hasNothing) {
         leave("it is behind, durable up to " + durable);
         return;
       }
@@ -435,7 +460,7 @@ public final class Fetcher {
       if (secondBest && ++looksCaughtUp >= LOOKS_AT_SECOND_BEST) {
         end("another source may have more");
         visit = Optional.empty();
-        choice = 0;
+        fromTheBest();
         return;
       }
       boolean silent = now() - heardAt > limits.silence().toNanos();

@@ -5,6 +5,7 @@ import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.volume.ContentStamp;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
@@ -313,6 +314,11 @@ public final class PrimaryReplica {
   /** What GOOD promises, and whether that is kept. */
   public PromiseStanding promised() {
     return promise.standing();
+  }
+
+  /** The directory of its log. */
+  public Store store() {
+    return seams.local().store();
   }
 
   /** The resource itself: its volumes are what initiators write to. */

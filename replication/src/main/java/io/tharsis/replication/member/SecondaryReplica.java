@@ -1,11 +1,13 @@
 package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.volume.ContentStamp;
 import io.tharsis.logfiles.volume.FollowingResource;
 import io.tharsis.logfiles.volume.LoggedResource;
@@ -43,6 +45,11 @@ public final class SecondaryReplica {
 
     /** See {@link ResourceListener#isWanted}. */
     default boolean isWanted() {
+      return true;
+    }
+
+    /** See {@link ResourceListener#replays}. */
+    default boolean replays() {
       return true;
     }
 
@@ -130,6 +137,11 @@ public final class SecondaryReplica {
     }
 
     @Override
+    public boolean replays() {
+      return listener.replays();
+    }
+
+    @Override
     public Async<Void> flipping() {
       return listener.flipping();
     }
@@ -163,6 +175,17 @@ public final class SecondaryReplica {
       ReplicaSetting setting, ReplicaSeams seams, Sources sources, Listener listener) {
     Ear ear = new Ear(listener);
     return FollowingResource.open(setting.resource(), seams.local(), ear)
+        .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  /**
+   * Opens a replica whose log goes beyond a fork, without what is beyond; see {@link
+   * FollowingResource#openRewound}.
+   */
+  public static Async<SecondaryReplica> openRewound(
+      ReplicaSetting setting, Fork fork, ReplicaSeams seams, Sources sources, Listener listener) {
+    Ear ear = new Ear(listener);
+    return FollowingResource.openRewound(setting.resource(), seams.local(), fork, ear)
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
   }
 
@@ -245,6 +268,11 @@ public final class SecondaryReplica {
 
     @Override
     public void ahead(UUID member, long lsn) {}
+  }
+
+  /** The directory of its log. */
+  public Store store() {
+    return seams.local().store();
   }
 
   /** The resource itself. */
@@ -344,6 +372,16 @@ public final class SecondaryReplica {
     return before
         .stepDown(ear)
         .map(resource -> made(ear, resource, setting, seams, sources, listener));
+  }
+
+  /**
+   * Keeps log for other members, as long as there is room for it: a former primary does that which
+   * has kept it before, because the next one may have no log from there on.
+   *
+   * @param lsn where what they need begins, {@link Retention#GIVEN_UP} if nothing is needed
+   */
+  public void keepFrom(long lsn) {
+    resource.log().retainFrom(lsn);
   }
 
   private Async<Void> endLinks() {

@@ -1,5 +1,6 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogStart;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.replication.control.WriteCacheMode;
@@ -24,7 +25,9 @@ import java.util.UUID;
  * @param holding its disk
  * @param switches what the operator lets it do
  * @param baseLsn where its log began, at a replica that joined, once the primary has said so
- * @param needed at a primary: from where on each other member may still need the log
+ * @param needed at a primary: from where on each other member may still need the log; at a former
+ *     one the same when it gave the role away, as long as it keeps log for that, and itself, with
+ *     where its own log ended
  * @param transfer a change of roles that is promised and not over; empty if there is none
  */
 record Deed(
@@ -110,13 +113,25 @@ record Deed(
      * @param end where the log ends that it must have, and in which epoch
      */
     record Granted(UUID epochId, UUID node, UUID membership, HandoverInquiry.Frozen end)
-        implements Transfer {}
+        implements Transfer {
+
+      /** Whether whoever asks for it next has it. */
+      boolean isToAnybody() {
+        return node.equals(Key.NIL);
+      }
+    }
 
     /** Of a primary whose log may not have begun its epoch yet. */
     record Accepted(Succession succession) implements Transfer {}
 
     /** Of a former primary that has heard of another one: its log may be a branch. */
     record Ousted() implements Transfer {}
+
+    /**
+     * Of a replica whose log goes beyond a fork: an operator has given that up. It is to be taken
+     * out of the log, and kept as a branch, before anything else.
+     */
+    record Rewinding(Fork fork) implements Transfer {}
   }
 
   Deed {
@@ -204,7 +219,7 @@ record Deed(
         switches,
         baseLsn,
         needed,
-        transfer);
+        transfer.filter(it -> !(it instanceof Transfer.Rewinding)));
   }
 
   /** The primary has said where the log is to begin, and what the volume is. */
@@ -289,6 +304,17 @@ record Deed(
     return secondary(Optional.of(granted), by);
   }
 
+  /** It is a secondary, and what it has beyond a fork is given up. */
+  Deed rewinding(Fork fork) {
+    return secondary(Optional.of(new Transfer.Rewinding(fork)), new TreeMap<>());
+  }
+
+  /** What is to be taken out of its log; empty if nothing is. */
+  Optional<Fork> rewinding() {
+    return transfer.flatMap(
+        it -> it instanceof Transfer.Rewinding(Fork fork) ? Optional.of(fork) : Optional.empty());
+  }
+
   /** It is a secondary: another one has begun a later epoch. */
   Deed ousted() {
     return secondary(Optional.of(new Transfer.Ousted()), new TreeMap<>());
@@ -319,7 +345,7 @@ record Deed(
         holding,
         switches,
         baseLsn,
-        isPrimary() ? needed : new TreeMap<>(),
+        isPrimary() || granted().isPresent() ? needed : new TreeMap<>(),
         Optional.empty());
   }
 

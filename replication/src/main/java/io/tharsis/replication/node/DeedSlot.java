@@ -5,6 +5,7 @@ import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.Scratch;
 import io.tharsis.logfiles.format.Slots;
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.SlotFile;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Invariant;
@@ -36,10 +37,13 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
   static final int BYTES = 8192;
 
   private static final byte[] MAGIC = "THARSDEE".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Who does not know of transfers would serve what it has granted. */
   private static final int OLDEST_READER = 2;
+
+  /** Who does not know of rewinding would go on with what was given up. */
+  private static final int OLDEST_READER_OF_REWINDING = 3;
 
   private static final int FIRST_WITH_TRANSFER = 2;
   private static final int AT_CRC = 8;
@@ -53,6 +57,7 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
   private static final int GRANTED = 1;
   private static final int ACCEPTED = 2;
   private static final int OUSTED = 3;
+  private static final int REWINDING = 4;
 
   /** How a file of them is read and written. */
   static final SlotFile.Layout<DeedSlot> LAYOUT =
@@ -75,7 +80,8 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
 
   private int encode(ByteBuffer into) {
     try (Scratch scratch = new Scratch(BYTES)) {
-      scratch.putBytes(MAGIC).putInt(0).putShort(VERSION).putShort(OLDEST_READER);
+      int oldest = deed.rewinding().isEmpty() ? OLDEST_READER : OLDEST_READER_OF_REWINDING;
+      scratch.putBytes(MAGIC).putInt(0).putShort(VERSION).putShort(oldest);
       scratch.putLong(sequence);
       Bytes.putText(scratch, deed.name());
       scratch.putUuid(deed.resource()).putUuid(deed.membership());
@@ -113,6 +119,8 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
       case Deed.Transfer.Accepted(Succession(Epoch.Kind kind, UUID epoch, long number)) ->
           into.putByte(ACCEPTED).putByte(kind.code()).putUuid(epoch).putLong(number);
       case Deed.Transfer.Ousted() -> into.putByte(OUSTED);
+      case Deed.Transfer.Rewinding(Fork(UUID epoch, long lsn)) ->
+          into.putByte(REWINDING).putUuid(epoch).putLong(lsn);
     }
   }
 
@@ -129,22 +137,15 @@ record DeedSlot(long sequence, Deed deed) implements Slots.Content {
                   from.takeUuid(),
                   new Frozen(from.takeLong(), new EpochRef(from.takeLong(), from.takeUuid()))));
       case OUSTED -> Optional.of(new Deed.Transfer.Ousted());
+      case REWINDING ->
+          Optional.of(new Deed.Transfer.Rewinding(new Fork(from.takeUuid(), from.takeLong())));
       case ACCEPTED -> {
-        Epoch.Kind why = takeKind(from);
+        Epoch.Kind why = LineageTelling.takeKind(from);
         yield Optional.of(
             new Deed.Transfer.Accepted(new Succession(why, from.takeUuid(), from.takeLong())));
       }
       default -> throw new FormatException(at, "transfer " + kind);
     };
-  }
-
-  private static Epoch.Kind takeKind(Scratch from) throws FormatException {
-    int at = from.position();
-    int code = from.takeByte();
-    return Stream.of(Epoch.Kind.values())
-        .filter(kind -> kind.code() == code)
-        .findFirst()
-        .orElseThrow(() -> new FormatException(at, "kind of epoch " + code));
   }
 
   private static Reading<DeedSlot> decode(ByteBuffer from, int at) {

@@ -161,6 +161,7 @@ final class Facts {
   private static Optional<Trouble> trouble(Optional<Told> told) {
     return trouble(told, Faults.LOG_DAMAGED, Trouble.Kind.DEFECTIVE)
         .or(() -> trouble(told, Faults.BRANCH, Trouble.Kind.BRANCH))
+        .or(() -> trouble(told, Faults.SUSPECT, Trouble.Kind.SUSPECT))
         .or(() -> trouble(told, Faults.ORPHAN, Trouble.Kind.ORPHAN));
   }
 

@@ -24,6 +24,9 @@ final class Faults {
   /** The log goes beyond a fork. */
   static final String BRANCH = "branch";
 
+  /** The log ends before what a member has of the same epoch. */
+  static final String SUSPECT = "suspect";
+
   /** There is no room for more log. */
   static final String LOG_FULL = "log-full";
 

@@ -5,6 +5,7 @@ import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.format.Scratch;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.directory.Version;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,8 +59,9 @@ sealed interface HandoverInquiry extends Inquiry {
    *
    * @param end what the answer to {@link Freeze} was, all of which the asking member has
    * @param epochId of the epoch that the asking member is going to begin, random
+   * @param known what the asking member has of what was said of the resource: it goes on from there
    */
-  record Grant(UUID resource, UUID membership, Frozen end, UUID epochId)
+  record Grant(UUID resource, UUID membership, Frozen end, UUID epochId, Said known)
       implements HandoverInquiry {
     @Override
     public String verb() {
@@ -84,14 +86,41 @@ sealed interface HandoverInquiry extends Inquiry {
    *
    * @param durableLsn everything below is in its log
    * @param writeBytesPerSecond how fast it grows
+   * @param said what it has said of the resource
    */
-  record Surveyed(long durableLsn, long writeBytesPerSecond) {
+  record Surveyed(long durableLsn, long writeBytesPerSecond, Said said) {
     Blob encode() {
-      return Inquiry.bytes(into -> into.putLong(durableLsn).putLong(writeBytesPerSecond));
+      return Inquiry.bytes(into -> said.put(into.putLong(durableLsn).putLong(writeBytesPerSecond)));
     }
 
     static Surveyed decode(Blob from) throws FormatException {
-      return Inquiry.reading(from, in -> new Surveyed(in.takeLong(), in.takeLong()));
+      return Inquiry.reading(from, in -> new Surveyed(in.takeLong(), in.takeLong(), Said.take(in)));
+    }
+  }
+
+  /**
+   * Which members and settings of a resource: as its primary has told the directory.
+   *
+   * @param version of its newest document; empty if there is none
+   */
+  record Said(Optional<Version> version) {
+
+    /** Whether nothing is in another that is not in this one. */
+    boolean has(Said other) {
+      return other.version().stream()
+          .allMatch(theirs -> version.filter(ours -> ours.compareTo(theirs) >= 0).isPresent());
+    }
+
+    private void put(Scratch into) {
+      EpochRef epoch = version.map(Version::epoch).orElse(Faults.NO_EPOCH);
+      into.putLong(epoch.number()).putUuid(epoch.id());
+      into.putLong(version.map(Version::counter).orElse(0L));
+    }
+
+    private static Said take(Scratch in) throws FormatException {
+      EpochRef epoch = new EpochRef(in.takeLong(), in.takeUuid());
+      long counter = in.takeLong();
+      return new Said(counter == 0 ? Optional.empty() : Optional.of(new Version(epoch, counter)));
     }
   }
 
@@ -165,10 +194,10 @@ sealed interface HandoverInquiry extends Inquiry {
           Inquiry.bytes(into -> into.putUuid(resource).putUuid(membership));
       case Thaw(UUID resource, UUID membership) ->
           Inquiry.bytes(into -> into.putUuid(resource).putUuid(membership));
-      case Grant(UUID resource, UUID membership, Frozen end, UUID epochId) ->
+      case Grant(UUID resource, UUID membership, Frozen end, UUID epochId, Said known) ->
           Inquiry.bytes(into -> {
             end.put(into.putUuid(resource).putUuid(membership));
-            into.putUuid(epochId);
+            known.put(into.putUuid(epochId));
           });
       case Accept(UUID resource, UUID membership, Handed handed) ->
           Inquiry.bytes(into -> handed.put(into.putUuid(resource).putUuid(membership)));
@@ -187,7 +216,13 @@ sealed interface HandoverInquiry extends Inquiry {
           Optional.of(
               Inquiry.reading(
                   body,
-                  in -> new Grant(in.takeUuid(), in.takeUuid(), Frozen.take(in), in.takeUuid())));
+                  in ->
+                      new Grant(
+                          in.takeUuid(),
+                          in.takeUuid(),
+                          Frozen.take(in),
+                          in.takeUuid(),
+                          Said.take(in))));
       case "accept" ->
           Optional.of(
               Inquiry.reading(

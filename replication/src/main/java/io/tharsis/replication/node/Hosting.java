@@ -107,13 +107,16 @@ final class Hosting {
     return Inquiry.bytes(into -> into.putByte(yes ? 1 : 0));
   }
 
-  private static Async<HandoverInquiry.Surveyed> survey(Tenancy here) {
+  private Async<HandoverInquiry.Surveyed> survey(Tenancy here) {
     return here.freshReport()
         .then(seen ->
             seen.filter(any -> here.isServing() || here.deed().granted().isPresent())
                 .map(now ->
                     Async.of(
-                        new HandoverInquiry.Surveyed(now.marks().durable(), now.rates().write())))
+                        new HandoverInquiry.Surveyed(
+                            now.marks().durable(),
+                            now.rates().write(),
+                            resources.said(here.deed().resource()))))
                 .orElseGet(() -> Async.failed(here.yielding().notServing().thrown())));
   }
 

@@ -117,10 +117,7 @@ final class LeavingVerbs {
     if (acceptLoss) {
       return Optional.empty();
     }
-    List<ReplicaFacts> others =
-        viewer.replicas(deed.resource()).stream()
-            .filter(one -> !one.host().equals(around.setting().name()))
-            .toList();
+    List<ReplicaFacts> others = viewer.others(deed.resource());
     boolean safe =
         others.stream()
             .anyMatch(one ->
@@ -224,7 +221,7 @@ final class LeavingVerbs {
   /** The primary, or who was that last if nobody is. */
   private static boolean mayDelete(Deed deed) {
     return deed.isPrimary()
-        || deed.granted().filter(granted -> granted.node().equals(Key.NIL)).isPresent();
+        || deed.granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent();
   }
 
   private Async<Plan> deleteLocally(Command.DeleteResource delete, Tenancy here) {
@@ -255,11 +252,7 @@ final class LeavingVerbs {
   private Async<Plan> deleteAtPrimary(Command.DeleteResource delete, Tenancy here) {
     Deed deed = here.deed();
     List<String> members =
-        resources.newest(deed.resource()).stream()
-            .flatMap(shown -> shown.content().members().stream())
-            .filter(member -> !member.node().equals(self()))
-            .map(member -> facts.nameOf(member.node()))
-            .toList();
+        resources.otherMembers(deed.resource()).stream().map(facts::nameOf).toList();
     if (!members.isEmpty() && !delete.acceptLoss()) {
       return Lookup.refused(
           Refusal.forbidden(

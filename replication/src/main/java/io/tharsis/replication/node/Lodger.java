@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.fetch.FetchSource;
@@ -134,6 +135,11 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
   /** Keeps nothing for a member any more. */
   default void dismiss(UUID member) {}
 
+  /**
+   * Log from there on is kept for other members, at a secondary as long as there is room for it.
+   */
+  default void keepFrom(long lsn) {}
+
   /** Decides about a link that another node opens about this resource. */
   Acceptance accept(Hello.Purpose purpose);
 
@@ -152,6 +158,12 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
 
   /** What a secondary has staged counts from now on, though it is not all that it needs. */
   default void flip() {}
+
+  /** What its log has from a place on, as far as that was looked at until now. */
+  Async<LogSurvey.Found> survey(long fromLsn);
+
+  /** The branches that are kept beside its log. */
+  BranchShelf branches();
 
   /** Begins a new logfile at a primary; succeeds with whether there was anything in the old one. */
   default Async<Boolean> rotate() {

@@ -3,9 +3,13 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.LogBranches;
+import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,6 +64,21 @@ final class OpenReplica {
   /** Syncs regions once more. */
   Async<Void> repair(RegionSet regions) {
     return onOpen(open -> open.repair(regions));
+  }
+
+  /** What its log has from a place on, as far as that was looked at until now. */
+  Async<LogSurvey.Found> survey(long fromLsn) {
+    return onOpen(open -> open.survey(fromLsn));
+  }
+
+  /** The branches that are kept, after those that were kept for longer are deleted. */
+  Async<List<LogBranches.Kept>> branches(Duration longest) {
+    return onOpen(open -> open.branches().look(longest));
+  }
+
+  /** Deletes a branch that is kept. */
+  Async<Void> deleteBranch(String name) {
+    return onOpen(open -> open.branches().delete(name));
   }
 
   /** Begins a new logfile. */

@@ -98,7 +98,12 @@ record Opener(
                 place,
                 setting,
                 seams,
-                new Beginning(opening(), mending.beside().or(deed::start), mending.delta()),
+                new Beginning(
+                    opening(),
+                    mending.beside().or(deed::start),
+                    mending.delta(),
+                    deed.rewinding(),
+                    Keeping.from(deed)),
                 listener);
     return opened.orElse(
         cause -> disk.close().orElse(again -> Async.done()).then(done -> Async.failed(cause)));
@@ -108,8 +113,12 @@ record Opener(
     return switch (deed.stage()) {
       case JOINING -> Opening.OR_MADE;
       case RENEWING -> Opening.ANEW;
-      case MAKING, MEMBER, LEAVING ->
-          mending.beside().isPresent() ? Opening.BESIDE : Opening.AS_IT_IS;
+      case MAKING, MEMBER, LEAVING -> {
+        if (deed.rewinding().isPresent()) {
+          yield Opening.REWOUND;
+        }
+        yield mending.beside().isPresent() ? Opening.BESIDE : Opening.AS_IT_IS;
+      }
     };
   }
 }

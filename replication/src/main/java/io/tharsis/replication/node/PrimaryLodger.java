@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
@@ -41,8 +42,10 @@ final class PrimaryLodger implements Lodger {
   private final DiskDigests digests;
   private final Pace writing = new Pace();
   private final Pace replaying = new Pace();
-  private final SortedMap<UUID, String> branches = new TreeMap<>();
+  private final SortedMap<UUID, String> ahead = new TreeMap<>();
   private final VolumeService service;
+  private final Surveyor surveyor;
+  private final BranchShelf branches;
 
   /** What the replica tells before there is a lodger. */
   private static final class Ear implements PrimaryReplica.Listener {
@@ -66,7 +69,7 @@ final class PrimaryLodger implements Lodger {
     @Override
     public void ahead(UUID member, long lsn) {
       lodger.ifPresent(it ->
-          it.branches.put(
+          it.ahead.put(
               member, "member %s has log up to LSN %d, beyond ours".formatted(member, lsn)));
       listener.changed();
     }
@@ -99,6 +102,8 @@ final class PrimaryLodger implements Lodger {
     this.place = place;
     this.replica = replica;
     this.digests = new DiskDigests(new Subject(), place.clock());
+    this.branches = new BranchShelf(replica.store(), place.clock());
+    this.surveyor = new Surveyor(() -> logged().readableLog());
     this.service =
         VolumeService.over(
             replica.resource(), new LinkHome(place.owner(), place.clock()), place.entropy());
@@ -130,6 +135,21 @@ final class PrimaryLodger implements Lodger {
   @Override
   public DiskDigests digests() {
     return digests;
+  }
+
+  @Override
+  public BranchShelf branches() {
+    return branches;
+  }
+
+  /** Nothing of the log, and of what is beside it, is being read any more. */
+  private Async<Void> lookNoMore() {
+    return surveyor.close().then(done -> branches.close());
+  }
+
+  @Override
+  public Async<LogSurvey.Found> survey(long fromLsn) {
+    return surveyor.look(fromLsn);
   }
 
   @Override
@@ -200,6 +220,7 @@ final class PrimaryLodger implements Lodger {
     place.writing(Optional.empty());
     return service
         .close()
+        .then(done -> lookNoMore())
         .then(done -> logged().cede())
         .then(done -> SecondaryLodger.from(place, replica, listener));
   }
@@ -258,7 +279,7 @@ final class PrimaryLodger implements Lodger {
   @Override
   public Optional<Long> admit(UUID member, boolean anew) {
     if (anew) {
-      branches.remove(member);
+      ahead.remove(member);
     }
     return anew ? replica.admitAnew(member) : replica.admit(member);
   }
@@ -270,7 +291,7 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public void dismiss(UUID member) {
-    branches.remove(member);
+    ahead.remove(member);
     replica.dismiss(member);
   }
 
@@ -288,7 +309,7 @@ final class PrimaryLodger implements Lodger {
     boolean serving = status.state() instanceof ResourceState.Serving;
     return new Report(
         serving,
-        Report.epochs(logged().readableLog()),
+        logged().readableLog().lineage(),
         sizeBytes(),
         Report.Marks.of(status.watermarks()),
         new Report.Sync(true, 0, 0, Optional.empty()),
@@ -300,7 +321,8 @@ final class PrimaryLodger implements Lodger {
             writing.at(status.traffic().appendedBytes(), now)),
         problems(status),
         Optional.empty(),
-        replica.needed());
+        replica.needed(),
+        BranchTelling.NONE);
   }
 
   private List<Report.Problem> problems(ResourceStatus status) {
@@ -313,7 +335,7 @@ final class PrimaryLodger implements Lodger {
       case ResourceState.Opening(), ResourceState.Serving() -> {}
       case ResourceState.Ceded(), ResourceState.Closing(), ResourceState.Closed() -> {}
     }
-    branches.values().forEach(words -> problems.add(new Report.Problem(Faults.BRANCH, words)));
+    ahead.values().forEach(words -> problems.add(new Report.Problem(Faults.SUSPECT, words)));
     unkept(replica.promised()).ifPresent(problems::add);
     applying(status.apply()).ifPresent(problems::add);
     status
@@ -365,6 +387,6 @@ final class PrimaryLodger implements Lodger {
   @Override
   public Async<Void> close() {
     place.writing(Optional.empty());
-    return service.close().then(done -> replica.close());
+    return service.close().then(done -> lookNoMore()).then(done -> replica.close());
   }
 }

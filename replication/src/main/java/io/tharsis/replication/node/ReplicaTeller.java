@@ -136,6 +136,10 @@ final class ReplicaTeller {
     List<Content.Extra> extras = new ArrayList<>();
     extras.add(new Telling(content, report.map(Report::rates).orElse(Report.Rates.NONE)).encode());
     lastStaged.ifPresent(it -> extras.add(it.encode()));
+    report
+        .map(Report::branches)
+        .filter(it -> !it.isNothing())
+        .ifPresent(it -> extras.add(it.encode()));
     return extras;
   }
 

@@ -1,6 +1,7 @@
 package io.tharsis.replication.node;
 
-import io.tharsis.logfiles.log.ReadableLog;
+import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.volume.ResourceStatus;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.member.SecondaryReplica.Standing;
@@ -17,7 +18,7 @@ import java.util.UUID;
  * node's.
  *
  * @param serving whether initiators can use it
- * @param epochs of its log, oldest first
+ * @param lineage the epochs of its log
  * @param sizeBytes of the volume
  * @param marks how far it has come: the copy that counts, if a newer one is staged
  * @param sync what its disk misses
@@ -26,10 +27,11 @@ import java.util.UUID;
  * @param faults what is wrong
  * @param standing of a secondary: how far it has come, for whoever is to tell what it misses
  * @param needed at a primary: from where on each other member may still need the log
+ * @param branches what it has that another side of a split has not, and what is kept of such
  */
 record Report(
     boolean serving,
-    List<EpochRef> epochs,
+    Lineage lineage,
     long sizeBytes,
     Marks marks,
     Sync sync,
@@ -37,7 +39,8 @@ record Report(
     Rates rates,
     List<Problem> faults,
     Optional<Standing> standing,
-    Map<UUID, Long> needed) {
+    Map<UUID, Long> needed,
+    BranchTelling branches) {
 
   /** Positions in the log. */
   record Marks(long retained, long checkpoint, long durable) {
@@ -90,24 +93,32 @@ record Report(
 
   /** Of a sane size. */
   Report {
-    epochs = List.copyOf(epochs);
     faults = List.copyOf(faults);
     needed = Collections.unmodifiableMap(new TreeMap<>(needed));
   }
 
-  /** The same with one thing more that is wrong. */
+  /** The same with one thing more that is wrong, or in other words. */
   Report with(Problem one) {
     List<Problem> all = new ArrayList<>(faults);
+    all.removeIf(other -> other.code().equals(one.code()));
     all.add(one);
     return new Report(
-        serving, epochs, sizeBytes, marks, sync, source, rates, all, standing, needed);
+        serving, lineage, sizeBytes, marks, sync, source, rates, all, standing, needed, branches);
   }
 
-  /** The epochs of a log, as the directory knows them. */
-  static List<EpochRef> epochs(ReadableLog log) {
-    return log.lineage().epochs().stream()
-        .map(epoch -> new EpochRef(epoch.number(), epoch.id()))
-        .toList();
+  /** The same with what was seen of branches. */
+  Report with(BranchTelling seen) {
+    return new Report(
+        serving, lineage, sizeBytes, marks, sync, source, rates, faults, standing, needed, seen);
+  }
+
+  /** The epochs of its log, oldest first, as the directory knows them. */
+  List<EpochRef> epochs() {
+    return lineage.epochs().stream().map(Report::reference).toList();
+  }
+
+  private static EpochRef reference(Epoch epoch) {
+    return new EpochRef(epoch.number(), epoch.id());
   }
 
   /** The newest one in the log of the copy that counts. */
@@ -115,6 +126,6 @@ record Report(
     if (sync.stage().isPresent()) {
       return sync.stage().get().epoch();
     }
-    return epochs.isEmpty() ? Faults.NO_EPOCH : epochs.getLast();
+    return lineage.newest().map(Report::reference).orElse(Faults.NO_EPOCH);
   }
 }

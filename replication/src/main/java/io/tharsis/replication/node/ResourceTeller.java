@@ -1,11 +1,13 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.Authority;
+import io.tharsis.replication.directory.Content;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.ReplicaDocument;
@@ -14,6 +16,7 @@ import io.tharsis.replication.directory.ResourceDocument.Member;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.fetch.FetchSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -37,6 +40,22 @@ final class ResourceTeller {
   /** Setting of a resource: the node that was its primary last, and can say where its log ends. */
   static final String KEEPER = "keeper";
 
+  /**
+   * Setting of a resource: what a primary does that hears of a later epoch, see {@link OnSplit}.
+   */
+  static final String ON_SPLIT = "on-split";
+
+  /** Setting of a resource: for how many days branches are kept. */
+  static final String KEEP_BRANCHES = "keep-branches";
+
+  private static final int FOREVER_DAYS = 36_500;
+
+  /** For how long they are kept if nobody says otherwise. */
+  static final Duration KEPT = Duration.ofDays(7);
+
+  /** Setting of a resource: what GOOD promises, see {@link ModeSetting}. */
+  static final String MODE = "mode";
+
   private final Surroundings around;
 
   ResourceTeller(Surroundings around) {
@@ -47,7 +66,7 @@ final class ResourceTeller {
     return around.directory().view();
   }
 
-  private UUID self() {
+  UUID self() {
     return around.setting().self().node();
   }
 
@@ -57,15 +76,22 @@ final class ResourceTeller {
     return branches.isEmpty() ? Optional.empty() : Optional.of(branches.getLast());
   }
 
+  /** The newest epoch that is known, if it is later than another. */
+  Optional<EpochRef> since(UUID resource, EpochRef epoch) {
+    return newest(resource)
+        .map(shown -> shown.version().epoch())
+        .filter(newest -> newest.compareTo(epoch) > 0);
+  }
+
+  /** What this node knows of what was said of a resource. */
+  HandoverInquiry.Said said(UUID resource) {
+    return new HandoverInquiry.Said(newest(resource).map(Views.Shown::version));
+  }
+
   /** Who is the primary; of several the one with the greatest epoch. Empty if nobody is. */
   Optional<UUID> primaryOf(UUID resource) {
     return newest(resource).flatMap(shown -> shown.content().primary());
   }
-
-  /**
-   * Setting of a resource: what a primary does that hears of a later epoch, see {@link OnSplit}.
-   */
-  static final String ON_SPLIT = "on-split";
 
   /** What a setting of a resource says. */
   Optional<String> setting(UUID resource, String name) {
@@ -73,12 +99,24 @@ final class ResourceTeller {
         .flatMap(shown -> Optional.ofNullable(shown.content().policy().get(name)));
   }
 
-  /** Setting of a resource: what GOOD promises, see {@link ModeSetting}. */
-  static final String MODE = "mode";
-
   /** What GOOD on a write promises. */
   ReplicationMode mode(UUID resource) {
     return setting(resource, MODE).map(ModeSetting::read).orElse(new ReplicationMode.Async());
+  }
+
+  /** For how long a branch is kept; a setting that is not understood deletes nothing. */
+  Duration keepBranches(UUID resource) {
+    return setting(resource, KEEP_BRANCHES)
+        .map(days ->
+            days.matches("[0-9]{1,4}")
+                ? Duration.ofDays(Integer.parseInt(days))
+                : Duration.ofDays(FOREVER_DAYS))
+        .orElse(KEPT);
+  }
+
+  /** The epochs of the log that counts; empty if nobody has told them. */
+  Optional<Lineage> lineage(UUID resource) {
+    return newest(resource).flatMap(shown -> LineageTelling.of(shown.content()));
   }
 
   /** Whether a primary goes on that hears of a later epoch. */
@@ -142,6 +180,16 @@ final class ResourceTeller {
     return around.peers().addressOf(node).map(address -> new FetchSource(node, address));
   }
 
+  /** How far a member has said that its log is durable; 0 if that is not known. */
+  long toldDurable(UUID resource, UUID member) {
+    return newest(resource).stream()
+        .flatMap(shown -> view().members(shown).stream())
+        .filter(one -> one.member().node().equals(member))
+        .mapToLong(ResourceTeller::durableLsn)
+        .findFirst()
+        .orElse(0);
+  }
+
   private static boolean isOpen(Views.MemberView one) {
     return one.replica().filter(shown -> shown.content().disk().attached()).isPresent();
   }
@@ -164,6 +212,15 @@ final class ResourceTeller {
   /** Whether a node is a member, as far as the primary has said. */
   boolean isMember(UUID resource, UUID node) {
     return newest(resource).flatMap(shown -> shown.content().member(node)).isPresent();
+  }
+
+  /** The members but this node, as far as a primary has said. */
+  List<UUID> otherMembers(UUID resource) {
+    return newest(resource).stream()
+        .flatMap(shown -> shown.content().members().stream())
+        .map(Member::node)
+        .filter(node -> !node.equals(self()))
+        .toList();
   }
 
   // ---- at the primary, within a turn of its tenancy ----
@@ -259,11 +316,22 @@ final class ResourceTeller {
     policy.put(KEEPER, self().toString());
     policy.putAll(settings);
     ResourceDocument content =
-        new ResourceDocument(deed.name(), primary, members, sizes, policy, List.of());
+        new ResourceDocument(deed.name(), primary, members, sizes, policy, extras(deed, seen));
     return around
         .directory()
         .writeResource(deed.resource(), authority(deed, seen), content)
         .map(done -> (Void) null);
+  }
+
+  /** What a newer program has said stays. */
+  private List<Content.Extra> extras(Deed deed, Report seen) {
+    List<Content.Extra> extras = new ArrayList<>();
+    extras.add(new LineageTelling(seen.lineage()).encode());
+    newest(deed.resource()).stream()
+        .flatMap(shown -> shown.content().extras().stream())
+        .filter(extra -> extra.tag() != LineageTelling.TAG)
+        .forEach(extras::add);
+    return extras;
   }
 
   /**

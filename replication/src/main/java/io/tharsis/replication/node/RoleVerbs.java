@@ -11,7 +11,6 @@ import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.ReplicaFacts;
-import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.node.Verbs.Plan;
@@ -85,9 +84,9 @@ final class RoleVerbs {
   }
 
   private Async<Plan> planned(Command.Primary command, Tenancy here) {
-    if (here.deed().granted().filter(it -> it.node().equals(Key.NIL)).isPresent()) {
+    if (here.deed().granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent()) {
       return Async.of(
-          Plan.of(() -> resume(here).then(done -> serving(here)), "be the primary again"));
+          Plan.of(() -> resume(here).then(done -> here.requireServing()), "be the primary again"));
     }
     Optional<UUID> keeper = resources.keeperOf(here.deed().resource());
     if (keeper.filter(node -> !node.equals(self())).isEmpty()) {
@@ -111,7 +110,7 @@ final class RoleVerbs {
       Tenancy here, UUID from, Takeover takeover, Takeover.Estimate now, Duration budget) {
     String name = here.deed().name();
     return Plan.of(
-        () -> takeover.run().then(done -> serving(here)),
+        () -> takeover.run().then(done -> here.requireServing()),
         "catch up with %s, which goes on serving: %s of log are missing"
             .formatted(facts.nameOf(from), DataSize.format(now.behindBytes())),
         "have %s hold writes, for about %s as things are (at most %s), and bring the rest"
@@ -119,15 +118,6 @@ final class RoleVerbs {
         "be the primary of %s, in a new epoch; %s becomes a secondary. Nothing is lost, and"
                 .formatted(name, facts.nameOf(from))
             + " initiators stay logged in at both");
-  }
-
-  private Async<Void> serving(Tenancy here) {
-    return here.isServing()
-        ? Async.done()
-        : Lookup.refused(
-            here.trouble()
-                .orElseGet(
-                    () -> Refusal.host("not-open", "it did not open", "tharsis view, and again")));
   }
 
   private Refusal nobodyHandsOver(Tenancy here) {
@@ -154,7 +144,7 @@ final class RoleVerbs {
     return here.inTurn(
             () -> {
               boolean still =
-                  here.deed().granted().filter(it -> it.node().equals(Key.NIL)).isPresent();
+                  here.deed().granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent();
               return still
                   ? here.put(here.yielding().resuming())
                   : Lookup.refused(nobodyHandsOver(here));
@@ -212,7 +202,7 @@ final class RoleVerbs {
                       .formatted(deed.name(), deed.name())
                   + " them on purpose"));
     }
-    List<ReplicaFacts> others = others(deed);
+    List<ReplicaFacts> others = viewer.others(deed.resource());
     Optional<String> heir = deed.granted().map(it -> facts.nameOf(it.node()));
     List<String> loss = mayBeLost(seen, others, heir);
     if (!loss.isEmpty() && !command.acceptLoss()) {
@@ -232,7 +222,8 @@ final class RoleVerbs {
                     deed.name(), primary.map(facts::nameOf).orElse("whoever was the primary"))
             + " hears of this, and not before");
     return Async.of(
-        Plan.of(() -> force(here).then(done -> serving(here)), steps.toArray(String[]::new)));
+        Plan.of(
+            () -> force(here).then(done -> here.requireServing()), steps.toArray(String[]::new)));
   }
 
   private boolean serves(UUID resource, UUID node) {
@@ -243,12 +234,6 @@ final class RoleVerbs {
             .replica(resource, node)
             .filter(shown -> shown.content().words().contains(Faults.SERVING))
             .isPresent();
-  }
-
-  private List<ReplicaFacts> others(Deed deed) {
-    return viewer.replicas(deed.resource()).stream()
-        .filter(one -> !one.host().equals(around.setting().name()))
-        .toList();
   }
 
   /**
@@ -307,10 +292,7 @@ final class RoleVerbs {
   /** Nobody has said from where on, so all that is here. */
   private SortedMap<UUID, Long> needed(Tenancy here) {
     SortedMap<UUID, Long> needed = new TreeMap<>();
-    resources.newest(here.deed().resource()).stream()
-        .flatMap(shown -> shown.content().members().stream())
-        .filter(member -> !member.node().equals(self()))
-        .forEach(member -> needed.put(member.node(), 0L));
+    resources.otherMembers(here.deed().resource()).forEach(member -> needed.put(member, 0L));
     return needed;
   }
 
@@ -320,17 +302,33 @@ final class RoleVerbs {
     return lookup
         .primary(command.resource())
         .then(here -> {
-          String now =
+          SortedMap<String, String> changes = new TreeMap<>();
+          List<String> words = new ArrayList<>();
+          UUID resource = here.deed().resource();
+          String split =
               resources
-                  .setting(here.deed().resource(), ResourceTeller.ON_SPLIT)
+                  .setting(resource, ResourceTeller.ON_SPLIT)
                   .orElse(OnSplit.STOP_SERVING.word());
-          String next = command.onSplit().word();
+          command
+              .onSplit()
+              .filter(next -> !next.word().equals(split))
+              .ifPresent(next -> {
+                changes.put(ResourceTeller.ON_SPLIT, next.word());
+                words.add("on a split: %s instead of %s".formatted(next.word(), split));
+              });
+          long days = resources.keepBranches(resource).toDays();
+          command
+              .keepBranchDays()
+              .ifPresent(next -> {
+                if (next != days) {
+                  changes.put(ResourceTeller.KEEP_BRANCHES, Integer.toString(next));
+                  words.add("keep branches for %d days instead of %d".formatted(next, days));
+                }
+              });
           return Async.of(
-              now.equals(next)
-                  ? Plan.already("on a split it is %s already".formatted(now))
-                  : Plan.of(
-                      () -> here.set(Collections.singletonMap(ResourceTeller.ON_SPLIT, next)),
-                      "on a split: %s instead of %s".formatted(next, now)));
+              changes.isEmpty()
+                  ? Plan.already("the policy of %s is that already".formatted(command.resource()))
+                  : Plan.of(() -> here.set(changes), words.toArray(String[]::new)));
         });
   }
 
@@ -366,7 +364,8 @@ final class RoleVerbs {
         .then(id -> {
           ResourceDocument resource = resources.newest(id).orElseThrow().content();
           WriteCacheMode cache =
-              Optional.ofNullable(resource.policy().get(ResourceTeller.WRITE_CACHE))
+              resources
+                  .setting(id, ResourceTeller.WRITE_CACHE)
                   .flatMap(WriteCacheMode::of)
                   .orElse(WriteCacheMode.DURABLE);
           Deed.Holding nothing =

@@ -3,7 +3,9 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.format.HybridClock;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogStart;
+import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Completion;
@@ -42,13 +44,17 @@ final class SecondaryLodger implements Lodger {
     /** Whatever it was, it begins anew. */
     ANEW,
     /** It begins anew beside what it is. */
-    BESIDE
+    BESIDE,
+    /** Without what its log has beyond a fork. */
+    REWOUND
   }
 
   private final Place place;
   private final SecondaryReplica replica;
   private final Box box;
   private final DiskDigests digests;
+  private final Surveyor surveyor;
+  private final BranchShelf branches;
   private final Pace fetching = new Pace();
   private final Pace replaying = new Pace();
   private final Pace syncing = new Pace();
@@ -56,6 +62,10 @@ final class SecondaryLodger implements Lodger {
   /** What the replica asks before there is a lodger. */
   private static final class Box {
     private Sources sources = Sources.NONE;
+
+    SecondaryReplica.Sources asked() {
+      return new SecondaryReplica.Sources(() -> sources.log(), () -> sources.sync());
+    }
   }
 
   private SecondaryLodger(Place place, SecondaryReplica replica, Box box) {
@@ -63,6 +73,8 @@ final class SecondaryLodger implements Lodger {
     this.replica = replica;
     this.box = box;
     this.digests = new DiskDigests(new Subject(), place.clock());
+    this.branches = new BranchShelf(replica.store(), place.clock());
+    this.surveyor = new Surveyor(replica.resource()::log);
   }
 
   /** Only a consistent disk whose log is replayed can be compared. */
@@ -113,6 +125,21 @@ final class SecondaryLodger implements Lodger {
   }
 
   @Override
+  public BranchShelf branches() {
+    return branches;
+  }
+
+  /** Nothing of the log, and of what is beside it, is being read any more. */
+  private Async<Void> lookNoMore() {
+    return surveyor.close().then(done -> branches.close());
+  }
+
+  @Override
+  public Async<LogSurvey.Found> survey(long fromLsn) {
+    return surveyor.look(fromLsn);
+  }
+
+  @Override
   public Async<Void> repair(RegionSet regions) {
     return replica
         .resource()
@@ -131,11 +158,13 @@ final class SecondaryLodger implements Lodger {
       Beginning beginning,
       Listener listener) {
     Box box = new Box();
-    SecondaryReplica.Sources sources =
-        new SecondaryReplica.Sources(() -> box.sources.log(), () -> box.sources.sync());
+    SecondaryReplica.Sources sources = box.asked();
     Async<SecondaryReplica> opened =
         switch (beginning.opening()) {
           case AS_IT_IS -> SecondaryReplica.open(setting, seams, sources, listener);
+          case REWOUND ->
+              SecondaryReplica.openRewound(
+                  setting, beginning.fork().orElseThrow(), seams, sources, listener);
           case OR_MADE -> SecondaryReplica.join(setting, beginning.at(), seams, sources, listener);
           case ANEW ->
               SecondaryReplica.rejoin(
@@ -152,16 +181,22 @@ final class SecondaryLodger implements Lodger {
                   sources,
                   listener);
         };
-    return opened.map(replica -> new SecondaryLodger(place, replica, box));
+    return opened.map(replica -> {
+      replica.keepFrom(beginning.keepFrom());
+      return new SecondaryLodger(place, replica, box);
+    });
+  }
+
+  @Override
+  public void keepFrom(long lsn) {
+    replica.keepFrom(lsn);
   }
 
   /** The same out of a replica that was the primary's own, in place; it has ceded. */
   static Async<Lodger> from(Place place, PrimaryReplica before, Listener listener) {
     Box box = new Box();
-    SecondaryReplica.Sources sources =
-        new SecondaryReplica.Sources(() -> box.sources.log(), () -> box.sources.sync());
     return before
-        .stepDown(sources, listener)
+        .stepDown(box.asked(), listener)
         .map(replica -> new SecondaryLodger(place, replica, box));
   }
 
@@ -176,8 +211,10 @@ final class SecondaryLodger implements Lodger {
 
   @Override
   public Async<Lodger> turn(Deed deed, Listener listener) {
-    return PrimaryLodger.from(
-        place, replica, deed.succession().orElseThrow(), deed.needed(), listener);
+    return lookNoMore()
+        .then(done ->
+            PrimaryLodger.from(
+                place, replica, deed.succession().orElseThrow(), deed.needed(), listener));
   }
 
   @Override
@@ -223,8 +260,15 @@ final class SecondaryLodger implements Lodger {
    *
    * @param start needed unless it is opened as it is
    * @param delta what it misses if it begins anew, if that is known
+   * @param fork beyond which its log is given up, if it is
+   * @param keepFrom as for {@link #keepFrom}
    */
-  record Beginning(Opening opening, Optional<LogStart> start, Optional<Delta> delta) {
+  record Beginning(
+      Opening opening,
+      Optional<LogStart> start,
+      Optional<Delta> delta,
+      Optional<Fork> fork,
+      long keepFrom) {
     LogStart at() {
       return start.orElseThrow(() -> new IllegalStateException("nobody has said where it begins"));
     }
@@ -276,7 +320,7 @@ final class SecondaryLodger implements Lodger {
     long now = place.clock().monotonicNanos();
     return new Report(
         false,
-        Report.epochs(replica.resource().log()),
+        replica.resource().log().lineage(),
         sizeBytes(),
         marks(status),
         new Report.Sync(
@@ -297,7 +341,8 @@ final class SecondaryLodger implements Lodger {
             0),
         problems(status, fetch.state()),
         replica.standing(),
-        Collections.emptyMap());
+        Collections.emptyMap(),
+        BranchTelling.NONE);
   }
 
   private Optional<FollowingResource.Staged> staged() {
@@ -368,6 +413,6 @@ final class SecondaryLodger implements Lodger {
 
   @Override
   public Async<Void> close() {
-    return replica.close();
+    return lookNoMore().then(done -> replica.close());
   }
 }

@@ -1,8 +1,6 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.replication.directory.ResourceDocument;
-import io.tharsis.replication.directory.Views;
 import io.tharsis.replication.fetch.FetchSource;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.remote.Front;
@@ -39,6 +37,7 @@ final class Serving {
   }
 
   private final Surroundings around;
+  private final ResourceTeller resources;
   private final Place place;
   private final Crossing crossing;
   private Optional<Front> front = Optional.empty();
@@ -47,6 +46,7 @@ final class Serving {
 
   Serving(Surroundings around, Place place, Crossing crossing) {
     this.around = around;
+    this.resources = new ResourceTeller(around);
     this.place = place;
     this.crossing = crossing;
   }
@@ -79,16 +79,13 @@ final class Serving {
 
   /** Who has portals for the resource, as far as is known: its members, and this node. */
   private Ports portsOf(UUID resource) {
-    Views view = around.directory().view();
     UUID self = around.setting().self().node();
     List<UUID> nodes = new ArrayList<>(List.of(self));
-    view.nodes().forEach(node -> nodes.add(node.key().first()));
+    around.directory().view().nodes().forEach(node -> nodes.add(node.key().first()));
     Map<UUID, Integer> numbers = Ports.numbers(nodes);
-    Optional<ResourceDocument> known =
-        view.branches(resource).stream().reduce((a, b) -> b).map(Views.Shown::content);
-    SortedSet<UUID> with = new TreeSet<>(List.of(self));
-    known.ifPresent(it -> it.members().forEach(member -> with.add(member.node())));
-    Optional<UUID> primary = known.flatMap(ResourceDocument::primary);
+    SortedSet<UUID> with = new TreeSet<>(resources.otherMembers(resource));
+    with.add(self);
+    Optional<UUID> primary = resources.primaryOf(resource);
     return new Ports(
         with.stream()
             .filter(numbers::containsKey)

@@ -37,10 +37,16 @@ final class Takeover {
    * How long writers would wait, if it were begun now.
    *
    * @param linked whether log comes at all
+   * @param heard whether this node knows of all members and settings
    * @param behindBytes log that is still to be brought
    * @param pause what that and the rest take
    */
-  record Estimate(boolean linked, long behindBytes, Duration pause) {}
+  record Estimate(boolean linked, boolean heard, long behindBytes, Duration pause) {
+
+    boolean isWithin(Duration budget) {
+      return linked && heard && pause.compareTo(budget) <= 0;
+    }
+  }
 
   private final Tenancy here;
   private final Surroundings around;
@@ -78,12 +84,26 @@ final class Takeover {
                       "the replica of %s is not open".formatted(deed.name()),
                       "attach; tharsis view " + deed.name())));
     }
+    if (deed.rewinding().isPresent()) {
+      return Optional.of(
+          Refusal.forbidden(
+              "gives-branch-up",
+              "what the log of %s has beyond a fork is being given up here".formatted(deed.name()),
+              "wait-resource %s uptodate; or another member".formatted(deed.name())));
+    }
     if (here.isUnsure()) {
       return Optional.of(
           Refusal.host(
               "deed-not-written",
               "what was decided about %s could not be written down".formatted(deed.name()),
               "mend the disk of the node's data directory"));
+    }
+    if (seen.get().faults().stream().anyMatch(one -> one.code().equals(Faults.LOG_DAMAGED))) {
+      return Optional.of(
+          Refusal.forbidden(
+              "log-damaged",
+              "the log of %s here is defective: nothing can be served of it".formatted(deed.name()),
+              "another member; invalidate %s when that is the primary".formatted(deed.name())));
     }
     Report.Sync sync = seen.get().sync();
     if (!sync.isEnded() && !(forced && sync.consistent())) {
@@ -129,12 +149,13 @@ final class Takeover {
             .thrown());
   }
 
-  private static Estimate estimate(Surveyed primary, Report seen, long roundTripNanos) {
+  private Estimate estimate(Surveyed primary, Report seen, long roundTripNanos) {
     long behind = Math.max(0, primary.durableLsn() - seen.marks().durable());
     long rate = Math.max(LEAST_RATE, seen.rates().fetch());
     Duration bringing = Duration.ofNanos((long) (behind * 1e9 / rate));
     return new Estimate(
         seen.source().linked(),
+        said().has(primary.said()),
         behind,
         FIXED.plus(bringing).plus(Duration.ofNanos(roundTripNanos).multipliedBy(3)));
   }
@@ -149,7 +170,7 @@ final class Takeover {
   private Async<Void> catchUp() {
     return estimate()
         .then(now -> {
-          if (now.linked() && now.pause().compareTo(budget) <= 0) {
+          if (now.isWithin(budget)) {
             return Async.done();
           }
           return around.nanos() < untilNanos ? later().then(done -> catchUp()) : tooSlow(now);
@@ -170,6 +191,15 @@ final class Takeover {
                   "no log of %s comes here: the replica cannot catch up"
                       .formatted(here.deed().name()),
                   "tharsis view " + here.deed().name() + ", which says why")
+              .thrown());
+    }
+    if (!now.heard()) {
+      return Async.failed(
+          Refusal.late(
+                  "not-heard",
+                  "what members and settings %s has now is not known here yet"
+                      .formatted(here.deed().name()),
+                  "the same again")
               .thrown());
     }
     return Async.failed(
@@ -200,8 +230,14 @@ final class Takeover {
         .then(handed -> here.freshReport().then(seen -> accept(seen.orElseThrow(), handed)))
         .orElse(cause -> {
           here.permit();
+          ask(thaw(), any -> "").observe(done -> {}, failed -> {});
           return Async.failed(cause);
         });
+  }
+
+  /** Whatever was asked before: who has granted the role does not take it back. */
+  private HandoverInquiry thaw() {
+    return new HandoverInquiry.Thaw(here.deed().resource(), here.deed().membership());
   }
 
   private HandoverInquiry freeze() {
@@ -209,8 +245,16 @@ final class Takeover {
   }
 
   private HandoverInquiry grant(Frozen end) {
-    UUID epoch = around.seams().entropy().nextUuid();
-    return new HandoverInquiry.Grant(here.deed().resource(), here.deed().membership(), end, epoch);
+    return new HandoverInquiry.Grant(
+        here.deed().resource(),
+        here.deed().membership(),
+        end,
+        around.seams().entropy().nextUuid(),
+        said());
+  }
+
+  private HandoverInquiry.Said said() {
+    return new ResourceTeller(around).said(here.deed().resource());
   }
 
   /** Writers are let go rather than kept waiting for much longer than was estimated. */
@@ -220,14 +264,7 @@ final class Takeover {
   }
 
   private Async<Frozen> caughtUp(Lodger open, Frozen end) {
-    return here.crossing()
-        .ask(() -> open.untilDurable(end.endLsn(), patience()))
-        .map(done -> end)
-        .orElse(cause -> {
-          ask(new HandoverInquiry.Thaw(here.deed().resource(), here.deed().membership()), any -> "")
-              .observe(done -> {}, failed -> {});
-          return Async.failed(cause);
-        });
+    return here.crossing().ask(() -> open.untilDurable(end.endLsn(), patience())).map(done -> end);
   }
 
   private Async<Void> accept(Report seen, Handed handed) {

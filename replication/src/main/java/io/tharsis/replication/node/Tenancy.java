@@ -1,5 +1,7 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.log.CannotRewind;
+import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
@@ -46,7 +48,13 @@ final class Tenancy {
   /** And how long once it has reached one, which tells what it knows at once. */
   private static final Duration HEARING = Duration.ofMillis(400);
 
+  /** So long a member whose log is kept nowhere looks for it at all others. */
+  private static final Duration MEETING = Duration.ofSeconds(5);
+
   private static final Duration LISTENED = Duration.ofMillis(100);
+
+  private static final String WAS_PRIMARY =
+      " was the primary, and what it has may not be what the next one has";
 
   /** How many ticks pass before what retention has learnt is written down again. */
   private static final int TICKS_BETWEEN_NOTES = 30;
@@ -58,6 +66,7 @@ final class Tenancy {
   private final Steps steps = new Steps();
   private final ReplicaTeller teller;
   private final ResourceTeller resources;
+  private final Facts facts;
   private Deed deed;
   private Optional<Lodger> lodger = Optional.empty();
   private Optional<Report> report = Optional.empty();
@@ -65,6 +74,7 @@ final class Tenancy {
   private final OpenReplica replica;
   private final Yielding yielding;
   private final Serving serving;
+  private final SplitWatch splits;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -74,7 +84,10 @@ final class Tenancy {
   private boolean cutting;
   private boolean filesAreOurs;
   private boolean reopening;
+  private boolean rewound;
+  private boolean branching;
   private long lastReopenNanos = Long.MIN_VALUE;
+  private OptionalLong goneNanos = OptionalLong.empty();
   private boolean cleared;
   private boolean unsure;
   private long begunNanos;
@@ -95,8 +108,10 @@ final class Tenancy {
     this.replica = new OpenReplica(this::lodger, crossing);
     this.teller = new ReplicaTeller(around.directory(), deed);
     this.resources = new ResourceTeller(around);
+    this.facts = new Facts(around);
     this.yielding = new Yielding(this, around);
     this.serving = new Serving(around, place, crossing);
+    this.splits = new SplitWatch(around, replica);
   }
 
   Deed deed() {
@@ -115,12 +130,45 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return mayBeBranch()
-        ? Optional.of(
-            new Report.Problem(
-                Faults.BRANCH,
-                "it was the primary, and what it has may not be what the next one has"))
-        : renewal.remark();
+    return branch(report).or(renewal::remark);
+  }
+
+  /** What it has that the primary may not have; empty if there is nothing. */
+  private Optional<Report.Problem> branch(Optional<Report> seen) {
+    Optional<Fork> fork = seen.flatMap(now -> parting(now).where());
+    if (fork.isPresent()) {
+      String words =
+          "%s has gone on differently at LSN %d"
+              .formatted(
+                  resources.primaryOf(deed.resource()).map(facts::nameOf).orElse("the primary"),
+                  fork.get().lsn());
+      return Optional.of(new Report.Problem(Faults.BRANCH, words));
+    }
+    return mayBeBranch(seen)
+        ? Optional.of(new Report.Problem(Faults.BRANCH, "it" + WAS_PRIMARY))
+        : Optional.empty();
+  }
+
+  /** Whether its log is a part of the primary's. */
+  Parting parting(Report seen) {
+    return deed.isPrimary() && !isOusted(seen)
+        ? new Parting.None()
+        : Parting.of(seen, resources.lineage(deed.resource()));
+  }
+
+  /** What a former primary has beyond the next one's log is an operator's to give up. */
+  private boolean mayBeBranch(Optional<Report> seen) {
+    return switch (seen.map(this::parting).orElseGet(Parting.Unknown::new)) {
+      case Parting.At _ -> true;
+      case Parting.None _ -> false;
+      case Parting.Unknown _ -> isStopped();
+    };
+  }
+
+  /** Whether it was the primary and has stopped, or gives up what it has that others have not. */
+  private boolean isStopped() {
+    return deed.rewinding().isPresent()
+        || deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent();
   }
 
   /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
@@ -143,6 +191,17 @@ final class Tenancy {
   /** Whether initiators can write to the replica here. */
   boolean isServing() {
     return deed.isPrimary() && lodger.filter(Lodger::isPrimary).isPresent();
+  }
+
+  /** Fails with a refusal if initiators cannot write to the replica here. */
+  Async<Void> requireServing() {
+    return isServing() ? Async.done() : Lookup.refused(notOpen());
+  }
+
+  /** Why it is not open, though it was to be. */
+  Refusal notOpen() {
+    return trouble()
+        .orElseGet(() -> Refusal.host("not-open", "it did not open", "tharsis view, and again"));
   }
 
   Crossing crossing() {
@@ -202,7 +261,15 @@ final class Tenancy {
 
   private Async<Void> attend(Report seen) {
     offerSources();
-    return noteSize(seen).then(done -> act(seen));
+    boolean branch = mayBeBranch(Optional.of(seen));
+    if (branch != branching) {
+      branching = branch;
+      permit();
+    }
+    return splits
+        .look(deed, seen, parting(seen))
+        .then(done -> noteSize(seen))
+        .then(done -> act(seen));
   }
 
   /** The log is right; the deed says it to whoever joins, and to the directory. */
@@ -228,10 +295,13 @@ final class Tenancy {
       return note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
     }
     if (deed.granted().isPresent()) {
-      return awaitSuccessor(deed.granted().get());
+      return awaitSuccessor(deed.granted().get(), seen);
     }
-    boolean joined = deed.transfer().isPresent() && isOfPrimary(seen);
-    return joined ? put(deed.settled()) : follow(seen);
+    if (deed.rewinding().isPresent()) {
+      return Async.done();
+    }
+    boolean none = parting(seen) instanceof Parting.None || isOfPrimary(seen);
+    return none && deed.transfer().isPresent() ? put(deed.settled()) : follow(seen);
   }
 
   /** Whether its log goes on in the epoch that the primary writes. */
@@ -252,10 +322,7 @@ final class Tenancy {
    * moment before it begins an epoch that nobody wants.
    */
   private boolean isToListen() {
-    boolean others =
-        resources.newest(deed.resource()).stream()
-            .flatMap(shown -> shown.content().members().stream())
-            .anyMatch(member -> !isSelf(member.node()));
+    boolean others = !resources.otherMembers(deed.resource()).isEmpty();
     if (heardNanos.isEmpty() && heardSome()) {
       heardNanos = OptionalLong.of(around.nanos());
     }
@@ -265,9 +332,7 @@ final class Tenancy {
   }
 
   private boolean heardSome() {
-    return resources.newest(deed.resource()).stream()
-        .flatMap(shown -> shown.content().members().stream())
-        .anyMatch(member -> !isSelf(member.node()) && around.peers().isLinked(member.node()));
+    return resources.otherMembers(deed.resource()).stream().anyMatch(around.peers()::isLinked);
   }
 
   /** The same of a primary that is not open: as far as its deed and the directory can tell. */
@@ -304,22 +369,27 @@ final class Tenancy {
   }
 
   /** A former primary tells the next one that it is that, until everybody can know. */
-  private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted) {
-    Optional<EpochRef> later =
-        resources
-            .newest(deed.resource())
-            .map(shown -> shown.version().epoch())
-            .filter(epoch -> epoch.compareTo(granted.end().epoch()) > 0);
+  private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted, Report seen) {
+    Optional<EpochRef> later = resources.since(deed.resource(), granted.end().epoch());
     if (later.isPresent()) {
-      boolean forced =
-          later.get().number() - granted.end().epoch().number() >= RoleVerbs.FORCED_LEAP;
-      return put(forced ? deed.ousted() : deed.settled());
+      boolean branch =
+          switch (parting(seen)) {
+            case Parting.At _ -> true;
+            case Parting.None _ -> false;
+            case Parting.Unknown _ ->
+                later.get().number() - granted.end().epoch().number() >= RoleVerbs.FORCED_LEAP;
+          };
+      return put(branch ? deed.ousted() : deed.settled());
     }
     yielding.remind();
     return Async.done();
   }
 
   private Async<Void> follow(Report seen) {
+    if (Keeping.isOver(deed, resources)) {
+      lodger.ifPresent(open -> crossing.tell(() -> open.keepFrom(Retention.GIVEN_UP)));
+      return put(deed.needing(new TreeMap<>()));
+    }
     if (isDefective(seen)) {
       note(Premises.Gravity.TROUBLE, "its log is damaged: it is opened again, to be mended");
       lastReopenNanos = around.nanos();
@@ -334,14 +404,19 @@ final class Tenancy {
       flipAsItIs(stuck.get());
       return Async.done();
     }
-    return seen.source().gone() && deed.switches().sync() && !mayBeBranch()
+    return isGone(seen) && deed.switches().sync() && !mayBeBranch(Optional.of(seen))
         ? orphaned(seen)
         : Async.done();
   }
 
-  /** What a former primary has beyond the next one's log is an operator's to give up. */
-  private boolean mayBeBranch() {
-    return deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent();
+  /** Whether what it needs next is nowhere, for longer than it takes to meet the others. */
+  private boolean isGone(Report seen) {
+    if (!seen.source().gone()) {
+      goneNanos = OptionalLong.empty();
+    } else if (goneNanos.isEmpty()) {
+      goneNanos = OptionalLong.of(around.nanos());
+    }
+    return goneNanos.isPresent() && around.nanos() - goneNanos.getAsLong() >= MEETING.toNanos();
   }
 
   /** Not while replay is switched off: then nothing is put on the disk. */
@@ -412,8 +487,7 @@ final class Tenancy {
   private void noteGivenUp(UUID member) {
     note(
         Premises.Gravity.TROUBLE,
-        "its log has no more space, and is kept no more for node "
-            + new Facts(around).nameOf(member));
+        "its log has no more space, and is kept no more for node " + facts.nameOf(member));
   }
 
   private boolean isDecision(Map.Entry<UUID, Long> now) {
@@ -461,7 +535,13 @@ final class Tenancy {
           if (seen.sync().isEnded()) {
             renewal.ended();
           }
-          report = Optional.of(remark().map(seen::with).orElse(seen));
+          report =
+              Optional.of(
+                  branch(Optional.of(seen))
+                      .or(renewal::remark)
+                      .map(seen::with)
+                      .orElse(seen)
+                      .with(splits.seen()));
           return report;
         });
   }
@@ -504,6 +584,31 @@ final class Tenancy {
     return steps.take(this::renewWholly).then(done -> settleNow());
   }
 
+  /** Deletes a branch that is kept beside the log, for ever. */
+  Async<Void> deleteBranch(String name) {
+    return replica
+        .deleteBranch(name)
+        .then(done -> {
+          splits.forget();
+          return steps.take(this::look);
+        });
+  }
+
+  /** Gives up what its log has beyond a fork; that is kept as a branch. */
+  Async<Void> rewind(Fork fork) {
+    putOff();
+    return steps
+        .take(() -> {
+          if (deed.isPrimary() || deed.stage() != Deed.Stage.MEMBER) {
+            return Lookup.refused(notOpen());
+          }
+          rewound = false;
+          renewal.forget();
+          return put(deed.rewinding(fork));
+        })
+        .then(done -> settleNow());
+  }
+
   /** What is under way to open it may take long, and somebody waits for a turn. */
   private void putOff() {
     opening.ifPresent(ear -> crossing.tell(() -> ear.wanted = false));
@@ -531,7 +636,7 @@ final class Tenancy {
         .deeds()
         .put(next)
         .map(done -> {
-          boolean turned = unsure || !next.switches().equals(deed.switches());
+          boolean turned = turns || unsure || !next.switches().equals(deed.switches());
           deed = next;
           unsure = false;
           if (turned) {
@@ -576,7 +681,12 @@ final class Tenancy {
         crossing.tell(() ->
             open.permit(
                 new SecondaryReplica.Permissions(
-                    on.fetch() && !unsure, on.replay(), on.sync() && !unsure))));
+                    on.fetch() && !unsure, mayReplay(), on.sync() && !unsure))));
+  }
+
+  /** What of a branch is not on the disk is not put there: it would have to be synced away. */
+  private boolean mayReplay() {
+    return deed.switches().replay() && !branching && !isStopped();
   }
 
   /** Tries at once what would be tried again later. */
@@ -623,6 +733,9 @@ final class Tenancy {
         return closeLodger();
       }
       if (lodger.get().isPrimary() != deed.isPrimary()) {
+        if (yielding.isGivingWay()) {
+          return Async.of(false);
+        }
         // what is staged is given up only when it is opened
         return isStaging() ? closeLodger() : tried(turn());
       }
@@ -660,6 +773,13 @@ final class Tenancy {
    * holds only as long as this process lives: what it misses is told together with it.
    */
   private Async<Boolean> begin(Deed now) {
+    Optional<Fork> fork = now.rewinding();
+    if (fork.isPresent()) {
+      return crossing
+          .ask(() -> BranchShelf.setAside(place, now.holding().wish(), fork.get()))
+          .then(done -> put(now.settled()))
+          .map(done -> true);
+    }
     boolean known =
         now.stage() == Deed.Stage.JOINING
             ? now.baseLsn().isPresent()
@@ -700,9 +820,11 @@ final class Tenancy {
           .<Serving.Route>map(Serving.Route.Here::new)
           .orElseGet(() -> new Serving.Route.Nowhere("the primary is being opened"));
     }
-    if (deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent()) {
-      return new Serving.Route.Refused(
-          "this node was the primary, and what it has may not be what the next one has");
+    if (isStopped()) {
+      return new Serving.Route.Refused("this node" + WAS_PRIMARY);
+    }
+    if (yielding.isGivingWay()) {
+      return new Serving.Route.Nowhere("the next primary is beginning");
     }
     return deed.granted()
         .flatMap(granted -> resources.source(granted.node()))
@@ -716,6 +838,7 @@ final class Tenancy {
         || reopening
         || !deed.switches().attach()
         || deed.stage() == Deed.Stage.LEAVING
+        || (deed.rewinding().isPresent() && !rewound)
         || (deed.stage() == Deed.Stage.RENEWING && renewal.granted().isEmpty())
         || (renewal.isBeside() && renewal.granted().isPresent());
   }
@@ -756,6 +879,7 @@ final class Tenancy {
           route();
           report = Optional.empty();
           reopening = false;
+          rewound = false;
           sources = Lodger.Sources.NONE;
           promised = Optional.empty();
           return again;
@@ -810,6 +934,10 @@ final class Tenancy {
     return switch (cause) {
       case OpeningPutOff _ -> Async.of(false);
       case LogDamage damage -> damaged(damage);
+      case CannotRewind why -> {
+        note(Premises.Gravity.TROUBLE, "it begins anew: " + why.getMessage());
+        yield renewWholly().map(done -> true);
+      }
       default -> Async.failed(cause);
     };
   }
@@ -829,6 +957,8 @@ final class Tenancy {
 
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
+    rewound = deed.rewinding().isPresent();
+    splits.forget();
     sources = Lodger.Sources.NONE;
     promised = Optional.empty();
     opening = Optional.empty();
@@ -869,6 +999,9 @@ final class Tenancy {
   /** The directory says something else of the resource. */
   void heard() {
     offerSources();
+    if (lodger.filter(open -> open.isPrimary() != deed.isPrimary()).isPresent()) {
+      settleSoon();
+    }
   }
 
   /**
@@ -897,9 +1030,10 @@ final class Tenancy {
 
   /** The replica is open: what the deed still says of its making is done. */
   private Async<Boolean> complete() {
-    boolean done = deed.stage() == Deed.Stage.MEMBER;
-    if (done) {
-      return Async.of(false);
+    if (deed.stage() == Deed.Stage.MEMBER) {
+      return rewound && deed.rewinding().isPresent()
+          ? tried(put(deed.settled()).map(done -> true))
+          : Async.of(false);
     }
     Lodger open = lodger.orElseThrow();
     return tried(
@@ -994,6 +1128,7 @@ final class Tenancy {
   /** Hears the replica, on its owner. */
   private final class Ear implements Lodger.Listener {
     private boolean wanted = true;
+    private final boolean replays = mayReplay();
     private final ReplicationMode mode = resources.mode(deed.resource());
 
     @Override
@@ -1004,6 +1139,11 @@ final class Tenancy {
     @Override
     public boolean isWanted() {
       return wanted;
+    }
+
+    @Override
+    public boolean replays() {
+      return replays;
     }
 
     /** Not in turn: whoever has the turn may be waiting for the replica to close. */

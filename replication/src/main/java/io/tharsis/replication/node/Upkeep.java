@@ -6,7 +6,6 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.TimeSpan;
-import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.node.Verbs.Plan;
 import java.io.IOException;
@@ -188,15 +187,9 @@ final class Upkeep {
 
     Async<Outcome> run() {
       UUID resource = here.deed().resource();
-      UUID self = around.setting().self().node();
       String name = around.setting().name();
-      List<UUID> members =
-          resources.newest(resource).stream()
-              .flatMap(shown -> shown.content().members().stream())
-              .map(ResourceDocument.Member::node)
-              .filter(node -> !node.equals(self))
-              .toList();
-      List<Async<Void>> asked = members.stream().map(node -> ask(resource, node)).toList();
+      List<Async<Void>> asked =
+          resources.otherMembers(resource).stream().map(node -> ask(resource, node)).toList();
       return here.replica()
           .prepareSize(sizeBytes)
           .orElse(cause -> Async.failed(notReady(name, sizeBytes, cause).thrown()))

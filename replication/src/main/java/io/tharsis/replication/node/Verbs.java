@@ -92,6 +92,7 @@ final class Verbs {
   private final Lookup lookup;
   private final LeavingVerbs leaving;
   private final RoleVerbs roles;
+  private final BranchVerbs branches;
   private final ResourceTeller resources;
   private final Facts facts;
   private final Upkeep upkeep;
@@ -102,6 +103,7 @@ final class Verbs {
     this.lookup = new Lookup(around, register);
     this.leaving = new LeavingVerbs(around, register, viewer);
     this.roles = new RoleVerbs(around, register, viewer);
+    this.branches = new BranchVerbs(around, lookup, leaving);
     this.resources = new ResourceTeller(around);
     this.facts = new Facts(around);
     this.upkeep = new Upkeep(around);
@@ -123,7 +125,7 @@ final class Verbs {
       case Command.LeaveResource leave ->
           leave.host().isPresent() ? leaving.leaveFor(leave) : leaving.leave(leave);
       case Command.DeleteResource delete -> leaving.delete(delete);
-      case Command.Invalidate invalidate -> invalidate(invalidate);
+      case Command.Invalidate invalidate -> branches.invalidate(invalidate);
       case Command.Turn turn -> turn(turn);
       case Command.Verify verify ->
           lookup
@@ -138,6 +140,7 @@ final class Verbs {
       case Command.AttachClient attach -> roles.attach(attach);
       case Command.DetachClient detach -> roles.detach(detach);
       case Command.SetPolicy policy -> roles.policy(policy);
+      case Command.DeleteBranch delete -> branches.delete(delete);
       case Command.SetMode mode -> roles.mode(mode);
       case Command.WaitResource _ -> Async.of(Plan.already("waiting changes nothing"));
     };
@@ -148,12 +151,7 @@ final class Verbs {
     return lookup
         .primary(verify.resource())
         .then(here -> {
-          List<UUID> members =
-              resources.newest(here.deed().resource()).stream()
-                  .flatMap(shown -> shown.content().members().stream())
-                  .map(ResourceDocument.Member::node)
-                  .filter(node -> !node.equals(self()))
-                  .toList();
+          List<UUID> members = resources.otherMembers(here.deed().resource());
           return new Verification(around, here, members, verify.repair(), deadline).run();
         });
   }
@@ -237,11 +235,7 @@ final class Verbs {
           if (tenancy.isOpen()) {
             return Async.done();
           }
-          Refusal why =
-              tenancy
-                  .trouble()
-                  .orElseGet(
-                      () -> Refusal.host("not-open", "it did not open", "tharsis view, and again"));
+          Refusal why = tenancy.notOpen();
           return tenancy.forget().then(gone -> Async.failed(why.thrown()));
         });
   }
@@ -310,44 +304,7 @@ final class Verbs {
     return register.add(deed).then(this::begun);
   }
 
-  // ---- invalidate, switches ----
-
-  private Async<Plan> invalidate(Command.Invalidate invalidate) {
-    return lookup
-        .member(invalidate.resource())
-        .then(here -> {
-          Deed deed = here.deed();
-          if (deed.isPrimary()) {
-            return Lookup.refused(LeavingVerbs.isPrimary(deed, "give up its copy"));
-          }
-          Optional<Refusal> last = leaving.lastCopy(deed, invalidate.acceptLoss());
-          if (last.isPresent()) {
-            return Lookup.refused(last.get());
-          }
-          Optional<UUID> primary = resources.primaryOf(deed.resource());
-          if (primary.isEmpty()) {
-            return Lookup.refused(resources.noPrimary(deed.name()));
-          }
-          return Async.of(
-              Plan.of(
-                      () -> here.renew().then(done -> stillOpen(here)),
-                      "begin the log anew where the primary's newest logfile begins",
-                      "compare %s with the primary, and copy what differs (%s to be looked at)"
-                          .formatted(
-                              deed.holding().disk(),
-                              DataSize.format(deed.holding().sizeBytes().orElse(0))))
-                  .needing(primary.get()));
-        });
-  }
-
-  private static Async<Void> stillOpen(Tenancy here) {
-    return here.isOpen() || !here.deed().switches().attach()
-        ? Async.done()
-        : Lookup.refused(
-            here.trouble()
-                .orElseGet(
-                    () -> Refusal.host("not-open", "it did not open", "tharsis view, and again")));
-  }
+  // ---- switches ----
 
   private Async<Plan> turn(Command.Turn turn) {
     return lookup

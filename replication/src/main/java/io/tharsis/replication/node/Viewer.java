@@ -139,7 +139,11 @@ final class Viewer {
 
   private ResourceView resource(UUID id, Views.Shown<ResourceDocument> shown) {
     List<ReplicaView> replicas = new ArrayList<>();
-    replicas(id).forEach(one -> replicas.add(ReplicaView.of(one)));
+    BranchFacts branches =
+        new BranchFacts(resources.keepBranches(id), around.seams().home().clock().wallMillis());
+    for (Copy copy : copies(id)) {
+      replicas.add(ReplicaView.of(copy.facts()).with(branches.of(copy.branches())));
+    }
     return new ResourceView(
         shown.content().name(),
         id.toString(),
@@ -150,8 +154,20 @@ final class Viewer {
         troubles(id, shown));
   }
 
+  /** What is known of a copy. */
+  private record Copy(ReplicaFacts facts, BranchTelling branches) {
+    static Copy of(ReplicaFacts facts, Optional<Facts.Told> told) {
+      return new Copy(
+          facts, told.map(it -> BranchTelling.of(it.document())).orElse(BranchTelling.NONE));
+    }
+  }
+
   /** The facts of all members, and of this node's replica if it is none. */
   List<ReplicaFacts> replicas(UUID id) {
+    return copies(id).stream().map(Copy::facts).toList();
+  }
+
+  private List<Copy> copies(UUID id) {
     Optional<Views.Shown<ResourceDocument>> shown = resources.newest(id);
     if (shown.isEmpty()) {
       return List.of();
@@ -160,18 +176,26 @@ final class Viewer {
         register.find(id).flatMap(Tenancy::said).map(it -> it.document());
     Facts.PrimarySaid primary = facts.primary(id, resources.primaryOf(id), own);
     int claims = view().branches(id).size();
-    List<ReplicaFacts> all = new ArrayList<>();
+    List<Copy> all = new ArrayList<>();
     for (Views.MemberView one : view().members(shown.get())) {
       UUID node = one.member().node();
-      all.add(facts.of(node, true, claims, told(one, own), primary));
+      Optional<Facts.Told> told = told(one, own);
+      all.add(Copy.of(facts.of(node, true, claims, told, primary), told));
     }
     UUID self = around.setting().self().node();
     if (own.isPresent() && shown.get().content().member(self).isEmpty()) {
-      all.add(
-          facts.of(self, false, claims, own.map(it -> new Facts.Told(it, Duration.ZERO)), primary));
+      Optional<Facts.Told> told = own.map(it -> new Facts.Told(it, Duration.ZERO));
+      all.add(Copy.of(facts.of(self, false, claims, told, primary), told));
     }
-    all.sort(Comparator.comparing(ReplicaFacts::host));
+    all.sort(Comparator.comparing(copy -> copy.facts().host()));
     return all;
+  }
+
+  /** The facts of all but this node's own. */
+  List<ReplicaFacts> others(UUID id) {
+    return replicas(id).stream()
+        .filter(one -> !one.host().equals(around.setting().name()))
+        .toList();
   }
 
   private Optional<Facts.Told> told(Views.MemberView one, Optional<ReplicaDocument> own) {

@@ -10,6 +10,7 @@ import io.tharsis.replication.node.HandoverInquiry.Frozen;
 import io.tharsis.replication.node.HandoverInquiry.Handed;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,6 +25,9 @@ final class Yielding {
   /** How long writes are held for one who does not come back. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** How long the next primary is left alone, to begin. */
+  private static final Duration GIVING_WAY = Duration.ofSeconds(1);
+
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /** Writes are held for one member. */
@@ -32,6 +36,7 @@ final class Yielding {
   private final Tenancy here;
   private final Surroundings around;
   private Optional<Hold> hold = Optional.empty();
+  private OptionalLong grantedNanos = OptionalLong.empty();
 
   private boolean reminding;
 
@@ -44,7 +49,8 @@ final class Yielding {
    * Holds writes, for a member that wants to be the primary; succeeds when all others are durable.
    */
   Async<Frozen> freeze(UUID membership) {
-    Optional<Deed.Transfer.Granted> free = here.deed().granted().filter(Yielding::isToAnybody);
+    Optional<Deed.Transfer.Granted> free =
+        here.deed().granted().filter(Deed.Transfer.Granted::isToAnybody);
     if (free.isPresent()) {
       return Async.of(free.get().end());
     }
@@ -71,6 +77,30 @@ final class Yielding {
           here.crossing().tell(open::thaw);
           return Async.failed(cause);
         });
+  }
+
+  /** Whether writes are held, and somebody was told where the log ends. */
+  boolean isHolding() {
+    return hold.isPresent();
+  }
+
+  /**
+   * Whether the member that has the role now is just beginning: writers wait for that, so nothing
+   * is done here meanwhile that takes its time, and nobody asks it for what it cannot give yet.
+   */
+  boolean isGivingWay() {
+    return grantedNanos.isPresent()
+        && here.deed()
+            .granted()
+            .filter(granted -> !granted.isToAnybody() && !hasBegun(granted))
+            .isPresent()
+        && around.nanos() - grantedNanos.getAsLong() < GIVING_WAY.toNanos();
+  }
+
+  private boolean hasBegun(Deed.Transfer.Granted granted) {
+    return new ResourceTeller(around)
+        .since(here.deed().resource(), granted.end().epoch())
+        .isPresent();
   }
 
   /** Why it cannot be asked for. */
@@ -126,7 +156,10 @@ final class Yielding {
    */
   Async<Handed> grant(UUID to, HandoverInquiry.Grant asked) {
     Optional<Deed.Transfer.Granted> before = here.deed().granted();
-    if (before.filter(Yielding::isToAnybody).isPresent()) {
+    if (before.filter(it -> !it.isToAnybody()).isEmpty() && !asked.known().has(said())) {
+      return refused(notHeard());
+    }
+    if (before.filter(Deed.Transfer.Granted::isToAnybody).isPresent()) {
       return asked.end().equals(before.get().end())
           ? here.put(granting(to, asked)).map(done -> handed())
           : refused(notFrozen());
@@ -148,9 +181,24 @@ final class Yielding {
     return here.put(granting(to, asked))
         .then(done -> {
           hold = Optional.empty();
+          grantedNanos = OptionalLong.of(around.nanos());
+          around.seams().home().clock().after(GIVING_WAY, here::heard);
           return here.cede();
         })
         .map(done -> handed());
+  }
+
+  private HandoverInquiry.Said said() {
+    return new ResourceTeller(around).said(here.deed().resource());
+  }
+
+  /** The next primary says what members and settings there are, and must know them all. */
+  private Refusal notHeard() {
+    return Refusal.late(
+        "not-heard",
+        "members or settings of %s have just changed at %s"
+            .formatted(here.deed().name(), around.setting().name()),
+        "the same again");
   }
 
   /** What was asked about is not so any more, or was another time. */
@@ -161,10 +209,6 @@ final class Yielding {
         "the same again");
   }
 
-  private static boolean isToAnybody(Deed.Transfer.Granted granted) {
-    return granted.node().equals(Key.NIL);
-  }
-
   /** Gives the role to nobody: whoever asks for it next has it. */
   Async<Void> abdicate() {
     return freeze(Key.NIL)
@@ -172,7 +216,11 @@ final class Yielding {
             grant(
                 Key.NIL,
                 new HandoverInquiry.Grant(
-                    here.deed().resource(), Key.NIL, end, around.seams().entropy().nextUuid())))
+                    here.deed().resource(),
+                    Key.NIL,
+                    end,
+                    around.seams().entropy().nextUuid(),
+                    said())))
         .map(handed -> null);
   }
 
@@ -202,7 +250,7 @@ final class Yielding {
   /** Tells the member that has the role until it is known to have taken it. Now and then. */
   void remind() {
     Optional<Deed.Transfer.Granted> granted = here.deed().granted();
-    if (granted.filter(it -> !isToAnybody(it)).isEmpty()
+    if (granted.filter(it -> !it.isToAnybody()).isEmpty()
         || reminding
         || !around.peers().isLinked(granted.get().node())) {
       return;

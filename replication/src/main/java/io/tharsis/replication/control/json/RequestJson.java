@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -30,6 +31,8 @@ public final class RequestJson {
   private static final String PASS_PHRASE = "passPhrase";
   private static final String PAUSE_BUDGET = "pauseBudgetMillis";
   private static final String ON_SPLIT = "onSplit";
+  private static final String KEEP_BRANCHES = "keepBranchDays";
+  private static final String BRANCH = "branch";
   private static final String DEADLINE = "deadlineMillis";
   private static final String DRY_RUN = "dryRun";
 
@@ -84,7 +87,12 @@ public final class RequestJson {
       case Command.AttachClient all -> json;
       case Command.DetachClient all -> json;
       case Command.SetMode(String name, ReplicationMode mode) -> ModeJson.write(mode, json);
-      case Command.SetPolicy(String name, OnSplit onSplit) -> json.with(ON_SPLIT, onSplit.word());
+      case Command.SetPolicy(String name, Optional<OnSplit> onSplit, OptionalInt days) ->
+          json.withSome(ON_SPLIT, onSplit.map(OnSplit::word))
+              .withSome(
+                  KEEP_BRANCHES,
+                  days.isPresent() ? OptionalLong.of(days.getAsInt()) : OptionalLong.empty());
+      case Command.DeleteBranch(String name, String branch) -> json.with(BRANCH, branch);
       case Command.Turn all -> json;
       case Command.LogRotate all -> json;
       case Command.LogDelete all -> json;
@@ -170,7 +178,9 @@ public final class RequestJson {
       case "attach-client" -> new Command.AttachClient(json.text(RESOURCE));
       case "detach-client" -> new Command.DetachClient(json.text(RESOURCE));
       case "set-mode" -> new Command.SetMode(json.text(RESOURCE), ModeJson.read(json));
-      case "set-policy" -> new Command.SetPolicy(json.text(RESOURCE), onSplit(json));
+      case "set-policy" ->
+          new Command.SetPolicy(json.text(RESOURCE), onSplit(json), keepBranchDays(json));
+      case "delete-branch" -> new Command.DeleteBranch(json.text(RESOURCE), json.text(BRANCH));
       case "log-rotate" -> new Command.LogRotate(json.text(RESOURCE));
       case "log-delete" -> new Command.LogDelete(json.text(RESOURCE));
       case "wait-resource" ->
@@ -198,10 +208,24 @@ public final class RequestJson {
         .orElseThrow(() -> new MalformedJsonException("'" + word + "' is no write cache"));
   }
 
-  private static OnSplit onSplit(Json.Fields json) throws MalformedJsonException {
+  private static Optional<OnSplit> onSplit(Json.Fields json) throws MalformedJsonException {
+    if (!json.has(ON_SPLIT)) {
+      return Optional.empty();
+    }
     String word = json.text(ON_SPLIT);
-    return OnSplit.of(word)
-        .orElseThrow(() -> new MalformedJsonException("'" + word + "' is no policy for a split"));
+    Optional<OnSplit> known = OnSplit.of(word);
+    if (known.isEmpty()) {
+      throw new MalformedJsonException("'" + word + "' is no policy for a split");
+    }
+    return known;
+  }
+
+  /** How many can be is {@link RequestForm}'s matter. */
+  private static OptionalInt keepBranchDays(Json.Fields json) throws MalformedJsonException {
+    OptionalLong days = json.optionalNumber(KEEP_BRANCHES);
+    return days.isPresent()
+        ? OptionalInt.of((int) Math.min(days.getAsLong(), Integer.MAX_VALUE))
+        : OptionalInt.empty();
   }
 
   private static WaitState waitState(Json.Fields json) throws MalformedJsonException {

@@ -1,5 +1,6 @@
 package io.tharsis.replication.control.json;
 
+import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.Lag;
 import io.tharsis.replication.control.view.NodeView;
@@ -64,7 +65,58 @@ public final class ViewJson {
         .with("lagMillis", replica.lag().time())
         .with("progress", replica.progress(), ViewJson::progress)
         .with(AGE, replica.age())
-        .withSome("hint", replica.hint());
+        .withSome("hint", replica.hint())
+        .with("wouldLose", replica.branches().loss().stream().toList(), ViewJson::loss)
+        .with("branches", replica.branches().kept(), ViewJson::kept);
+  }
+
+  private static Json.Fields loss(BranchView.Loss loss) {
+    return Json.Fields.empty()
+        .with("forkLsn", loss.forkLsn())
+        .with("bytes", loss.bytes())
+        .with("firstMillis", loss.firstMillis())
+        .with("lastMillis", loss.lastMillis())
+        .with("touchedBytes", loss.touchedBytes());
+  }
+
+  private static BranchView.Loss readLoss(Json.Fields json) throws MalformedJsonException {
+    return new BranchView.Loss(
+        json.number("forkLsn"),
+        json.number("bytes"),
+        json.number("firstMillis"),
+        json.number("lastMillis"),
+        json.number("touchedBytes"));
+  }
+
+  private static Json.Fields kept(BranchView.Kept kept) {
+    return Json.Fields.empty()
+        .with("name", kept.name())
+        .with("epoch", kept.epoch())
+        .with("fromLsn", kept.fromLsn())
+        .with("toLsn", kept.toLsn())
+        .with("fileBytes", kept.fileBytes())
+        .with(AGE, kept.age())
+        .with("restMillis", kept.rest());
+  }
+
+  private static BranchView.Kept readKept(Json.Fields json) throws MalformedJsonException {
+    return new BranchView.Kept(
+        json.text("name"),
+        json.number("epoch"),
+        json.number("fromLsn"),
+        json.number("toLsn"),
+        json.number("fileBytes"),
+        json.millis(AGE),
+        json.millis("restMillis"));
+  }
+
+  /** A node that does not know of branches tells of none. */
+  private static BranchView readBranches(Json.Fields json) throws MalformedJsonException {
+    return json.has("branches")
+        ? new BranchView(
+            json.objects("wouldLose", ViewJson::readLoss).stream().findFirst(),
+            json.objects("branches", ViewJson::readKept))
+        : BranchView.NONE;
   }
 
   private static Json.Fields progress(Progress progress) {
@@ -123,7 +175,8 @@ public final class ViewJson {
         new Lag(json.number("lagBytes"), json.millis("lagMillis")),
         json.objects("progress", ViewJson::readProgress),
         json.millis(AGE),
-        json.textOrEmpty("hint"));
+        json.textOrEmpty("hint"),
+        readBranches(json));
   }
 
   private static Progress readProgress(Json.Fields json) throws MalformedJsonException {

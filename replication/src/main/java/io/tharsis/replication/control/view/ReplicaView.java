@@ -17,6 +17,7 @@ import java.util.List;
  * @param progress work that is not done yet
  * @param age how old this information is
  * @param hint what helps, when something is not as it should be; may be empty
+ * @param branches what it has that others have not
  */
 public record ReplicaView(
     String host,
@@ -29,7 +30,8 @@ public record ReplicaView(
     Lag lag,
     List<Progress> progress,
     Duration age,
-    String hint) {
+    String hint,
+    BranchView branches) {
 
   /** Lists that nobody changes. */
   public ReplicaView {
@@ -53,6 +55,13 @@ public record ReplicaView(
         Lag.of(facts),
         Progress.of(facts),
         facts.freshness().age(),
-        disk.isFine() ? "" : disk.advice());
+        disk.isFine() ? "" : disk.advice(),
+        BranchView.NONE);
+  }
+
+  /** The same with what it has that others have not. */
+  public ReplicaView with(BranchView alone) {
+    return new ReplicaView(
+        host, disk, diskDetail, replication, role, flags, marks, lag, progress, age, hint, alone);
   }
 }
