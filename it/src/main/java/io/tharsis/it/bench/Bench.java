@@ -1,5 +1,6 @@
 package io.tharsis.it.bench;
 
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -137,7 +138,7 @@ public final class Bench implements Callable<Integer> {
 
   private void steady(Path directory) throws IOException {
     TharsisPeer peer =
-        new TharsisPeer(Results.OURS, launcher(), directory, diskBytes(), Loopback.freePort());
+        new TharsisPeer(Results.OURS, launcher(), directory, diskBytes(), FreePorts.onLoopback());
     try (Peer.Running target = peer.start(CacheMode.DURABLE)) {
       stopwatch().measure(target, peer.name(), Workload.STEADY, 0);
       results.add(

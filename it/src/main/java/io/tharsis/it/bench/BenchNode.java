@@ -1,6 +1,7 @@
 package io.tharsis.it.bench;
 
 import io.tharsis.it.initiator.IscsiUrl;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class BenchNode implements AutoCloseable {
   static BenchNode start(Path launcher, Path directory, String name, Settings settings, Found found)
       throws IOException {
     Path data = Files.createDirectories(directory.resolve(name));
-    int peersPort = Loopback.freePort();
+    int peersPort = FreePorts.onLoopback();
     int foundPort = found.portFor(peersPort);
     Files.writeString(
         data.resolve("node.toml"),
@@ -90,7 +91,7 @@ final class BenchNode implements AutoCloseable {
         """
             .formatted(
                 name,
-                Loopback.freePort(),
+                FreePorts.onLoopback(),
                 peersPort,
                 foundPort,
                 settings.bandwidth(),

@@ -1,8 +1,6 @@
 package io.tharsis.it.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 
 /** Ports on loopback, and waiting for what listens there. */
@@ -13,13 +11,6 @@ final class Loopback {
   private static final Duration STEP = Duration.ofMillis(50);
 
   private Loopback() {}
-
-  /** A port that was free a moment ago. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
 
   /** Something that becomes true. */
   @FunctionalInterface

@@ -1,6 +1,7 @@
 package io.tharsis.it.bench;
 
 import io.tharsis.it.initiator.IscsiUrl;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class TgtPeer implements Peer {
   public Running start(CacheMode mode) throws IOException {
     Path disk = directory.resolve("tgt-disk.img");
     DiskFile.write(disk, diskBytes);
-    int port = Loopback.freePort();
+    int port = FreePorts.onLoopback();
     Path socket = directory.resolve("tgt-" + port);
     IscsiUrl url =
         new IscsiUrl(Loopback.ADDRESS, port, "iqn.2026-11.io.tharsis.bench:tgt-" + port, 1);

@@ -1,6 +1,7 @@
 package io.tharsis.it.bench;
 
 import io.tharsis.it.initiator.IscsiUrl;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class TharsisPeer implements Peer {
         List.of(
             "--resource",
             "bench=%s,size=%d,cache=%s".formatted(disk, diskBytes, mode.resourceOption())));
-    line.addAll(List.of("--listen", Loopback.ADDRESS + ":" + Loopback.freePort()));
+    line.addAll(List.of("--listen", Loopback.ADDRESS + ":" + FreePorts.onLoopback()));
     if (metricsPort > 0) {
       line.addAll(List.of("--metrics", Loopback.ADDRESS + ":" + metricsPort));
     }

@@ -2,8 +2,8 @@ package io.tharsis.it.cluster;
 
 import io.tharsis.cli.Tharsis;
 import io.tharsis.it.process.Checkout;
-import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.Program;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,7 +42,7 @@ record HostPlace(String host, List<String> entrance, Verbs verbs) implements Pla
   /** The usual one where the node is alone. */
   @Override
   public int port(int usual) throws IOException {
-    return entrance.isEmpty() ? FixedPort.free() : usual;
+    return entrance.isEmpty() ? FreePorts.onLoopback() : usual;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.tharsis.it.cluster;
 
-import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.Program;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ final class RelayedPlace implements Place {
 
   private static final int CHUNK_BYTES = 64 << 10;
 
-  private final int announced = FixedPort.free();
+  private final int announced = FreePorts.onLoopback();
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private int to;
 

@@ -3,9 +3,9 @@ package io.tharsis.it.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.it.process.Checkout;
-import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.ServePlan;
 import io.tharsis.it.process.ServeProcess;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -34,7 +34,7 @@ public final class PowerCuts {
         ServePlan.of(
                 directory.resolve("data"),
                 "a=" + directory.resolve("disk") + ",size=128MiB,cache=flush")
-            .with("--listen", "127.0.0.1:" + FixedPort.free());
+            .with("--listen", "127.0.0.1:" + FreePorts.onLoopback());
   }
 
   /**

@@ -3,9 +3,9 @@ package io.tharsis.it.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.it.process.Checkout;
-import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.ServePlan;
 import io.tharsis.it.process.ServeProcess;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +26,7 @@ class ReconnectIT {
     Path directory = Checkout.find().workDirectory("reconnect");
     ServePlan plan =
         ServePlan.of(directory.resolve("data"), "a=" + directory.resolve("disk") + ",size=64MiB")
-            .with("--listen", "127.0.0.1:" + FixedPort.free());
+            .with("--listen", "127.0.0.1:" + FreePorts.onLoopback());
     try (ServeProcess serve = ServeProcess.ready(plan);
         Guest guest = Guest.start(directory, "reconnect", serve.url("a"))) {
       guest.awaitQuestion("kill");

@@ -3,10 +3,10 @@ package io.tharsis.it.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.it.process.Checkout;
-import io.tharsis.it.process.FixedPort;
 import io.tharsis.it.process.NodeMetrics;
 import io.tharsis.it.process.ServePlan;
 import io.tharsis.it.process.ServeProcess;
+import io.tharsis.server.cluster.FreePorts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class StockInitiatorIT {
     Path disk = directory.resolve("disk");
     ServePlan plan =
         ServePlan.of(directory.resolve("data"), "a=" + disk + ",size=256MiB")
-            .with("--listen", "127.0.0.1:" + FixedPort.free(), "--metrics", "127.0.0.1:0");
+            .with("--listen", "127.0.0.1:" + FreePorts.onLoopback(), "--metrics", "127.0.0.1:0");
     try (ServeProcess serve = ServeProcess.ready(plan);
         NodeMetrics metrics = new NodeMetrics(serve);
         Guest guest = Guest.start(directory, "files", serve.url("a"))) {

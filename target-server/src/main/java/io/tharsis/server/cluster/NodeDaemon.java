@@ -15,7 +15,6 @@ import io.tharsis.server.node.NodeConfig;
 import io.tharsis.server.node.NodeGround;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -146,11 +145,7 @@ public final class NodeDaemon implements NodeGround.Closing {
     if (peers.port() != 0) {
       return peers;
     }
-    try (ServerSocket free = new ServerSocket()) {
-      free.setReuseAddress(true);
-      free.bind(peers.resolve());
-      return peers.withPort(free.getLocalPort());
-    }
+    return peers.withPort(FreePorts.at(peers.resolve()));
   }
 
   private void serveAdmin(HostPort at, NodeControl control) throws IOException {
