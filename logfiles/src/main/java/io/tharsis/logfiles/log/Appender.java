@@ -55,15 +55,14 @@ final class Appender {
   private Optional<Clock.Timer> flushTimer = Optional.empty();
   private Optional<IOException> failure = Optional.empty();
 
-  Appender(
-      Owner owner, Clock clock, LogLimits limits, Watermarks marks, LogWriter writer, Listener to) {
-    this.owner = owner;
-    this.clock = clock;
-    this.limits = limits;
-    this.marks = marks;
+  Appender(KeptLog kept, LogWriter writer, Listener to) {
+    this.owner = kept.seams().owner();
+    this.clock = kept.seams().clock();
+    this.limits = kept.limits();
+    this.marks = kept.marks();
     this.writer = writer;
     this.listener = to;
-    this.buffers = new LogBuffers(limits.batchBytes() + 2 * LogLimits.BLOCK_BYTES);
+    this.buffers = kept.takeWriteBuffers();
   }
 
   /**

@@ -32,6 +32,7 @@ final class KeptLog {
   private final RecentLog recent;
   private Async<Void> lastUpdate = Async.done();
   private Optional<Epoch> epochToName = Optional.empty();
+  private Optional<LogBuffers> writeBuffers = Optional.empty();
   private long summariesLost;
   private long releasedLsn;
   private long retainLsn = Long.MAX_VALUE;
@@ -157,6 +158,21 @@ final class KeptLog {
 
   ReadBuffers readBuffers() {
     return readBuffers;
+  }
+
+  /** Has the memory ready that a writer of this log gathers its batches in. */
+  void readyWriteBuffers() {
+    if (writeBuffers.isEmpty()) {
+      writeBuffers = Optional.of(new LogBuffers(limits().batchBytes() + 2 * LogLimits.BLOCK_BYTES));
+    }
+  }
+
+  /** That memory, for the one writer. */
+  LogBuffers takeWriteBuffers() {
+    readyWriteBuffers();
+    LogBuffers ready = writeBuffers.orElseThrow();
+    writeBuffers = Optional.empty();
+    return ready;
   }
 
   RecentLog recent() {

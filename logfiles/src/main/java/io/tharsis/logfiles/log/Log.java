@@ -76,9 +76,7 @@ public final class Log implements ReadableLog {
             marks,
             kept.seams().clock(),
             new WriterContext());
-    this.appender =
-        new Appender(
-            owner(), kept.seams().clock(), limits(), marks, writer, new AppenderListener());
+    this.appender = new Appender(kept, writer, new AppenderListener());
     kept.directory().onNextReady(this::nextReady);
     kept.onSpaceShort(listener::spaceShort);
     kept.begun();

@@ -306,8 +306,12 @@ public final class ReceivedLog implements ReadableLog {
         .ifPresent(it -> it.fail(new IOException("the log goes on being received")));
   }
 
-  /** Succeeds when the next logfile is ready, whoever begins it; fails if it cannot be had now. */
-  public Async<Void> whenNextReady() {
+  /**
+   * Has ready what {@link #write} takes, memory and the next logfile; fails if that cannot be had
+   * now.
+   */
+  public Async<Void> prepareWrite() {
+    kept.readyWriteBuffers();
     return kept.directory().whenNextReady();
   }
 

@@ -87,7 +87,7 @@ final class TakeOver {
         .then(done -> resource.dirty().persistChanges())
         .then(done -> await(parts().growth()::isSettled))
         .then(done -> Async.forEach(resource.copies(), VolumeCopy::measureSpace))
-        .then(done -> resource.log().whenNextReady())
+        .then(done -> resource.log().prepareWrite())
         .then(done -> check());
   }
 

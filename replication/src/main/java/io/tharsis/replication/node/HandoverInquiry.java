@@ -82,6 +82,19 @@ sealed interface HandoverInquiry extends Inquiry {
   }
 
   /**
+   * Of who has granted the role, which waits with its own new one for that: the epoch has begun.
+   * The answer is empty. Whoever is not told hears it from the directory, a little later.
+   *
+   * @param epochId the one that was granted
+   */
+  record Begun(UUID resource, UUID epochId) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "begun";
+    }
+  }
+
+  /**
    * How far a primary is.
    *
    * @param durableLsn everything below is in its log
@@ -201,6 +214,8 @@ sealed interface HandoverInquiry extends Inquiry {
           });
       case Accept(UUID resource, UUID membership, Handed handed) ->
           Inquiry.bytes(into -> handed.put(into.putUuid(resource).putUuid(membership)));
+      case Begun(UUID resource, UUID epochId) ->
+          Inquiry.bytes(into -> into.putUuid(resource).putUuid(epochId));
     };
   }
 
@@ -227,6 +242,8 @@ sealed interface HandoverInquiry extends Inquiry {
           Optional.of(
               Inquiry.reading(
                   body, in -> new Accept(in.takeUuid(), in.takeUuid(), Handed.take(in))));
+      case "begun" ->
+          Optional.of(Inquiry.reading(body, in -> new Begun(in.takeUuid(), in.takeUuid())));
       default -> Optional.empty();
     };
   }

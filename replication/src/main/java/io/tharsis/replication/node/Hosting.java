@@ -100,6 +100,10 @@ final class Hosting {
               });
       case HandoverInquiry.Accept accept ->
           here.inTurn(() -> accept(here, accept)).map(Hosting::answer);
+      case HandoverInquiry.Begun(UUID _, UUID epochId) -> {
+        here.yielding().begun(epochId);
+        yield Async.of(Blob.EMPTY);
+      }
     };
   }
 

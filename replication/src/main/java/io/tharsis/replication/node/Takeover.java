@@ -164,7 +164,20 @@ final class Takeover {
    * Does it. Succeeds when this node serves; fails with a refusal, and then the old one goes on.
    */
   Async<Void> run() {
-    return catchUp().then(done -> here.inTurn(this::handOver)).then(done -> here.settleNow());
+    return catchUp()
+        .then(done -> here.inTurn(this::handOver))
+        .then(epoch -> here.settleNow().map(done -> epoch))
+        .map(epoch -> {
+          tellBegun(epoch);
+          return null;
+        });
+  }
+
+  private void tellBegun(UUID epoch) {
+    if (here.isServing()) {
+      ask(new HandoverInquiry.Begun(here.deed().resource(), epoch), any -> "")
+          .observe(done -> {}, failed -> {});
+    }
   }
 
   private Async<Void> catchUp() {
@@ -215,8 +228,11 @@ final class Takeover {
             .thrown());
   }
 
-  /** Within a turn: the deed, and what the replica is, change for nobody else meanwhile. */
-  private Async<Void> handOver() {
+  /**
+   * Within a turn: the deed, and what the replica is, change for nobody else meanwhile. Gives the
+   * epoch that is to be begun.
+   */
+  private Async<UUID> handOver() {
     Optional<Refusal> objection = objection(here, false);
     if (objection.isPresent()) {
       return Async.failed(objection.get().thrown());
@@ -227,7 +243,10 @@ final class Takeover {
         .then(done -> ask(freeze(), Frozen::decode))
         .then(end -> caughtUp(open, end))
         .then(end -> ask(grant(end), Handed::decode))
-        .then(handed -> here.freshReport().then(seen -> accept(seen.orElseThrow(), handed)))
+        .then(handed ->
+            here.freshReport()
+                .then(seen -> accept(seen.orElseThrow(), handed))
+                .map(done -> handed.epochId()))
         .orElse(cause -> {
           here.permit();
           ask(thaw(), any -> "").observe(done -> {}, failed -> {});

@@ -37,6 +37,7 @@ final class Yielding {
   private final Surroundings around;
   private Optional<Hold> hold = Optional.empty();
   private OptionalLong grantedNanos = OptionalLong.empty();
+  private Optional<UUID> begun = Optional.empty();
 
   private boolean reminding;
 
@@ -98,9 +99,16 @@ final class Yielding {
   }
 
   private boolean hasBegun(Deed.Transfer.Granted granted) {
-    return new ResourceTeller(around)
-        .since(here.deed().resource(), granted.end().epoch())
-        .isPresent();
+    return begun.filter(granted.epochId()::equals).isPresent()
+        || new ResourceTeller(around)
+            .since(here.deed().resource(), granted.end().epoch())
+            .isPresent();
+  }
+
+  /** This epoch has begun at the member that was granted the role. */
+  void begun(UUID epochId) {
+    begun = Optional.of(epochId);
+    here.heard();
   }
 
   /** Why it cannot be asked for. */

@@ -130,6 +130,22 @@ final class HandoverTest {
     allEqual(a(), b());
   }
 
+  /** The directory tells of it up to half a second later, if it has just told of something. */
+  @Test
+  void writersOfTheOldPortalGoOnAsSoonAsTheNewPrimaryHasBegun() {
+    made(b());
+    for (int round = 0; round < 6; round++) {
+      SimClusterNode before = round % 2 == 0 ? a() : b();
+      SimClusterNode next = round % 2 == 0 ? b() : a();
+      next.begin(primary(), MINUTE);
+      cluster.until(() -> next.premises().exported(R).isPresent());
+      Async<String> write = cluster.begin(before, R, 30);
+      cluster.runFor(Duration.ofMillis(20));
+      assertThat(write.isDone()).as("round %d", round).isTrue();
+      cluster.until(() -> replica(before, next).role().equals("Primary"));
+    }
+  }
+
   /** At every step of a handover one of both crashes, in one of two ways. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
