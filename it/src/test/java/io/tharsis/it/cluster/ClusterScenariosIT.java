@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -295,6 +296,7 @@ class ClusterScenariosIT {
   }
 
   @Test
+  @Tag("long")
   @DisplayName("hardcore/mars_dir_full/write_data_dev: a member that is away too long is given up")
   void logIsFull() throws IOException {
     gamma.kill();
@@ -329,6 +331,7 @@ class ClusterScenariosIT {
   }
 
   @Test
+  @Tag("long")
   @DisplayName("multiresource: sixteen resources on three nodes")
   void multiresource() throws IOException {
     List<String> names = Stream.iterate(0, i -> i + 1).limit(16).map(i -> "m" + i).toList();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RemoteScenarioTest {
 
   static LongStream seeds() {
-    String[] range = System.getProperty("tharsis.seeds", "1-40").split("-", -1);
+    String[] range = System.getProperty("tharsis.seeds", "1-20").split("-", -1);
     return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[1]));
   }
 
