@@ -3,6 +3,8 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.Fork;
+import io.tharsis.replication.directory.EpochRef;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -42,6 +44,26 @@ sealed interface Parting {
 
   private static boolean meet(Lineage ours, Lineage theirs) {
     return ours.epochs().stream().anyMatch(epoch -> theirs.find(epoch.id()).isPresent());
+  }
+
+  /**
+   * Whether a member that says only how far its log goes has a branch for sure.
+   *
+   * @param newest its newest epoch
+   * @param durableLsn where its log ends
+   * @param theirs the epochs of the primary's log, not empty
+   */
+  static boolean isBranch(EpochRef newest, long durableLsn, Lineage theirs) {
+    List<Epoch> epochs = theirs.epochs();
+    for (int next = 1; next < epochs.size(); next++) {
+      if (epochs.get(next - 1).id().equals(newest.id())) {
+        return durableLsn > epochs.get(next).parent().forkLsn();
+      }
+    }
+    // one before the oldest may be theirs, and one after the newest may continue theirs
+    Epoch last = epochs.getLast();
+    return newest.number() >= epochs.getFirst().number()
+        && newest.compareTo(new EpochRef(last.number(), last.id())) < 0;
   }
 
   /** Where; empty if it does not, or that is not known. */

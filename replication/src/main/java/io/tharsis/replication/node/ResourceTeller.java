@@ -139,6 +139,10 @@ final class ResourceTeller {
 
   // ---- whom a secondary may ask ----
 
+  /**
+   * The primary first, then all others whose log is a part of its own. A branch is nobody's source:
+   * whoever has given one up would get it back from another member that still has it.
+   */
   Lodger.Sources sourcesFor(Deed deed) {
     Optional<Views.Shown<ResourceDocument>> resource = newest(deed.resource());
     if (resource.isEmpty() || deed.isPrimary()) {
@@ -158,6 +162,7 @@ final class ResourceTeller {
         .filter(one -> !one.member().node().equals(self()))
         .filter(one -> primary.filter(one.member().node()::equals).isEmpty())
         .filter(one -> isOpen(one))
+        .filter(one -> !isBranch(deed.resource(), one))
         .sorted(Comparator.comparingLong(ResourceTeller::durableLsn).reversed())
         .forEach(one ->
             source(one.member().node())
@@ -196,6 +201,15 @@ final class ResourceTeller {
 
   private static long durableLsn(Views.MemberView one) {
     return one.replica().map(shown -> shown.content().log().durableLsn()).orElse(0L);
+  }
+
+  private boolean isBranch(UUID resource, Views.MemberView one) {
+    Optional<Lineage> theirs = lineage(resource).filter(it -> !it.epochs().isEmpty());
+    return theirs.isPresent()
+        && one.replica()
+            .map(shown -> shown.content().log())
+            .filter(log -> Parting.isBranch(log.epoch(), log.durableLsn(), theirs.get()))
+            .isPresent();
   }
 
   private static boolean isConsistent(Views.MemberView one) {

@@ -140,16 +140,22 @@ final class RoleVerbs {
         "start it; or, if it is off and stays off: tharsis primary " + resource + " --force");
   }
 
+  private static Refusal taken(Tenancy here) {
+    return Refusal.late(
+        "taken",
+        "another node is the primary of %s since".formatted(here.deed().name()),
+        "tharsis view %s; then the same again".formatted(here.deed().name()));
+  }
+
   private Async<Void> resume(Tenancy here) {
-    return here.inTurn(
-            () -> {
-              boolean still =
-                  here.deed().granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent();
-              return still
-                  ? here.put(here.yielding().resuming())
-                  : Lookup.refused(nobodyHandsOver(here));
-            })
-        .then(done -> here.settleNow());
+    return here.inTurn(() ->
+            here.deed()
+                .granted()
+                .filter(Deed.Transfer.Granted::isToAnybody)
+                .map(here::resume)
+                .orElseGet(() -> Async.of(false)))
+        .then(done -> here.settleNow().map(settled -> done))
+        .then(done -> done ? Async.done() : Lookup.refused(taken(here)));
   }
 
   // ---- secondary ----

@@ -347,11 +347,14 @@ final class Tenancy {
         && !resources.keepsServing(deed.resource());
   }
 
-  /** Whether another node has begun a later epoch: what is written here goes nowhere any more. */
+  /**
+   * Whether another node has begun a later epoch, though it may have given the role up since: what
+   * is written here goes nowhere any more.
+   */
   private boolean isOusted(Report seen) {
     return resources
         .newest(deed.resource())
-        .filter(shown -> shown.content().primary().filter(node -> !isSelf(node)).isPresent())
+        .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
         .filter(shown -> shown.version().epoch().compareTo(seen.epoch()) > 0)
         .isPresent();
   }
@@ -370,19 +373,56 @@ final class Tenancy {
 
   /** A former primary tells the next one that it is that, until everybody can know. */
   private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted, Report seen) {
-    Optional<EpochRef> later = resources.since(deed.resource(), granted.end().epoch());
+    boolean follows = isSucceeded(seen);
+    Optional<EpochRef> later =
+        resources
+            .since(deed.resource(), granted.end().epoch())
+            .or(() -> Optional.of(seen.epoch()).filter(any -> follows));
     if (later.isPresent()) {
       boolean branch =
           switch (parting(seen)) {
             case Parting.At _ -> true;
             case Parting.None _ -> false;
             case Parting.Unknown _ ->
-                later.get().number() - granted.end().epoch().number() >= RoleVerbs.FORCED_LEAP;
+                !follows
+                    && later.get().number() - granted.end().epoch().number()
+                        >= RoleVerbs.FORCED_LEAP;
           };
       return put(branch ? deed.ousted() : deed.settled());
     }
     yielding.remind();
     return Async.done();
+  }
+
+  /**
+   * Whether the log here goes on behind where the role was given away: somebody else has it, or has
+   * taken it by force, though nothing else may have been heard of that yet.
+   */
+  boolean isSucceeded(Report seen) {
+    return deed.granted()
+        .filter(granted -> seen.epoch().compareTo(granted.end().epoch()) > 0)
+        .isPresent();
+  }
+
+  /**
+   * Within a turn: takes back a role that was given away and that nobody has taken; does nothing if
+   * somebody has. Nothing is fetched meanwhile, lest the log goes on after it was looked at.
+   *
+   * @return whether it has
+   */
+  Async<Boolean> resume(Deed.Transfer.Granted granted) {
+    permit(false);
+    return freshReport()
+        .then(seen -> {
+          boolean free =
+              deed.granted().filter(granted::equals).isPresent()
+                  && seen.filter(now -> !isSucceeded(now)).isPresent();
+          if (free) {
+            return put(yielding.resuming()).map(done -> true);
+          }
+          permit();
+          return Async.of(false);
+        });
   }
 
   private Async<Void> follow(Report seen) {
@@ -676,12 +716,17 @@ final class Tenancy {
 
   /** Lets the replica do what the switches say. */
   void permit() {
+    permit(true);
+  }
+
+  /** Who is to be the primary goes on from what it has. */
+  private void permit(boolean fetching) {
     Switches on = deed.switches();
+    boolean fetches = fetching && on.fetch() && !unsure && !deed.isPrimary();
     lodger.ifPresent(open ->
         crossing.tell(() ->
             open.permit(
-                new SecondaryReplica.Permissions(
-                    on.fetch() && !unsure, mayReplay(), on.sync() && !unsure))));
+                new SecondaryReplica.Permissions(fetches, mayReplay(), on.sync() && !unsure))));
   }
 
   /** What of a branch is not on the disk is not put there: it would have to be synced away. */

@@ -168,9 +168,7 @@ final class Yielding {
       return refused(notHeard());
     }
     if (before.filter(Deed.Transfer.Granted::isToAnybody).isPresent()) {
-      return asked.end().equals(before.get().end())
-          ? here.put(granting(to, asked)).map(done -> handed())
-          : refused(notFrozen());
+      return asked.end().equals(before.get().end()) ? grantFree(to, asked) : refused(notFrozen());
     }
     if (before.isPresent()) {
       return before.get().membership().equals(asked.membership())
@@ -194,6 +192,15 @@ final class Yielding {
           return here.cede();
         })
         .map(done -> handed());
+  }
+
+  /** Nobody has it, as far as the log here tells. */
+  private Async<Handed> grantFree(UUID to, HandoverInquiry.Grant asked) {
+    return here.freshReport()
+        .then(seen ->
+            seen.filter(here::isSucceeded).isPresent()
+                ? refused(notServing())
+                : here.put(granting(to, asked)).map(done -> handed()));
   }
 
   private HandoverInquiry.Said said() {
@@ -281,11 +288,7 @@ final class Yielding {
 
   /** It was granted to a replica that is no more, and never takes it: it is this one's again. */
   private void inVain(Deed.Transfer.Granted granted) {
-    here.inTurn(
-            () -> {
-              boolean still = here.deed().granted().filter(granted::equals).isPresent();
-              return still ? here.put(resuming()) : Async.done();
-            })
+    here.inTurn(() -> here.resume(granted))
         .then(done -> here.settleNow())
         .observe(done -> {}, cause -> {});
   }

@@ -7,6 +7,7 @@ import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.Fork;
 import io.tharsis.replication.directory.Content;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.ResourceDocument;
 import java.util.Arrays;
 import java.util.Collections;
@@ -82,6 +83,26 @@ final class PartingTest {
     assertThat(Parting.of(seen, Optional.of(others))).isEqualTo(new Parting.Unknown());
     assertThat(Parting.of(report(Lineage.NONE, 0), Optional.of(others)))
         .isEqualTo(new Parting.None());
+  }
+
+  private static boolean isBranch(Epoch newest, long durable, Lineage theirs) {
+    return Parting.isBranch(new EpochRef(newest.number(), newest.id()), durable, theirs);
+  }
+
+  @Test
+  void ofWhoSaysOnlyWhereItsLogEndsItIsKnownToo() {
+    Lineage theirs = lineage(FIRST, FORCED);
+    assertThat(isBranch(FIRST, 4096, theirs)).isFalse();
+    assertThat(isBranch(FIRST, 4097, theirs)).isTrue();
+    assertThat(isBranch(RESTARTED, 4096, theirs)).isTrue();
+    assertThat(isBranch(FORCED, 1 << 20, theirs)).isFalse();
+  }
+
+  @Test
+  void whatIsOlderOrNewerThanAllThatWasToldIsNoBranchForSure() {
+    Epoch newer = FORCED.next(id(4), Epoch.Kind.HANDOVER, 8192);
+    assertThat(isBranch(newer, 1 << 20, lineage(FIRST, FORCED))).isFalse();
+    assertThat(isBranch(FIRST, 1 << 20, lineage(FORCED, newer))).isFalse();
   }
 
   private static ResourceDocument document(Content.Extra... extras) {

@@ -45,7 +45,6 @@ final class ScenarioRoles {
   private final ScenarioWorld world;
   private final ScenarioOperator operator;
   private final ScenarioTrouble trouble;
-  private final Map<UUID, String> writers = new TreeMap<>();
   private final Map<String, UUID> primaries = new TreeMap<>();
   private final Map<String, Long> ceding = new TreeMap<>();
   private final Map<String, Long> begun = new TreeMap<>();
@@ -135,7 +134,9 @@ final class ScenarioRoles {
   /** Two at once are what a promotion by force comes to, and nothing else does. */
   private void alone(ScenarioOracles.Seen other, ScenarioOracles.Seen seen, String what) {
     if (other != null && !isForcedApart(other, seen)) {
-      throw new Violation("%s and %s both %s".formatted(other, seen, what));
+      throw new Violation(
+          "%s and %s both %s; their logs are %s and %s"
+              .formatted(other, seen, what, other.lineage(), seen.lineage()));
     }
   }
 
@@ -183,7 +184,7 @@ final class ScenarioRoles {
   private void noteTerm(ScenarioOracles.Seen seen) {
     ReadableLog log = seen.primary().orElseThrow().resource().readableLog();
     UUID epoch = log.lineage().newest().orElseThrow().id();
-    String writer = writers.putIfAbsent(epoch, seen.toString());
+    String writer = world.writers.putIfAbsent(epoch, seen.toString());
     if (writer != null && !writer.equals(seen.toString())) {
       throw new Violation("%s and %s both write epoch %s".formatted(writer, seen, epoch));
     }
@@ -212,7 +213,8 @@ final class ScenarioRoles {
           return made;
         });
     if (known.isEmpty()) {
-      world.trace("serves: " + writers.get(epoch) + " " + log.lineage().newest().orElseThrow());
+      world.trace(
+          "serves: " + world.writers.get(epoch) + " " + log.lineage().newest().orElseThrow());
     }
     term.lastNanos = now;
     term.durableLsn();

@@ -1,0 +1,147 @@
+package io.tharsis.replication.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tharsis.logfiles.format.Lineage;
+import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.control.view.ReplicaView;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Promotions by force that meet what was given up, abdicated or forced elsewhere. */
+final class ForcedAgainTest {
+
+  private static final String R = "web";
+  private static final Command ABDICATE = new Command.Secondary(R);
+
+  private final SimCluster cluster = new SimCluster(1, 3);
+  private final SimClusterNode a = cluster.node(0);
+  private final SimClusterNode b = cluster.node(1);
+  private final SimClusterNode c = cluster.node(2);
+
+  private void made() {
+    cluster.start();
+    a.run(SimCluster.create(R));
+    for (int cell = 0; cell < SimCluster.CELLS; cell++) {
+      cluster.write(a, R, cell);
+    }
+    cluster.until(
+        () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
+    for (SimClusterNode member : List.of(b, c)) {
+      member.run(SimCluster.join(R));
+      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+      member.run(SimCluster.wait(R, WaitState.REPLAYED));
+    }
+  }
+
+  private void isolate(SimClusterNode one) {
+    cluster.nodes().stream()
+        .filter(other -> other != one)
+        .forEach(other -> cluster.net().cut(one.name(), other.name()));
+  }
+
+  private static Tenancy tenancy(SimClusterNode node) {
+    return node.node().orElseThrow().replicas().getFirst();
+  }
+
+  private static Report report(SimClusterNode node) {
+    return tenancy(node).report().orElseThrow();
+  }
+
+  private static Lineage log(SimClusterNode node) {
+    return new ScenarioOracles.Seen(node, tenancy(node)).lineage().orElseThrow();
+  }
+
+  private static String disk(SimClusterNode of) {
+    return of.view().resources().getFirst().replicas().stream()
+        .filter(one -> one.host().equals(of.name()))
+        .map(ReplicaView::disk)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isServing(SimClusterNode node) {
+    return ScenarioRoles.isServing(new ScenarioOracles.Seen(node, tenancy(node)));
+  }
+
+  private void writtenOver(SimClusterNode primary) {
+    for (int round = 0; round < 60; round++) {
+      for (int cell = 128; cell < 256; cell += 16) {
+        cluster.write(primary, R, cell, 16);
+        cluster.write(primary, R, cell, 16);
+      }
+      cluster.runFor(Duration.ofSeconds(1));
+    }
+  }
+
+  /** The primary has recycled what comes after the fork, and c has that: its branch. */
+  @Test
+  void aBranchThatWasGivenUpDoesNotComeBackFromWhoStillHasIt() {
+    made();
+    isolate(b);
+    cluster.runFor(Duration.ofSeconds(40));
+    cluster.write(a, R, 2);
+    c.run(SimCluster.wait(R, WaitState.REPLAYED));
+    b.run(HandoverTest.forced(true));
+    long fork = report(b).marks().durable();
+    writtenOver(b);
+    assertThat(report(b).marks().retained()).isGreaterThan(fork);
+    cluster.net().heal();
+    cluster.until(() -> disk(a).equals("Branch") && disk(c).equals("Branch"));
+    cluster.until(() -> !tenancy(a).deed().isPrimary());
+    a.run(new Command.Invalidate(R, false));
+    for (int looks = 0; looks < 300; looks++) {
+      assertThat(disk(a)).isNotEqualTo("Branch");
+      cluster.runFor(Duration.ofMillis(100));
+    }
+    a.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    assertThat(disk(c)).isEqualTo("Branch");
+  }
+
+  /** It has fetched from who was forced, and has not heard of that otherwise yet. */
+  @Test
+  void whoHasAbdicatedIsNotThePrimaryAgainBehindOneThatWasForced() {
+    made();
+    a.run(ABDICATE);
+    cluster.runFor(Duration.ofSeconds(5));
+    b.run(HandoverTest.forced(true));
+    a.kill();
+    a.start();
+    cluster.until(() -> tenancy(a).isOpen());
+    while (!log(a).equals(log(b))) {
+      cluster.simulation().runSteps(1);
+    }
+    assertThat(tenancy(a).deed().granted()).as("has not heard of it").isPresent();
+    assertThat(a.refusal(HandoverTest.primary())).isEqualTo("taken");
+    assertThat(isServing(b)).isTrue();
+    a.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    assertThat(isServing(b)).isTrue();
+  }
+
+  /** Two were forced and knew nothing of each other; the later one has abdicated since. */
+  @Test
+  void whoIsNotTheLatestStopsAlthoughTheLatestHasAbdicated() {
+    made();
+    isolate(b);
+    isolate(c);
+    isolate(a);
+    cluster.runFor(Duration.ofSeconds(40));
+    b.run(HandoverTest.forced(true));
+    c.run(HandoverTest.forced(true));
+    cluster.runFor(Duration.ofSeconds(2));
+    boolean isLater = report(b).epoch().compareTo(report(c).epoch()) > 0;
+    SimClusterNode later = isLater ? b : c;
+    SimClusterNode earlier = isLater ? c : b;
+    later.run(ABDICATE);
+    cluster.net().heal();
+    cluster.until(() -> !isServing(earlier));
+    cluster.until(() -> disk(earlier).equals("Branch"));
+    later.run(HandoverTest.primary());
+    cluster.write(later, R, 7);
+    cluster.until(() -> earlier.view().resources().getFirst().primary().isPresent());
+    earlier.run(new Command.Invalidate(R, false));
+    earlier.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+}
