@@ -44,7 +44,9 @@ final class BranchVerbs {
           if (last.isPresent()) {
             return Lookup.refused(last.get());
           }
-          Optional<UUID> primary = resources.primaryOf(deed.resource());
+          // who has handed the role over may still be shown as the one who has it
+          Optional<UUID> primary =
+              resources.primaryOf(deed.resource()).filter(node -> !node.equals(resources.self()));
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(deed.name()));
           }

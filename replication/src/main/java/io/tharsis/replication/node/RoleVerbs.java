@@ -73,7 +73,7 @@ final class RoleVerbs {
                             "this node is the primary of %s already"
                                 .formatted(command.resource())));
                   }
-                  Optional<Refusal> objection = Takeover.objection(here, command.force());
+                  Optional<Refusal> objection = objection(here, command.force());
                   if (objection.isPresent()) {
                     return Lookup.refused(objection.get());
                   }
@@ -81,6 +81,16 @@ final class RoleVerbs {
                       ? forced(command, here, seen.orElseThrow())
                       : planned(command, here);
                 }));
+  }
+
+  private static Optional<Refusal> objection(Tenancy here, boolean forced) {
+    return here.isDeleted()
+        ? Optional.of(
+            Refusal.forbidden(
+                "deleted",
+                "%s was deleted, and ends here".formatted(here.deed().name()),
+                "tharsis view"))
+        : Takeover.objection(here, forced);
   }
 
   private Async<Plan> planned(Command.Primary command, Tenancy here) {
@@ -275,7 +285,7 @@ final class RoleVerbs {
   private Async<Void> force(Tenancy here) {
     return here.inTurn(
             () -> {
-              Optional<Refusal> objection = Takeover.objection(here, true);
+              Optional<Refusal> objection = objection(here, true);
               if (objection.isPresent()) {
                 return Async.failed(objection.get().thrown());
               }

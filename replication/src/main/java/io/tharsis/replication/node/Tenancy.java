@@ -494,7 +494,8 @@ final class Tenancy {
         && seen.faults().stream().anyMatch(one -> one.code().equals(Faults.LOG_DAMAGED));
   }
 
-  private boolean isDeleted() {
+  /** Whether the resource was deleted: it ends here in a moment. */
+  boolean isDeleted() {
     return !deed.resource().equals(Key.NIL)
         && deed.stage() != Deed.Stage.LEAVING
         && around.directory().view().deletion(Key.resource(deed.resource())).isPresent();
@@ -762,6 +763,7 @@ final class Tenancy {
       return tried(makeSure());
     }
     if (mustWithdraw()) {
+      yielding.end();
       return tried(serving.close().map(done -> true));
     }
     if (isToBeServed()) {
@@ -848,8 +850,14 @@ final class Tenancy {
         && deed.holding().sizeBytes().isPresent();
   }
 
+  /**
+   * What initiators have begun is waited for in that, so nothing may be held meanwhile. Where that
+   * must be, as it is not known whether the role is granted, the replica is closed before.
+   */
   private boolean mustWithdraw() {
-    return serving.isOpen() && (closing || deed.stage() == Deed.Stage.LEAVING);
+    return serving.isOpen()
+        && (closing || deed.stage() == Deed.Stage.LEAVING)
+        && !(unsure && isOpen());
   }
 
   /** What initiators want goes where it can be done now. */

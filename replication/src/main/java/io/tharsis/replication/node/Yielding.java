@@ -151,6 +151,11 @@ final class Yielding {
     release().ifPresent(held -> here.crossing().tell(held.open()::thaw));
   }
 
+  /** Within a turn: the replica ends here, and nobody is waited for any more. */
+  void end() {
+    thaw();
+  }
+
   private Optional<Hold> release() {
     Optional<Hold> held = hold;
     hold = Optional.empty();

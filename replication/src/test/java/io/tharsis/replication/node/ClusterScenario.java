@@ -25,6 +25,7 @@ final class ClusterScenario {
 
   private final ScenarioWorld world;
   private final SimRandom random;
+  private final ScenarioBranches branches;
   private final ScenarioOracles oracles;
   private final ScenarioOperator operator;
   private final ScenarioTrouble trouble;
@@ -48,10 +49,11 @@ final class ClusterScenario {
           limits(spaces[random.below(spaces.length)]),
           i == 0 ? List.of() : List.of("a"));
     }
-    oracles = new ScenarioOracles(world);
+    branches = new ScenarioBranches(world);
+    oracles = new ScenarioOracles(world, branches);
     operator = new ScenarioOperator(world);
     trouble = new ScenarioTrouble(world, writers);
-    copies = new ScenarioCopies(world, trouble, operator);
+    copies = new ScenarioCopies(world, trouble, operator, branches);
     roles = new ScenarioRoles(world, operator, trouble);
   }
 
@@ -99,7 +101,7 @@ final class ClusterScenario {
     }
     ending = true;
     copies.end();
-    new ScenarioEnd(world, this, oracles, operator).run(trouble, writers);
+    new ScenarioEnd(world, this, oracles, operator, branches).run(trouble, writers);
   }
 
   private void begin() {

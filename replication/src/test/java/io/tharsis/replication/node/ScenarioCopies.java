@@ -19,13 +19,19 @@ final class ScenarioCopies {
   private final ScenarioWorld world;
   private final ScenarioTrouble trouble;
   private final ScenarioOperator operator;
+  private final ScenarioBranches branches;
   private final SimRandom random;
   private final Map<String, SimHost> backups = new TreeMap<>();
   private final List<SimClusterNode> clones = new ArrayList<>();
   private int made;
 
-  ScenarioCopies(ScenarioWorld world, ScenarioTrouble trouble, ScenarioOperator operator) {
+  ScenarioCopies(
+      ScenarioWorld world,
+      ScenarioTrouble trouble,
+      ScenarioOperator operator,
+      ScenarioBranches branches) {
     this.world = world;
+    this.branches = branches;
     this.operator = operator;
     this.trouble = trouble;
     this.random = world.simulation.random("copies");
@@ -83,6 +89,7 @@ final class ScenarioCopies {
 
   /** What it has said and done since the backup is unsaid and undone. */
   private void forget(SimClusterNode node) {
+    branches.forget(node);
     world.resources.forEach(resource -> world.left.remove(ScenarioOperator.place(node, resource)));
   }
 

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Everything is mended: all must become as if nothing had been, within a bounded time. */
 final class ScenarioEnd {
@@ -32,13 +31,16 @@ final class ScenarioEnd {
   private final ClusterScenario scenario;
   private final ScenarioOracles oracles;
   private final ScenarioOperator operator;
+  private final ScenarioBranches branches;
 
   ScenarioEnd(
       ScenarioWorld world,
       ClusterScenario scenario,
       ScenarioOracles oracles,
-      ScenarioOperator operator) {
+      ScenarioOperator operator,
+      ScenarioBranches branches) {
     this.world = world;
+    this.branches = branches;
     this.scenario = scenario;
     this.oracles = oracles;
     this.operator = operator;
@@ -64,6 +66,8 @@ final class ScenarioEnd {
     oracles.look();
     oracles.replicas().forEach(seen -> oracles.inspect(seen, true));
     checkEqual();
+    scenario.until("all branches are shown", () -> branches.areShown(oracles.replicas()));
+    branches.pass(scenario, oracles);
   }
 
   private boolean allLinked() {
@@ -98,7 +102,9 @@ final class ScenarioEnd {
             () -> oracles.replicas().stream().noneMatch(this::isToEndByItself));
       } else if (primaries.isEmpty()) {
         promoteOne(all);
-      } else if (primaries.size() > 1) {
+      } else if (primaries.size() == 1) {
+        takeBack(all);
+      } else {
         primaries.forEach(seen ->
             give(
                 seen,
@@ -106,6 +112,18 @@ final class ScenarioEnd {
                     resource, Optional.of(OnSplit.STOP_SERVING), OptionalInt.empty())));
       }
     }
+  }
+
+  /**
+   * A primary that was told to go on when it is split does that, too, if the later one has given
+   * the role up since. No primary is known then, and that one has to decide.
+   */
+  private void takeBack(List<ScenarioOracles.Seen> all) {
+    all.stream()
+        .filter(
+            seen -> seen.deed().granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent())
+        .forEach(seen ->
+            give(seen, new Command.Primary(seen.deed().name(), false, false, Optional.empty())));
   }
 
   /**
@@ -181,25 +199,39 @@ final class ScenarioEnd {
   private void invalidateBranches() {
     for (ScenarioOracles.Seen seen : oracles.replicas()) {
       boolean branch = !seen.deed().isPrimary() && isBranch(seen);
-      if (branch && shown(seen).noneMatch(one -> one.disk().equals("Branch"))) {
-        throw new Violation(seen + " has a branch, and it is not shown: " + describe());
+      for (SimClusterNode node : world.nodes) {
+        if (branch != isShownAsBranch(node, seen) && !seen.deed().isPrimary()) {
+          throw new Violation(
+              "%s %s, and at %s it is shown that it %s: %s"
+                  .formatted(
+                      seen,
+                      branch ? "has a branch" : "has none",
+                      node.name(),
+                      branch ? "has none" : "has one",
+                      describe()));
+        }
       }
-      boolean said =
-          shown(seen)
-              .anyMatch(
-                  one -> one.host().equals(seen.node().name()) && one.disk().equals("Branch"));
-      if (branch || (said && !seen.deed().isPrimary())) {
+      if (branch) {
         world.counts.branches++;
-        give(seen, new Command.Invalidate(seen.deed().name(), true));
+        giveUp(seen);
       }
     }
   }
 
-  /** What a node shows of the resource. */
-  private static Stream<ReplicaView> shown(ScenarioOracles.Seen seen) {
-    return seen.node().view().resources().stream()
-        .filter(resource -> resource.name().equals(seen.deed().name()))
-        .flatMap(resource -> resource.replicas().stream());
+  /** The same branch can be given up again: who had it may have been the primary since. */
+  private void giveUp(ScenarioOracles.Seen seen) {
+    Command.OnResource giveUp = new Command.Invalidate(seen.deed().name(), true);
+    if (!give(seen, giveUp)) {
+      operator.deleteBranches(seen.node(), seen.deed().name(), DEADLINE);
+      give(seen, giveUp);
+    }
+  }
+
+  private static boolean isShownAsBranch(SimClusterNode at, ScenarioOracles.Seen seen) {
+    return at.view().resources().stream()
+        .filter(resource -> resource.id().equals(seen.deed().resource().toString()))
+        .flatMap(resource -> resource.replicas().stream())
+        .anyMatch(one -> one.host().equals(seen.node().name()) && one.disk().equals("Branch"));
   }
 
   private boolean isBranch(ScenarioOracles.Seen seen) {

@@ -23,6 +23,8 @@ import java.util.UUID;
 /** Gives verbs to nodes, sensible ones and others, and holds them to what they promise. */
 final class ScenarioOperator {
 
+  static final int MOST_BRANCH_DAYS = 3;
+
   private static final long SLACK_NANOS = 500_000_000;
   private static final long TRYING_NANOS = 60_000_000_000L;
   private static final long MOVING_NANOS = 100_000_000;
@@ -88,8 +90,22 @@ final class ScenarioOperator {
   void act() {
     SimClusterNode node = world.anyNode();
     if (node.isUp()) {
-      give(node, command(world.anyResource()), deadline());
+      String resource = world.anyResource();
+      give(node, command(node, resource), deadline());
     }
+  }
+
+  /** Gives all branches up that a node keeps. */
+  void deleteBranches(SimClusterNode node, String resource, Duration deadline) {
+    for (String name : ScenarioBranches.kept(node, resource)) {
+      give(node, new Command.DeleteBranch(resource, name), deadline);
+    }
+  }
+
+  /** One that is kept there, or was, or never. */
+  private String branch(SimClusterNode node, String resource) {
+    List<String> kept = List.copyOf(ScenarioBranches.kept(node, resource));
+    return kept.isEmpty() ? "branch-01234567-4096" : kept.get(random.below(kept.size()));
   }
 
   /** A follower is made the primary without asking anybody. */
@@ -154,7 +170,11 @@ final class ScenarioOperator {
       case 16, 17 -> new Command.AttachClient(resource);
       case 18 -> new Command.DetachClient(resource);
       default ->
-          new Command.SetPolicy(resource, Optional.of(any(OnSplit.values())), OptionalInt.empty());
+          random.chance(0.5)
+              ? new Command.SetPolicy(
+                  resource, Optional.of(any(OnSplit.values())), OptionalInt.empty())
+              : new Command.SetPolicy(
+                  resource, Optional.empty(), OptionalInt.of(1 + random.below(MOST_BRANCH_DAYS)));
     };
   }
 
@@ -195,9 +215,9 @@ final class ScenarioOperator {
     return Duration.ofMillis(random.chance(0.2) ? random.between(1, 300) : 20_000);
   }
 
-  private Command.OnResource command(String resource) {
+  private Command.OnResource command(SimClusterNode node, String resource) {
     boolean accept = random.chance(0.3);
-    return switch (random.below(20)) {
+    return switch (random.below(21)) {
       case 0 -> SimClusterCommands.create(resource);
       case 1, 2, 3, 4, 5 -> SimClusterCommands.join(resource);
       case 6, 7 -> new Command.LeaveResource(resource, Optional.empty(), accept);
@@ -212,6 +232,7 @@ final class ScenarioOperator {
       case 16 -> new Command.Verify(resource, random.chance(0.5));
       case 17 ->
           random.chance(0.5) ? new Command.LogRotate(resource) : new Command.LogDelete(resource);
+      case 18 -> new Command.DeleteBranch(resource, branch(node, resource));
       default ->
           new Command.WaitResource(
               resource,
@@ -279,6 +300,8 @@ final class ScenarioOperator {
       default -> {}
     }
     switch (command) {
+      case Command.DeleteBranch delete ->
+          world.deletedBranches.add(place(node, command.resource()) + " " + delete.branch());
       case Command.LeaveResource leave when leave.acceptLoss() ->
           about.ifPresent(world.surrendered::add);
       case Command.DeleteResource delete when delete.acceptLoss() ->
@@ -377,6 +400,9 @@ final class ScenarioOperator {
               verb,
               deed.filter(Deed::isClient).filter(it -> it.stage() != Deed.Stage.LEAVING).isEmpty());
       case Command.Verify _ -> promiseEqual(verb, outcome);
+      case Command.DeleteBranch delete ->
+          promise(
+              verb, !ScenarioBranches.kept(verb.node, delete.resource()).contains(delete.branch()));
       case Command.Turn turn ->
           promise(
               verb,

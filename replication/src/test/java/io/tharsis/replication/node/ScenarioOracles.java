@@ -30,6 +30,7 @@ final class ScenarioOracles {
   private static final long STRANGER_NANOS = 10_000_000_000L;
 
   private final ScenarioWorld world;
+  private final ScenarioBranches branches;
   private final Map<String, Boolean> gone = new TreeMap<>();
   private final Map<String, Boolean> staging = new TreeMap<>();
   private final Map<String, Kept> kept = new TreeMap<>();
@@ -69,8 +70,9 @@ final class ScenarioOracles {
     }
   }
 
-  ScenarioOracles(ScenarioWorld world) {
+  ScenarioOracles(ScenarioWorld world, ScenarioBranches branches) {
     this.world = world;
+    this.branches = branches;
   }
 
   /** All replicas of nodes that run. */
@@ -96,6 +98,7 @@ final class ScenarioOracles {
     for (Seen seen : all) {
       seen.secondary().ifPresent(it -> glance(seen, it));
     }
+    branches.glance(all);
     if (++glances % GLANCES_PER_GAZE == 0) {
       gaze(all);
     }
@@ -288,6 +291,7 @@ final class ScenarioOracles {
   // ---- now and then ----
 
   void look() {
+    branches.look(replicas());
     for (Seen seen : replicas()) {
       if (world.left.contains(seen.toString()) && seen.deed().stage() != Deed.Stage.LEAVING) {
         throw new Violation(seen + " has left, and is back");

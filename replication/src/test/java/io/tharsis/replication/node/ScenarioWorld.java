@@ -48,6 +48,9 @@ final class ScenarioWorld {
   /** Where an operator has said that the copy is not needed, since its node was a primary. */
   final Set<String> unwanted = new TreeSet<>();
 
+  /** Branches that an operator has told a node to delete, and where. */
+  final Set<String> deletedBranches = new TreeSet<>();
+
   /** Who has written in an epoch. */
   final Map<UUID, String> writers = new TreeMap<>();
 

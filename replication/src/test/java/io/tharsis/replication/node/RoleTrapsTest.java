@@ -3,15 +3,17 @@ package io.tharsis.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.format.Lineage;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Promotions by force that meet what was given up, abdicated or forced elsewhere. */
-final class ForcedAgainTest {
+/** Verbs about roles at moments to which random clusters have led. */
+final class RoleTrapsTest {
 
   private static final String R = "web";
   private static final Command ABDICATE = new Command.Secondary(R);
@@ -143,5 +145,54 @@ final class ForcedAgainTest {
     cluster.until(() -> earlier.view().resources().getFirst().primary().isPresent());
     earlier.run(new Command.Invalidate(R, false));
     earlier.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  /** Nobody else has taken the role, so there is nobody from whom it could begin anew. */
+  @Test
+  void whoHasGrantedTheRoleKeepsItsCopyUntilItIsTaken() {
+    made();
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+    b.kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(a.refusal(new Command.Invalidate(R, true))).isEqualTo("no-primary");
+    b.start();
+    cluster.until(() -> isServing(b));
+    a.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  @Test
+  void whatWasDeletedIsNotForced() {
+    made();
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    a.run(new Command.DeleteResource(R, false, true));
+    cluster.net().heal();
+    while (!tenancy(b).isDeleted()) {
+      cluster.simulation().runSteps(1);
+    }
+    assertThat(b.refusal(HandoverTest.forced(true))).isEqualTo("deleted");
+  }
+
+  /** What it holds for a handover that does not come about would be waited for without end. */
+  @Test
+  void whoHoldsWritesCanEnd() {
+    made();
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (!tenancy(a).yielding().isHolding()) {
+      cluster.simulation().runSteps(1);
+    }
+    b.kill();
+    Async<String> held = cluster.begin(a, R, 3);
+    cluster.runFor(Duration.ofMillis(100));
+    assertThat(held.isDone()).isFalse();
+    Async<Outcome> deleted =
+        a.begin(new Command.DeleteResource(R, false, true), Duration.ofSeconds(20));
+    cluster.until(deleted::isDone);
+    assertThat(deleted.failure()).isEmpty();
+    assertThat(a.node().orElseThrow().replicas()).isEmpty();
+    assertThat(held.isDone()).isTrue();
   }
 }
