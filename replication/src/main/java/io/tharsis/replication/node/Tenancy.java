@@ -85,6 +85,10 @@ final class Tenancy {
   private boolean filesAreOurs;
   private boolean reopening;
   private boolean rewound;
+
+  /** The open replica was the primary's, and has given that up: it never goes on as it is. */
+  private boolean ceded;
+
   private boolean branching;
   private long lastReopenNanos = Long.MIN_VALUE;
   private OptionalLong goneNanos = OptionalLong.empty();
@@ -190,7 +194,12 @@ final class Tenancy {
 
   /** Whether initiators can write to the replica here. */
   boolean isServing() {
-    return deed.isPrimary() && lodger.filter(Lodger::isPrimary).isPresent();
+    return deed.isPrimary() && isAsTheDeedSays();
+  }
+
+  /** Whether the open replica is in the role that the deed says. */
+  private boolean isAsTheDeedSays() {
+    return !ceded && lodger.filter(open -> open.isPrimary() == deed.isPrimary()).isPresent();
   }
 
   /** Fails with a refusal if initiators cannot write to the replica here. */
@@ -284,7 +293,7 @@ final class Tenancy {
     if (isDeleted()) {
       return put(deed.at(Deed.Stage.LEAVING));
     }
-    if (deed.isPrimary() != lodger.filter(Lodger::isPrimary).isPresent()) {
+    if (!isAsTheDeedSays()) {
       return Async.done();
     }
     if (deed.isPrimary() && isOusted(seen)) {
@@ -779,7 +788,7 @@ final class Tenancy {
       if (mustClose()) {
         return closeLodger();
       }
-      if (lodger.get().isPrimary() != deed.isPrimary()) {
+      if (!isAsTheDeedSays()) {
         if (yielding.isGivingWay()) {
           return Async.of(false);
         }
@@ -869,7 +878,7 @@ final class Tenancy {
   private Serving.Route whereTo() {
     if (deed.isPrimary()) {
       return lodger
-          .filter(Lodger::isPrimary)
+          .filter(open -> isAsTheDeedSays())
           .<Serving.Route>map(Serving.Route.Here::new)
           .orElseGet(() -> new Serving.Route.Nowhere("the primary is being opened"));
     }
@@ -929,6 +938,7 @@ final class Tenancy {
         })
         .map(again -> {
           lodger = Optional.empty();
+          ceded = false;
           route();
           report = Optional.empty();
           reopening = false;
@@ -1010,6 +1020,7 @@ final class Tenancy {
 
   private Async<Boolean> opened(Lodger open) {
     lodger = Optional.of(open);
+    ceded = false;
     rewound = deed.rewinding().isPresent();
     splits.forget();
     sources = Lodger.Sources.NONE;
@@ -1052,7 +1063,7 @@ final class Tenancy {
   /** The directory says something else of the resource. */
   void heard() {
     offerSources();
-    if (lodger.filter(open -> open.isPrimary() != deed.isPrimary()).isPresent()) {
+    if (lodger.isPresent() && !isAsTheDeedSays()) {
       settleSoon();
     }
   }
@@ -1238,6 +1249,7 @@ final class Tenancy {
   /** Within a turn, when the deed says it durably: nothing more is done for initiators here. */
   Async<Void> cede() {
     route();
+    ceded = lodger.isPresent();
     return lodger.map(open -> crossing.ask(open::cede)).orElseGet(Async::done);
   }
 

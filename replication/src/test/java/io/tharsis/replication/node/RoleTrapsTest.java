@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
@@ -194,5 +195,27 @@ final class RoleTrapsTest {
     assertThat(deleted.failure()).isEmpty();
     assertThat(a.node().orElseThrow().replicas()).isEmpty();
     assertThat(held.isDone()).isTrue();
+  }
+
+  /**
+   * It has ceded what it has open, and waits for the next primary to begin before that is closed.
+   */
+  @Test
+  void whoHasJustGrantedTheRoleCanBeForced() {
+    made();
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+    b.kill();
+    cluster.runFor(Duration.ofMillis(100));
+    a.run(HandoverTest.forced(true));
+    assertThat(isServing(a)).isTrue();
+    assertThat(log(a).newest().orElseThrow().kind()).isEqualTo(Epoch.Kind.FORCED);
+    cluster.write(a, R, 3);
+    a.kill();
+    a.start();
+    cluster.until(() -> isServing(a));
+    assertThat(log(a).newest().orElseThrow().number()).isGreaterThan(RoleVerbs.FORCED_LEAP);
   }
 }

@@ -198,24 +198,29 @@ final class ScenarioEnd {
   /** Log that goes nowhere is shown, and kept until somebody says that it is not wanted. */
   private void invalidateBranches() {
     for (ScenarioOracles.Seen seen : oracles.replicas()) {
-      boolean branch = !seen.deed().isPrimary() && isBranch(seen);
-      for (SimClusterNode node : world.nodes) {
-        if (branch != isShownAsBranch(node, seen) && !seen.deed().isPrimary()) {
-          throw new Violation(
-              "%s %s, and at %s it is shown that it %s: %s"
-                  .formatted(
-                      seen,
-                      branch ? "has a branch" : "has none",
-                      node.name(),
-                      branch ? "has none" : "has one",
-                      describe()));
+      if (!seen.deed().isPrimary() && isServed(seen)) {
+        scenario.until(
+            "everybody knows whether %s has a branch".formatted(seen), () -> isKnownToAll(seen));
+        if (isBranch(seen)) {
+          world.counts.branches++;
+          giveUp(seen);
         }
       }
-      if (branch) {
-        world.counts.branches++;
-        giveUp(seen);
-      }
     }
+  }
+
+  /** Where nobody is the primary nothing is a branch, or everything. */
+  private boolean isServed(ScenarioOracles.Seen seen) {
+    return oracles.replicas().stream()
+        .filter(other -> other.deed().resource().equals(seen.deed().resource()))
+        .anyMatch(ScenarioRoles::isServing);
+  }
+
+  /** That it has none is to be known, too. */
+  private boolean isKnownToAll(ScenarioOracles.Seen seen) {
+    boolean branch = !seen.deed().isPrimary() && isBranch(seen);
+    return !isServed(seen)
+        || world.nodes.stream().allMatch(node -> isShownAsBranch(node, seen) == branch);
   }
 
   /** The same branch can be given up again: who had it may have been the primary since. */
