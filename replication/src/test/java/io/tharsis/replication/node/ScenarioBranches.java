@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -103,8 +104,8 @@ final class ScenarioBranches {
                 .allMatch(node -> shown(node, seen).equals(kept(seen.node(), seen.deed().name()))));
   }
 
-  private static SortedSet<String> shown(SimClusterNode at, ScenarioOracles.Seen seen) {
-    SortedSet<String> names = new TreeSet<>();
+  private static Set<String> shown(SimClusterNode at, ScenarioOracles.Seen seen) {
+    TreeSet<String> names = new TreeSet<>();
     at.view().resources().stream()
         .filter(resource -> resource.id().equals(seen.deed().resource().toString()))
         .flatMap(resource -> resource.replicas().stream())
