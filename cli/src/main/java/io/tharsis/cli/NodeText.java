@@ -2,6 +2,7 @@ package io.tharsis.cli;
 
 import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
@@ -9,11 +10,14 @@ import io.tharsis.replication.control.view.NodeView;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
+import io.tharsis.replication.control.view.SettingsView;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Renders what a node answers for people. */
 final class NodeText {
@@ -120,14 +124,45 @@ final class NodeText {
     table.print(out);
   }
 
+  /** What is not as it is where nothing was said. */
+  private static String settings(SettingsView settings) {
+    StringBuilder all = new StringBuilder();
+    switch (settings.mode()) {
+      case ReplicationMode.Async _ -> {}
+      case ReplicationMode.NearSync near ->
+          all.append(", near-sync within ")
+              .append(
+                  Stream.of(
+                          near.lagBytes().stream().mapToObj(DataSize::format),
+                          near.lagTime().stream().map(TimeSpan::format))
+                      .flatMap(bound -> bound)
+                      .collect(Collectors.joining(" and ")))
+              .append(linkLoss(near.onLinkLoss()));
+      case ReplicationMode.Sync(int copies, ReplicationMode.LinkLoss loss) ->
+          all.append(", sync with %d copies".formatted(copies)).append(linkLoss(loss));
+    }
+    if (settings.onSplit() != SettingsView.STANDARD.onSplit()) {
+      all.append(", ").append(settings.onSplit().word()).append(" when split");
+    }
+    if (!settings.keepBranches().equals(SettingsView.STANDARD.keepBranches())) {
+      all.append(", keeps branches for ").append(TimeSpan.format(settings.keepBranches()));
+    }
+    return all.toString();
+  }
+
+  private static String linkLoss(ReplicationMode.LinkLoss loss) {
+    return " or %s after %s".formatted(loss.reaction().word(), TimeSpan.format(loss.after()));
+  }
+
   private static void resource(ResourceView resource, PrintWriter out) {
     out.println(
-        "%s: %s, %s, epoch %d"
+        "%s: %s, %s, epoch %d%s"
             .formatted(
                 resource.name(),
                 DataSize.format(resource.sizeBytes()),
                 resource.primary().map(host -> "primary " + host).orElse("no primary"),
-                resource.epoch()));
+                resource.epoch(),
+                settings(resource.settings())));
     resource.alarms().forEach(alarm -> out.println("ALARM: " + alarm));
     TextTable table =
         new TextTable("HOST", "DISK", "REPLICATION", "ROLE", "FLAGS", ">BEHIND", ">BY", ">AGE");

@@ -6,6 +6,7 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
+import io.tharsis.replication.control.view.SettingsView;
 import io.tharsis.replication.directory.Authority;
 import io.tharsis.replication.directory.Content;
 import io.tharsis.replication.directory.EpochRef;
@@ -49,9 +50,6 @@ final class ResourceTeller {
   static final String KEEP_BRANCHES = "keep-branches";
 
   private static final int FOREVER_DAYS = 36_500;
-
-  /** For how long they are kept if nobody says otherwise. */
-  static final Duration KEPT = Duration.ofDays(7);
 
   /** Setting of a resource: what GOOD promises, see {@link ModeSetting}. */
   static final String MODE = "mode";
@@ -101,7 +99,15 @@ final class ResourceTeller {
 
   /** What GOOD on a write promises. */
   ReplicationMode mode(UUID resource) {
-    return setting(resource, MODE).map(ModeSetting::read).orElse(new ReplicationMode.Async());
+    return setting(resource, MODE).map(ModeSetting::read).orElse(SettingsView.STANDARD.mode());
+  }
+
+  /** All that was decided for a resource. */
+  SettingsView settings(UUID resource) {
+    return new SettingsView(
+        mode(resource),
+        keepsServing(resource) ? OnSplit.KEEP_SERVING : OnSplit.STOP_SERVING,
+        keepBranches(resource));
   }
 
   /** For how long a branch is kept; a setting that is not understood deletes nothing. */
@@ -111,7 +117,7 @@ final class ResourceTeller {
             days.matches("[0-9]{1,4}")
                 ? Duration.ofDays(Integer.parseInt(days))
                 : Duration.ofDays(FOREVER_DAYS))
-        .orElse(KEPT);
+        .orElse(SettingsView.STANDARD.keepBranches());
   }
 
   /** The epochs of the log that counts; empty if nobody has told them. */

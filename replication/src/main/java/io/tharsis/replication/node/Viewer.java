@@ -150,6 +150,7 @@ final class Viewer {
         Facts.sizeBytes(shown.content()),
         resources.primaryOf(id).map(facts::nameOf),
         shown.version().epoch().number(),
+        resources.settings(id),
         replicas,
         troubles(id, shown));
   }

@@ -7,6 +7,7 @@ import io.tharsis.replication.control.view.FactsBuilder;
 import io.tharsis.replication.control.view.NodeView;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
+import io.tharsis.replication.control.view.SettingsView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,6 +121,13 @@ public final class Samples {
                 10L << 30,
                 Optional.of("a"),
                 3,
+                new SettingsView(
+                    new ReplicationMode.Sync(
+                        2,
+                        new ReplicationMode.LinkLoss(
+                            Duration.ofSeconds(10), ReplicationMode.Reaction.STALL)),
+                    OnSplit.STOP_SERVING,
+                    Duration.ofDays(30)),
                 List.of(
                     ReplicaView.of(
                         FactsBuilder.primary("a").behind(0, 4096, Duration.ZERO).facts()),
@@ -137,6 +145,7 @@ public final class Samples {
                 1L << 30,
                 Optional.empty(),
                 1,
+                SettingsView.STANDARD,
                 List.of(ReplicaView.of(FactsBuilder.secondary("b").facts())),
                 List.of("no node is the primary of web"))),
         List.of("the clock of b is 6 minutes ahead"));

@@ -89,6 +89,8 @@ final class ModesTest {
   void whoTakesOverPromisesTheSame() {
     made(Reaction.STALL);
     b().run(HandoverTest.primary());
+    assertThat(b().view().resources().getFirst().settings().mode())
+        .isEqualTo(new Sync(2, new LinkLoss(AFTER, Reaction.STALL)));
     answered(begun(b(), 6));
     cluster.net().cut("a", "b");
     Async<String> waits = begun(b(), 7);

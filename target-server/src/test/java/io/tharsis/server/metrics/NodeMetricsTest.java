@@ -15,6 +15,7 @@ import io.tharsis.replication.control.view.NodeView;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
+import io.tharsis.replication.control.view.SettingsView;
 import io.tharsis.replication.link.LinkCounts;
 import io.tharsis.replication.link.LinkEvent;
 import io.tharsis.server.iscsi.RejectReason;
@@ -79,6 +80,7 @@ class NodeMetricsTest {
                   1 << 20,
                   Optional.of("a"),
                   1,
+                  SettingsView.STANDARD,
                   List.of(
                       new ReplicaView(
                           "b",

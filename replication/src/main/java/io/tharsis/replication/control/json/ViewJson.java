@@ -1,5 +1,6 @@
 package io.tharsis.replication.control.json;
 
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.Lag;
@@ -7,6 +8,7 @@ import io.tharsis.replication.control.view.NodeView;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.control.view.ResourceView;
+import io.tharsis.replication.control.view.SettingsView;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,8 +49,15 @@ public final class ViewJson {
         .with("sizeBytes", resource.sizeBytes())
         .withSome("primary", resource.primary())
         .with("epoch", resource.epoch())
+        .with("settings", settings(resource.settings()))
         .with("replicas", resource.replicas(), ViewJson::replica)
         .with("alarms", resource.alarms());
+  }
+
+  private static Json.Fields settings(SettingsView settings) {
+    return ModeJson.write(settings.mode(), Json.Fields.empty())
+        .with("onSplit", settings.onSplit().word())
+        .with("keepBranchDays", settings.keepBranches().toDays());
   }
 
   private static Json.Fields replica(ReplicaView replica) {
@@ -159,8 +168,19 @@ public final class ViewJson {
         json.number("sizeBytes"),
         json.optionalText("primary"),
         json.number("epoch"),
+        json.has("settings") ? readSettings(json.object("settings")) : SettingsView.STANDARD,
         json.objects("replicas", ViewJson::readReplica),
         json.texts("alarms"));
+  }
+
+  private static SettingsView readSettings(Json.Fields json) throws MalformedJsonException {
+    String onSplit = json.text("onSplit");
+    return new SettingsView(
+        ModeJson.read(json),
+        OnSplit.of(onSplit)
+            .orElseThrow(
+                () -> new MalformedJsonException("'" + onSplit + "' is nothing to do in a split")),
+        Duration.ofDays(json.number("keepBranchDays")));
   }
 
   private static ReplicaView readReplica(Json.Fields json) throws MalformedJsonException {

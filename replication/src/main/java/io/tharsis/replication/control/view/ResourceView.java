@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param sizeBytes of its volume
  * @param primary the designated primary; empty if there is none, or more than one
  * @param epoch number of the epoch that is written
+ * @param settings what was decided for it
  * @param replicas of all members, and of this node
  * @param alarms what somebody must see: a split, a clock too far ahead; sentences
  */
@@ -20,6 +21,7 @@ public record ResourceView(
     long sizeBytes,
     Optional<String> primary,
     long epoch,
+    SettingsView settings,
     List<ReplicaView> replicas,
     List<String> alarms) {
 

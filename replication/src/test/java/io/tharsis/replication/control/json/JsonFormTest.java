@@ -13,6 +13,7 @@ import io.tharsis.replication.control.Samples;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ResourceView;
+import io.tharsis.replication.control.view.SettingsView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -97,8 +98,9 @@ class JsonFormTest {
 
   /** The form is a contract: see docs/reference/admin-api.md. */
   @Test
-  void aNodeThatTellsOfNoBranchesIsUnderstood() throws MalformedJsonException {
+  void aNodeThatTellsOfNoBranchesAndSettingsIsUnderstood() throws MalformedJsonException {
     assertThat(ViewJson.read(golden("view-without-branches.json")).resources())
+        .allMatch(resource -> resource.settings().equals(SettingsView.STANDARD))
         .flatExtracting(ResourceView::replicas)
         .isNotEmpty()
         .allMatch(replica -> replica.branches().equals(BranchView.NONE));
