@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * replaced, so it is forced when it does</td></tr>
  * <tr><td>down at the loser, leave-resource --host, log-purge-all, join-resource</td><td>in leaves
  * with disconnect_before_leave_resource {@code leave-resource --host} at the winner while the loser
- * cannot be seen, then {@code join-resource}; in leaves that are in use the loser leaves by itself;
+ * cannot be seen; when it can, {@code join-resource} there must be refused, and it leaves and joins; in leaves that are in use the loser leaves by itself;
  * else it is invalidated. There is no log-purge-all: logfiles go with the membership</td></tr>
  * <tr><td>check that both work</td><td>a load at the winner, both disks equal by {@code verify},
  * all that was answered there</td></tr>
@@ -255,9 +255,12 @@ final class ForcedSwitch {
       write(winner);
       pair.heal();
       Condition.await(
-          loser.name() + " hears that it was put out",
+          loser.name() + " says that it was put out",
           LIMIT,
-          () -> loser.shown(resource).isEmpty() || loser.shown(resource).contains("NotJoined"));
+          () -> loser.tell("view", resource).contains("it was dismissed while it was away"));
+      assertThat(loser.ask("join-resource", resource, loser.disk(resource).toString()).toString())
+          .contains("[dismissed]");
+      loser.tell("leave-resource", resource);
       loser.tell("join-resource", resource, loser.disk(resource).toString());
     } else if (leaf.inUse()) {
       loser.tell("leave-resource", resource, "--accept-loss");

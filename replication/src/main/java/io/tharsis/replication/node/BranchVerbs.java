@@ -40,7 +40,8 @@ final class BranchVerbs {
           if (deed.isPrimary()) {
             return Lookup.refused(LeavingVerbs.isPrimary(deed, "give up its copy"));
           }
-          Optional<Refusal> last = leaving.lastCopy(deed, invalidate.acceptLoss());
+          Optional<Refusal> last =
+              here.dismissed().or(() -> leaving.lastCopy(deed, invalidate.acceptLoss()));
           if (last.isPresent()) {
             return Lookup.refused(last.get());
           }

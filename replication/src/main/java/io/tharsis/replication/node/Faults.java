@@ -51,6 +51,9 @@ final class Faults {
   /** It begins anew where it was, because there is no room to stage that. */
   static final String NOT_STAGED = "not-staged";
 
+  /** The primary counts it no more. */
+  static final String DISMISSED = "dismissed";
+
   /** Epoch of a log that is not known. */
   static final EpochRef NO_EPOCH = new EpochRef(0, Key.NIL);
 

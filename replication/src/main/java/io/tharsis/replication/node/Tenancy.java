@@ -75,6 +75,7 @@ final class Tenancy {
   private final Yielding yielding;
   private final Serving serving;
   private final SplitWatch splits;
+  private final Dismissal dismissal;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -116,6 +117,7 @@ final class Tenancy {
     this.yielding = new Yielding(this, around);
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
+    this.dismissal = new Dismissal(around);
   }
 
   Deed deed() {
@@ -134,7 +136,12 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return branch(report).or(renewal::remark);
+    return dismissal.remark(deed).or(() -> branch(report)).or(renewal::remark);
+  }
+
+  /** Why its membership is over though its replica is here; empty if it is not. */
+  Optional<Refusal> dismissed() {
+    return dismissal.words(deed);
   }
 
   /** What it has that the primary may not have; empty if there is nothing. */
@@ -263,6 +270,7 @@ final class Tenancy {
       route();
       return isDeleted() ? put(deed.at(Deed.Stage.LEAVING)) : Async.done();
     }
+    dismissal.look(deed);
     return freshReport()
         .then(fresh -> fresh.map(this::attend).orElseGet(Async::done))
         .then(done -> tell());
@@ -446,6 +454,9 @@ final class Tenancy {
       return Async.done();
     }
     if (deed.stage() != Deed.Stage.MEMBER || renewal.isBeside() || !isPrimaryHeard()) {
+      return Async.done();
+    }
+    if (dismissed().isPresent()) {
       return Async.done();
     }
     Optional<String> stuck = seen.sync().stage().flatMap(Report.Stage::stuck);
@@ -1078,7 +1089,7 @@ final class Tenancy {
           case LOG_DAMAGED, INCONSISTENT, CHECKPOINT_DAMAGED -> true;
           case POISONED, FOREIGN_DISK, NOT_OURS -> false;
         };
-    if (deed.isPrimary() || !mayMend || !isPrimaryHeard()) {
+    if (deed.isPrimary() || !mayMend || !isPrimaryHeard() || dismissed().isPresent()) {
       return Async.failed(damage);
     }
     if (!cutting) {
@@ -1138,6 +1149,9 @@ final class Tenancy {
     Optional<UUID> primary = resources.primaryOf(deed.resource());
     if (primary.isEmpty()) {
       return Async.failed(resources.noPrimary(deed.name()).thrown());
+    }
+    if (dismissed().isPresent()) {
+      return Async.failed(dismissed().get().thrown());
     }
     Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew, renewal.standing());
     return around

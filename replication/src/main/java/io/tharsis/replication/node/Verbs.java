@@ -278,6 +278,9 @@ final class Verbs {
 
   private Async<Plan> joined(Command.JoinResource join, Tenancy here) {
     Deed deed = here.deed();
+    if (here.dismissed().isPresent()) {
+      return Lookup.refused(here.dismissed().get());
+    }
     boolean listed = resources.isMember(deed.resource(), self());
     if (deed.holding().disk().equals(join.disk()) && (listed || here.isOpen())) {
       return Async.of(Plan.already("this node has a replica of %s already".formatted(deed.name())));

@@ -140,6 +140,56 @@ final class ClusterNodeTest {
   }
 
   @Test
+  void whoWasDismissedWhileItWasAwayIsToldSoAndCanLeaveAndJoin() {
+    made();
+    joined(b());
+    joined(c());
+    b().kill();
+    cluster.runFor(Duration.ofSeconds(20));
+    a().run(new Command.LeaveResource(R, Optional.of("b"), false));
+    cluster.write(a(), R, 60);
+    b().start();
+    cluster.until(() -> replica(b(), b()).disk().equals("NotJoined"));
+    cluster.until(() -> isSaidToBeDismissed(b()));
+    assertThat(b().refusal(SimCluster.join(R))).isEqualTo("dismissed");
+    assertThat(b().refusal(new Command.JoinResource(R, "/other"))).isEqualTo("dismissed");
+    assertThat(b().refusal(new Command.Invalidate(R, false))).isEqualTo("dismissed");
+    cluster.runFor(MINUTE);
+    assertThat(a().view().resources().getFirst().replicas()).hasSize(2);
+    b().run(new Command.LeaveResource(R, Optional.empty(), false));
+    joined(b());
+    equal(b());
+  }
+
+  private static boolean isSaidToBeDismissed(SimClusterNode node) {
+    return node.view().resources().getFirst().alarms().stream()
+        .anyMatch(words -> words.contains("dismissed") && words.contains("leave-resource " + R));
+  }
+
+  /** It hears of it while it is up, behind a line that was cut; and asks no primary for leaving. */
+  @Test
+  void whoWasDismissedBehindACutLineCanLeaveWithoutThePrimary() {
+    made();
+    joined(b());
+    joined(c());
+    cluster.net().cut("a", "b");
+    cluster.net().cut("c", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    a().run(new Command.LeaveResource(R, Optional.of("b"), false));
+    cluster.net().heal();
+    cluster.until(() -> isSaidToBeDismissed(b()));
+    assertThat(b().refusal(SimCluster.join(R))).isEqualTo("dismissed");
+    cluster.net().cut("a", "b");
+    cluster.net().cut("c", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    assertThat(b().refusal(SimCluster.join(R))).isEqualTo("dismissed");
+    b().run(new Command.LeaveResource(R, Optional.empty(), true));
+    cluster.net().heal();
+    joined(b());
+    equal(b());
+  }
+
+  @Test
   void switchesHoldOverRestarts() {
     made();
     joined(b());

@@ -16,7 +16,7 @@ public enum DiskState {
   NOT_JOINED(
       "NotJoined",
       "the resource's member list does not hold this node",
-      "join-resource",
+      "leave-resource there if it was dismissed, then join-resource",
       facts -> !facts.standing().member()),
   DISK_ERROR(
       "DiskError",
