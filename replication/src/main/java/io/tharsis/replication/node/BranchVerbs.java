@@ -51,8 +51,8 @@ final class BranchVerbs {
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(deed.name()));
           }
-          return here.freshReport()
-              .then(seen -> plan(here, seen, primary.get()))
+          // in its turn: a replica whose role changes, or that is being opened, cannot be looked at
+          return here.inTurn(() -> here.freshReport().then(seen -> plan(here, seen, primary.get())))
               .map(plan -> plan.needing(primary.get()));
         });
   }
@@ -89,11 +89,11 @@ final class BranchVerbs {
     return lookup
         .member(delete.resource())
         .then(here -> {
-          if (!here.isOpen()) {
-            return Lookup.refused(here.notOpen());
-          }
           Duration longest = resources.keepBranches(here.deed().resource());
-          return here.replica().branches(longest).map(all -> delete(here, all, delete.branch()));
+          return here.inTurn(() ->
+              here.isOpen()
+                  ? here.replica().branches(longest).map(all -> delete(here, all, delete.branch()))
+                  : Lookup.refused(here.notOpen()));
         });
   }
 

@@ -76,10 +76,11 @@ final class LeavingVerbs {
         "tharsis delete-resource " + deed.name() + " if it is not needed any more");
   }
 
-  /** Who knows where the log ends can hand the role on, and nobody else. */
-  private static Optional<Refusal> keeper(Deed deed, boolean acceptLoss) {
+  /** Who knows where the log ends can hand the role on, and nobody else, until somebody has it. */
+  private Optional<Refusal> keeper(Deed deed, boolean acceptLoss) {
     return deed.granted()
         .filter(granted -> !acceptLoss)
+        .filter(granted -> resources.since(deed.resource(), granted.end().epoch()).isEmpty())
         .map(granted ->
             Refusal.forbidden(
                 "keeps-role",

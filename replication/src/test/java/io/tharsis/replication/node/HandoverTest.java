@@ -335,6 +335,17 @@ final class HandoverTest {
     allEqual(a(), b());
   }
 
+  /** Its own deed still says that the role is granted: others can know more, and so does it. */
+  @Test
+  void whoHasHandedTheRoleOverMayLeaveAsSoonAsTheNextOneHasIt() {
+    made(b());
+    b().run(primary());
+    cluster.until(() -> replica(a(), b()).role().equals("Primary"));
+    assertThat(ScenarioOperator.deed(a(), R).flatMap(Deed::granted)).isPresent();
+    a().run(new Command.LeaveResource(R, Optional.empty(), false));
+    written(b(), 75);
+  }
+
   @Test
   void aClientServesWithoutAReplica() {
     made(b());

@@ -247,12 +247,14 @@ final class SimClusterNode {
 
   /** Begins a verb; its outcome comes some time. */
   Async<Outcome> begin(Command command, Duration deadline) {
+    return begin(new Request(command, deadline, false));
+  }
+
+  /** Begins to carry a verb out, or only to look what it would do. */
+  Async<Outcome> begin(Request request) {
     Async<Outcome> result = new Async<>();
     host.owner()
-        .execute(() ->
-            node.orElseThrow()
-                .execute(new Request(command, deadline, false))
-                .observe(result::succeed, result::fail));
+        .execute(() -> node.orElseThrow().execute(request).observe(result::succeed, result::fail));
     return result;
   }
 

@@ -6,12 +6,14 @@ import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.LinkClass;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -191,6 +193,34 @@ final class SplitTest {
     cluster.runFor(Duration.ofSeconds(30));
     assertThat(isBranch(b(), a())).isTrue();
     assertThat(branchFiles(a())).isEmpty();
+  }
+
+  /** While its role changes the replica cannot be looked at, and is as soon as it has changed. */
+  @Test
+  void whatIsToBeGivenUpIsToldAtAnyMoment() {
+    made(b());
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(40));
+    written(a(), inRegion(2));
+    b().run(HandoverTest.forced(true));
+    cluster.net().heal();
+    List<Async<Outcome>> asked = new ArrayList<>();
+    for (int i = 0; !isBranch(a(), a()) || i % 500 != 0; i++) {
+      asked.add(a().begin(new Request(GIVE_UP, Duration.ofMinutes(1), true)));
+      asked.add(
+          a().begin(
+                  new Request(
+                      new Command.DeleteBranch(R, "branch-00000000-4096"),
+                      Duration.ofMinutes(1),
+                      true)));
+      cluster
+          .simulation()
+          .runSteps(ScenarioOperator.deed(a(), R).orElseThrow().isPrimary() ? 20 : 3);
+    }
+    cluster.until(() -> asked.stream().allMatch(Async::isDone));
+    assertThat(asked.stream().flatMap(one -> one.failure().stream()))
+        .allSatisfy(why -> assertThat(why.toString()).doesNotContain("[failed]"));
+    assertThat(asked.getLast().failure()).isEmpty();
   }
 
   private BranchView branches(SimClusterNode seenBy, SimClusterNode of) {
