@@ -8,10 +8,8 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.RequestForm;
-import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.ReplicaFacts;
-import io.tharsis.replication.control.view.Waiting;
 import io.tharsis.replication.directory.Alarm;
 import io.tharsis.replication.directory.Directory;
 import io.tharsis.replication.directory.DirectoryLimits;
@@ -252,7 +250,9 @@ public final class ClusterNode {
       return Async.failed(new RefusedException(objections));
     }
     return switch (request.command()) {
-      case Command.WaitResource wait -> new Wait(wait, request.deadline()).begin();
+      case Command.WaitResource wait ->
+          new Wait(wait, wait.host().orElse(setting.name()), request.deadline(), new Sight(wait))
+              .begin(seams.home().clock());
       case Command.Verify verify when !request.dryRun() ->
           new Errand(around, request).await(verbs.verify(verify, request.deadline()));
       case Command.OnResource about -> new Errand(around, request).run(plan(about));
@@ -297,68 +297,33 @@ public final class ClusterNode {
                 : Async.failed(cause));
   }
 
-  /** Waits until a replica is in a state. */
-  private final class Wait {
+  /** What is looked at while somebody waits for a replica. */
+  private final class Sight implements Wait.Sight {
     private final Command.WaitResource wish;
-    private final long endNanos;
-    private final Duration deadline;
-    private final Async<Outcome> result = new Async<>();
 
-    Wait(Command.WaitResource wish, Duration deadline) {
+    Sight(Command.WaitResource wish) {
       this.wish = wish;
-      this.deadline = deadline;
-      this.endNanos = around.nanos() + deadline.toNanos();
     }
 
-    Async<Outcome> begin() {
-      look();
-      return result;
+    @Override
+    public Async<Void> refresh() {
+      return ClusterNode.this.refresh();
     }
 
-    private String host() {
-      return wish.host().orElse(setting.name());
-    }
-
-    private void look() {
-      refresh().observe(done -> judge(), cause -> judge());
-    }
-
-    private void judge() {
-      List<UUID> ids = around.directory().view().resourcesNamed(wish.resource());
-      if (ids.isEmpty()) {
-        result.fail(ClusterView.unknown(wish.resource(), setting.name()).thrown());
-        return;
+    @Override
+    public Optional<Refusal> objection() {
+      if (around.directory().view().resourcesNamed(wish.resource()).isEmpty()) {
+        return Optional.of(ClusterView.unknown(wish.resource(), setting.name()));
       }
-      Optional<ReplicaFacts> found =
-          ids.stream()
-              .flatMap(id -> viewer.replicas(id).stream())
-              .filter(one -> one.host().equals(host()))
-              .findFirst();
-      if (found.filter(facts -> Waiting.isOver(wish.state(), facts)).isPresent()) {
-        result.succeed(
-            new Outcome.Done(
-                false,
-                List.of("%s on %s is %s".formatted(wish.resource(), host(), wish.state().word()))));
-      } else if (closed) {
-        result.fail(stopping().thrown());
-      } else if (around.nanos() >= endNanos) {
-        result.fail(late(found).thrown());
-      } else {
-        seams.home().clock().after(LOOK, this::look);
-      }
+      return closed ? Optional.of(stopping()) : Optional.empty();
     }
 
-    private Refusal late(Optional<ReplicaFacts> found) {
-      return Refusal.late(
-          "deadline",
-          "%s on %s is not %s after %s; it is %s"
-              .formatted(
-                  wish.resource(),
-                  host(),
-                  wish.state().word(),
-                  TimeSpan.format(deadline),
-                  found.map(Verbs::shown).orElse("no replica")),
-          "tharsis view " + wish.resource());
+    @Override
+    public Optional<ReplicaFacts> replica(String host) {
+      return around.directory().view().resourcesNamed(wish.resource()).stream()
+          .flatMap(id -> viewer.replicas(id).stream())
+          .filter(one -> one.host().equals(host))
+          .findFirst();
     }
   }
 

@@ -2,6 +2,8 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Owner;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -12,16 +14,32 @@ import java.util.function.Supplier;
  */
 record Crossing(Owner home, Owner there) {
 
-  /** Runs an operation there. Its outcome is told at home, never before this call has returned. */
+  /**
+   * Runs an operation there. Its outcome is told at home, never before this call has returned. An
+   * operation that throws fails, lest somebody wait for it for ever; what it threw is the other
+   * owner's too, as any bug there. So does one that is asked for when the other owner has ended.
+   */
   <T> Async<T> ask(Supplier<Async<T>> operation) {
     Async<T> result = new Async<>();
-    there.execute(() ->
-        operation
-            .get()
-            .observe(
-                value -> home.execute(() -> result.succeed(value)),
-                cause -> home.execute(() -> result.fail(cause))));
+    try {
+      there.execute(() -> begin(operation, result));
+    } catch (RejectedExecutionException ended) {
+      home.execute(() -> result.fail(new IOException("the replica's owner has ended", ended)));
+    }
     return result;
+  }
+
+  private <T> void begin(Supplier<Async<T>> operation, Async<T> result) {
+    Async<T> begun;
+    try {
+      begun = operation.get();
+    } catch (RuntimeException | Error bug) {
+      home.execute(() -> result.fail(new IOException("the replica has met a bug: " + bug, bug)));
+      throw bug;
+    }
+    begun.observe(
+        value -> home.execute(() -> result.succeed(value)),
+        cause -> home.execute(() -> result.fail(cause)));
   }
 
   /** Runs a message there. */
