@@ -73,7 +73,9 @@ final class RoleVerbs {
                             "this node is the primary of %s already"
                                 .formatted(command.resource())));
                   }
-                  Optional<Refusal> objection = objection(here, command.force());
+                  Optional<Refusal> objection =
+                      objection(here, command.force())
+                          .or(() -> command.force() ? Optional.empty() : notFollowing(here));
                   if (objection.isPresent()) {
                     return Lookup.refused(objection.get());
                   }
@@ -91,6 +93,23 @@ final class RoleVerbs {
                 "%s was deleted, and ends here".formatted(here.deed().name()),
                 "tharsis view"))
         : Takeover.objection(here, forced);
+  }
+
+  /** Who does not follow the primary's log cannot go on from its end. */
+  private static Optional<Refusal> notFollowing(Tenancy here) {
+    String name = here.deed().name();
+    return here.dismissed()
+        .or(() ->
+            here.remark()
+                .filter(one -> one.code().equals(Faults.BRANCH))
+                .map(branch ->
+                    Refusal.forbidden(
+                        "branch",
+                        "%s is split, and this copy is the other side: %s"
+                            .formatted(name, branch.words()),
+                        "tharsis invalidate %s to give this side up; to give the other one up: tharsis"
+                                .formatted(name)
+                            + " disconnect %s, then primary %s --force".formatted(name, name))));
   }
 
   private Async<Plan> planned(Command.Primary command, Tenancy here) {

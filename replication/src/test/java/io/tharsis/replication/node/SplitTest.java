@@ -195,6 +195,18 @@ final class SplitTest {
     assertThat(branchFiles(a())).isEmpty();
   }
 
+  @Test
+  void whoHasABranchIsNotMadeThePrimaryInOrder() {
+    made(b());
+    split();
+    assertThat(a().refusal(HandoverTest.primary())).isEqualTo("branch");
+    written(b(), inRegion(3));
+    a().run(GIVE_UP);
+    allEqual(a());
+    a().run(HandoverTest.primary());
+    written(b(), inRegion(3));
+  }
+
   /** While its role changes the replica cannot be looked at, and is as soon as it has changed. */
   @Test
   void whatIsToBeGivenUpIsToldAtAnyMoment() {
