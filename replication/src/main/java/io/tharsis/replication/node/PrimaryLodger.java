@@ -255,7 +255,8 @@ final class PrimaryLodger implements Lodger {
 
   @Override
   public void serve(Front front) {
-    front.serve(logged());
+    service.beside(front);
+    front.serve(logged(), service::reset);
   }
 
   private LoggedResource logged() {

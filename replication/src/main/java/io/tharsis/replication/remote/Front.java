@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.IntFunction;
 
 /**
  * All volumes of one resource at one node, through all changes of roles: what they are asked goes
@@ -49,6 +50,14 @@ public final class Front {
      * written there and not flushed may be lost, as after a power failure (SAM-5 6.2).
      */
     default void restarted() {}
+
+    /**
+     * An initiator at another node has reset a unit, which is one unit at all nodes. Succeeds when
+     * nothing that this has ended can have an effect any more.
+     */
+    default Async<Void> reset(int volume) {
+      return Async.done();
+    }
   }
 
   private final UUID resourceId;
@@ -59,6 +68,8 @@ public final class Front {
   private final List<Listener> listeners = new ArrayList<>();
   private final SortedMap<Long, RoutedOperation> held = new TreeMap<>();
   private final List<RemotePrimary> retiring = new ArrayList<>();
+  private final FrontResets resets = new FrontResets();
+  private IntFunction<Async<Void>> fronts = volume -> Async.done();
   private Backing backing = new Backing.Held("the primary is not known yet");
   private AccessState state = AccessState.TRANSITIONING;
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -140,9 +151,19 @@ public final class Front {
    * told to {@link #hold} before the resource is closed.
    */
   public void serve(LoggedResource local) {
+    serve(local, volume -> Async.done());
+  }
+
+  /**
+   * The same at a primary that other nodes' fronts use.
+   *
+   * @param others has the unit of a volume reset at them; never fails
+   */
+  public void serve(LoggedResource local, IntFunction<Async<Void>> others) {
     if (closing.isPresent()) {
       return;
     }
+    fronts = others;
     become(new Backing.Local(local));
     seen(seen(local.epoch()));
     for (int i = 0; i < volumes.size(); i++) {
@@ -190,6 +211,7 @@ public final class Front {
       return;
     }
     become(new Backing.Refused(why));
+    tellResets();
     endAll(List.copyOf(held.values()), VolumeFault.UNAVAILABLE);
   }
 
@@ -313,6 +335,7 @@ public final class Front {
 
   /** Hands on what waits, in order, as far as it is taken now. */
   void pump() {
+    tellResets();
     while (!held.isEmpty()) {
       RoutedOperation first = held.get(held.firstKey());
       switch (backing) {
@@ -389,10 +412,54 @@ public final class Front {
     }
   }
 
+  // ---- resets ----
+
+  /**
+   * An initiator of this node has reset a unit, and here that is done: has it done at all other
+   * nodes that serve it (SAM-5 6.3.3). Fails if no primary is reached for too long, which is the
+   * only one to know them.
+   */
+  public Async<Void> reset(int volume) {
+    Async<Void> done = resets.add(volume, now());
+    tellResets();
+    look();
+    return done;
+  }
+
+  private void tellResets() {
+    switch (backing) {
+      case Backing.Local _ ->
+          resets
+              .take()
+              .forEach(
+                  one -> fronts.apply(one.volume()).observe(one.done()::succeed, one.done()::fail));
+      case Backing.Remote(RemotePrimary remote) -> resets.tell(remote);
+      case Backing.Held _ -> {}
+      // nobody else is served by what is here
+      case Backing.Refused _ -> resets.take().forEach(one -> one.done().succeed(null));
+    }
+  }
+
+  /** The others have done a reset. */
+  void wasReset(long number) {
+    resets.done(number);
+  }
+
+  /** A unit is reset at another node: so it is here. */
+  Async<Void> resetElsewhere(int volume) {
+    return volume < volumes.size()
+        ? Async.forEach(List.copyOf(listeners), listener -> listener.reset(volume))
+        : Async.done();
+  }
+
   // ---- time ----
 
   private void look() {
-    boolean needed = !held.isEmpty() || !retiring.isEmpty() || backing instanceof Backing.Remote;
+    boolean needed =
+        !held.isEmpty()
+            || !retiring.isEmpty()
+            || !resets.isEmpty()
+            || backing instanceof Backing.Remote;
     if (timer.isEmpty() && needed) {
       timer =
           Optional.of(
@@ -411,6 +478,7 @@ public final class Front {
 
   private void sweep() {
     primaries().forEach(RemotePrimary::look);
+    resets.expire(now() - limits.hold().toNanos());
     if (!isReached()) {
       expire(now() + limits.tick().toNanos());
     }
@@ -452,6 +520,7 @@ public final class Front {
   public Async<Void> close() {
     if (closing.isEmpty()) {
       become(new Backing.Refused("the front is closed"));
+      tellResets();
       closing = Optional.of(new Async<>());
       endAll(List.copyOf(held.values()), VolumeFault.NOT_READY);
       retiring.forEach(RemotePrimary::cancelAll);

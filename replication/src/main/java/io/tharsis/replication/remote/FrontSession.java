@@ -2,6 +2,7 @@ package io.tharsis.replication.remote;
 
 import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.log.ReadBuffers;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.link.Link;
 import io.tharsis.replication.wire.Compression;
 import io.tharsis.replication.wire.Payload;
@@ -14,14 +15,18 @@ import io.tharsis.replication.wire.VolumeMessage.Piece;
 import io.tharsis.replication.wire.VolumeMessage.Pulse;
 import io.tharsis.replication.wire.VolumeMessage.Reply;
 import io.tharsis.replication.wire.VolumeMessage.Request;
+import io.tharsis.replication.wire.VolumeMessage.Reset;
 import io.tharsis.replication.wire.VolumeMessage.Sign;
 import io.tharsis.replication.wire.VolumeMessage.Tick;
+import io.tharsis.replication.wire.VolumeMessage.WasReset;
 import io.tharsis.replication.wire.VolumeMessage.Work;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -35,11 +40,17 @@ final class FrontSession {
 
   private static final int BLOCK_BYTES = 512;
 
+  /** Most resets that a front may have asked for at a time. */
+  private static final int MAX_RESETS = FrontResets.MAX_WAITING;
+
   /** Which front. */
   record Name(UUID node, UUID incarnation, UUID front) {}
 
   /** An outcome that was sent over this link: as which of its replies. */
   private record Answered(long reply, long seq, Outcome outcome) {}
+
+  /** A reset that the front was told of. */
+  private record Told(int volume, long atMillis, Async<Void> done) {}
 
   private final VolumeService service;
   private final Name name;
@@ -47,6 +58,8 @@ final class FrontSession {
   private final ArrayDeque<ServedOperation> found = new ArrayDeque<>();
   private final ArrayDeque<Answered> unseen = new ArrayDeque<>();
   private final Map<Long, Outcome> unlinked = new LinkedHashMap<>();
+  private final Map<Long, Told> told = new LinkedHashMap<>();
+  private final SortedSet<Integer> missed = new TreeSet<>();
   private Optional<Link> open = Optional.empty();
   private Optional<ServedOperation> incoming = Optional.empty();
   private long attempt;
@@ -56,6 +69,8 @@ final class FrontSession {
   private long heardMillis;
   private long bytes;
   private long doomedBytes;
+  private long lastReset;
+  private int resetting;
 
   FrontSession(VolumeService service, Name name) {
     this.service = service;
@@ -113,6 +128,10 @@ final class FrontSession {
         reply(seq, Optional.ofNullable(known.get(seq)).orElse(Outcome.NOT_BEGUN), true);
       }
     }
+    for (int volume : missed) {
+      Async<Void> _ = tell(volume, link);
+    }
+    missed.clear();
   }
 
   /** Ends the link before another one is answered. */
@@ -146,6 +165,75 @@ final class FrontSession {
     }
     unseen.forEach(answered -> unlinked.put(answered.seq(), answered.outcome()));
     unseen.clear();
+    told.values().forEach(one -> missed.add(one.volume()));
+  }
+
+  // ---- resets ----
+
+  /**
+   * A unit is reset at another node, and is to be at the front's. Of who is not linked only what
+   * has begun here is waited for, and it is told when it comes back.
+   */
+  Async<Void> reset(int volume) {
+    if (open.isPresent()) {
+      return tell(volume, open.get());
+    }
+    missed.add(volume);
+    return running.isEmpty() ? Async.done() : remember(volume);
+  }
+
+  private Async<Void> tell(int volume, Link link) {
+    Async<Void> done = remember(volume);
+    link.send(new Reset(lastReset, volume));
+    return done;
+  }
+
+  private Async<Void> remember(int volume) {
+    Async<Void> done = new Async<>();
+    told.put(++lastReset, new Told(volume, service.nowMillis(), done));
+    return done;
+  }
+
+  private void wasReset(long number) {
+    Told one = told.remove(number);
+    if (one != null) {
+      one.done().succeed(null);
+    }
+  }
+
+  /** A front that says nothing for so long can do nothing of before any more. */
+  private void lookAtResets() {
+    long late = service.nowMillis() - service.limits().deadNanos() / 1_000_000;
+    boolean quiet = open.isEmpty() && running.isEmpty();
+    endResets(quiet ? Long.MAX_VALUE : late);
+  }
+
+  /** Waits no more for resets that the front was told of before a time. */
+  void endResets(long beforeMillis) {
+    List<Long> over =
+        told.entrySet().stream()
+            .filter(one -> one.getValue().atMillis() < beforeMillis)
+            .map(one -> one.getKey())
+            .toList();
+    over.forEach(this::wasReset);
+  }
+
+  private void resetAsked(Reset reset, Link link) {
+    if (resetting >= MAX_RESETS || service.sizeBytes(reset.volume()) == 0) {
+      violated("reset of volume " + reset.volume());
+      return;
+    }
+    resetting++;
+    service
+        .reset(this, reset.volume())
+        .observe(done -> resetDone(reset, link), cause -> resetDone(reset, link));
+  }
+
+  private void resetDone(Reset reset, Link link) {
+    resetting--;
+    if (open.filter(link::equals).isPresent()) {
+      link.send(new WasReset(reset.number()));
+    }
   }
 
   private void forget(ServedOperation operation) {
@@ -175,6 +263,8 @@ final class FrontSession {
         case Piece piece -> brought(piece);
         case Cancel cancel -> cancelled(cancel);
         case Pulse(Sign sign) -> signed(sign);
+        case Reset reset -> resetAsked(reset, link);
+        case WasReset(long number) -> wasReset(number);
         default -> violated("a front does not say " + message);
       }
     } catch (FormatException malformed) {
@@ -339,6 +429,7 @@ final class FrontSession {
     if (!service.isFresh(echo)) {
       takeBackWaiting();
     }
+    lookAtResets();
     say(new Tick(service.nowMillis()));
   }
 

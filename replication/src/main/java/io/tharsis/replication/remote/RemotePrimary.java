@@ -211,6 +211,13 @@ final class RemotePrimary {
     front.accessMoved();
   }
 
+  /** Has a unit reset at all other nodes, if the primary is reached. */
+  void reset(long number, int volume) {
+    if (isAttached()) {
+      visit.orElseThrow().reset(number, volume);
+    }
+  }
+
   // ---- operations ----
 
   boolean takes(RoutedOperation operation) {

@@ -22,12 +22,16 @@ import io.tharsis.replication.wire.VolumeMessage.Piece;
 import io.tharsis.replication.wire.VolumeMessage.Pulse;
 import io.tharsis.replication.wire.VolumeMessage.Reply;
 import io.tharsis.replication.wire.VolumeMessage.Request;
+import io.tharsis.replication.wire.VolumeMessage.Reset;
 import io.tharsis.replication.wire.VolumeMessage.Resized;
 import io.tharsis.replication.wire.VolumeMessage.Sign;
 import io.tharsis.replication.wire.VolumeMessage.Tick;
+import io.tharsis.replication.wire.VolumeMessage.WasReset;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** One link of a front to a primary, from the attempt to open it to its end. */
 final class RemoteVisit implements LinkHandler {
@@ -43,6 +47,7 @@ final class RemoteVisit implements LinkHandler {
   private Optional<Link> open = Optional.empty();
   private Optional<Credit> credit = Optional.empty();
   private Optional<RoutedOperation> sending = Optional.empty();
+  private final SortedSet<Long> resets = new TreeSet<>();
   private long lastSentNanos;
   private long firstSeq;
   private long seen;
@@ -177,6 +182,13 @@ final class RemoteVisit implements LinkHandler {
     open.ifPresent(link -> link.send(new Cancel(operation.seq(), sign())));
   }
 
+  /** Asks for a reset at all other nodes, once. */
+  void reset(long number, int volume) {
+    if (resets.add(number)) {
+      open.ifPresent(link -> link.send(new Reset(number, volume)));
+    }
+  }
+
   @Override
   public void roomAgain(Link link) {
     if (!ended) {
@@ -209,11 +221,23 @@ final class RemoteVisit implements LinkHandler {
         case Resized(int volume, var shape) ->
             front().shaped(volume, new Front.Shape(shape.sizeBytes(), shape.writeCache()));
         case Moved() -> moved();
+        case Reset(long number, int volume) ->
+            front()
+                .resetElsewhere(volume)
+                .observe(done -> confirm(number), cause -> confirm(number));
+        case WasReset(long number) -> {
+          resets.remove(number);
+          front().wasReset(number);
+        }
         default -> over("it sent what a primary does not send: " + message);
       }
     } catch (IOException malformed) {
       over("it sent " + malformed.getMessage());
     }
+  }
+
+  private void confirm(long number) {
+    open.ifPresent(link -> link.send(new WasReset(number)));
   }
 
   private void moved() {

@@ -50,6 +50,7 @@ public final class VolumeService {
   private final Map<UUID, FrontSession> sessions = new TreeMap<>();
   private final List<Caller> callers = new ArrayList<>();
   private final List<VolumeShape> shapes = new ArrayList<>();
+  private Optional<Front> local = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
   private Optional<Async<Void>> closing = Optional.empty();
   private boolean hurried;
@@ -105,6 +106,41 @@ public final class VolumeService {
   /** What is remembered for fronts beside that. */
   int remembered() {
     return sessions.values().stream().mapToInt(FrontSession::remembered).sum();
+  }
+
+  /** The front of this node, which serves the same units. */
+  public void beside(Front front) {
+    local = Optional.of(front);
+  }
+
+  /**
+   * Has the unit of a volume reset at all nodes that use this service. Succeeds when they have done
+   * it, or can have nothing of before under way any more; never fails.
+   */
+  public Async<Void> reset(int volume) {
+    return closing.isPresent()
+        ? Async.done()
+        : resetAll(sessions.values().stream().map(session -> session.reset(volume)).toList());
+  }
+
+  /** The same for a front, at all other nodes and at this one. */
+  Async<Void> reset(FrontSession by, int volume) {
+    List<Async<Void>> parts = new ArrayList<>();
+    if (closing.isPresent()) {
+      return Async.done();
+    }
+    for (FrontSession session : sessions.values()) {
+      if (session != by) {
+        parts.add(session.reset(volume));
+      }
+    }
+    local.ifPresent(front -> parts.add(front.resetElsewhere(volume)));
+    return resetAll(parts);
+  }
+
+  /** They go on at the same time. */
+  private static Async<Void> resetAll(List<Async<Void>> begun) {
+    return Async.forEach(begun, one -> one);
   }
 
   /**
@@ -304,6 +340,7 @@ public final class VolumeService {
       closing = Optional.of(new Async<>());
       timer.ifPresent(Clock.Timer::cancel);
       sessions.values().forEach(FrontSession::takeBackWaiting);
+      sessions.values().forEach(session -> session.endResets(Long.MAX_VALUE));
       if (moved) {
         home.clock().after(FAREWELL, this::hurry);
       }

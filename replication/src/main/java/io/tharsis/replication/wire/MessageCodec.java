@@ -57,6 +57,8 @@ final class MessageCodec {
       case TICK -> VolumeCodec.readTick(in);
       case RESIZED -> VolumeCodec.readResized(in);
       case MOVED -> new VolumeMessage.Moved();
+      case RESET -> VolumeCodec.readReset(in);
+      case WAS_RESET -> new VolumeMessage.WasReset(in.i64());
     };
   }
 

@@ -42,7 +42,9 @@ enum MessageKind {
   FOUND(0x57),
   TICK(0x58),
   RESIZED(0x59),
-  MOVED(0x5A);
+  MOVED(0x5A),
+  RESET(0x5B),
+  WAS_RESET(0x5C);
 
   private final int code;
 
@@ -129,6 +131,8 @@ enum MessageKind {
       case VolumeMessage.Tick _ -> TICK;
       case VolumeMessage.Resized _ -> RESIZED;
       case VolumeMessage.Moved _ -> MOVED;
+      case VolumeMessage.Reset _ -> RESET;
+      case VolumeMessage.WasReset _ -> WAS_RESET;
     };
   }
 }

@@ -16,10 +16,12 @@ import io.tharsis.replication.wire.VolumeMessage.Piece;
 import io.tharsis.replication.wire.VolumeMessage.Pulse;
 import io.tharsis.replication.wire.VolumeMessage.Reply;
 import io.tharsis.replication.wire.VolumeMessage.Request;
+import io.tharsis.replication.wire.VolumeMessage.Reset;
 import io.tharsis.replication.wire.VolumeMessage.Resized;
 import io.tharsis.replication.wire.VolumeMessage.Sign;
 import io.tharsis.replication.wire.VolumeMessage.Tick;
 import io.tharsis.replication.wire.VolumeMessage.VolumeShape;
+import io.tharsis.replication.wire.VolumeMessage.WasReset;
 import io.tharsis.replication.wire.VolumeMessage.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,8 @@ final class VolumeCodec {
       case Tick(long tick) -> out.i64(tick);
       case Resized(int volume, VolumeShape shape) -> shape(shape, out.u16(volume));
       case Moved() -> {}
+      case Reset(long number, int volume) -> out.i64(number).u16(volume);
+      case WasReset(long number) -> out.i64(number);
     }
   }
 
@@ -204,6 +208,10 @@ final class VolumeCodec {
 
   static Tick readTick(WireReader in) throws FormatException {
     return new Tick(in.i64());
+  }
+
+  static Reset readReset(WireReader in) throws FormatException {
+    return new Reset(in.i64(), in.u16());
   }
 
   static Resized readResized(WireReader in) throws FormatException {

@@ -251,4 +251,21 @@ public sealed interface VolumeMessage extends Message {
 
   /** Everything that is sent from now on will be answered with {@link Outcome#MOVED}. */
   record Moved() implements VolumeMessage {}
+
+  /**
+   * An initiator has reset a logical unit. From a front: at its node, and the primary is to see to
+   * it that this happens at all others. From the primary: elsewhere, and the front is to do it too.
+   *
+   * @param number what {@link WasReset} names
+   * @param volume whose unit
+   */
+  record Reset(long number, int volume) implements VolumeMessage {
+    /** A volume that can be. */
+    public Reset {
+      Invariant.check(0 <= volume && volume < MAX_VOLUMES, "volume", volume);
+    }
+  }
+
+  /** What was asked for with {@link Reset} is done: nothing that it has ended has an effect. */
+  record WasReset(long number) implements VolumeMessage {}
 }

@@ -27,8 +27,10 @@ import io.tharsis.replication.wire.VolumeMessage.Outcome;
 import io.tharsis.replication.wire.VolumeMessage.Piece;
 import io.tharsis.replication.wire.VolumeMessage.Reply;
 import io.tharsis.replication.wire.VolumeMessage.Request;
+import io.tharsis.replication.wire.VolumeMessage.Reset;
 import io.tharsis.replication.wire.VolumeMessage.Tick;
 import io.tharsis.replication.wire.VolumeMessage.VolumeShape;
+import io.tharsis.replication.wire.VolumeMessage.WasReset;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,6 +57,7 @@ class FrontTest {
   private final List<String> heard = new ArrayList<>();
   private final Front front;
   private Credit credit = new Credit(8, 1 << 20);
+  private Async<Void> resetting = Async.done();
 
   FrontTest() {
     front =
@@ -77,6 +80,12 @@ class FrontTest {
           @Override
           public void restarted() {
             heard.add("restarted");
+          }
+
+          @Override
+          public Async<Void> reset(int volume) {
+            heard.add("reset " + volume);
+            return resetting;
           }
         });
   }
@@ -278,6 +287,62 @@ class FrontTest {
     assertThat(on(() -> volume().withdraw(read))).isFalse();
     act(link::cut);
     assertThat(ends.all()).containsExactly("read INTERRUPTED");
+  }
+
+  // ---- resets ----
+
+  @Test
+  void aResetIsOverWhenThePrimaryHasHadItDoneElsewhere() {
+    Async<Void> waiting = on(() -> front.reset(0));
+    ScriptedLink link = reached(FIRST);
+    Reset first = taken(link, Reset.class).getFirst();
+    Async<Void> next = on(() -> front.reset(0));
+    Reset second = taken(link, Reset.class).getFirst();
+    assertThat(first.volume()).isZero();
+    say(link, new WasReset(second.number()));
+    assertThat(next.isDone()).isTrue();
+    assertThat(waiting.isDone()).isFalse();
+    say(link, new WasReset(first.number()));
+    assertThat(waiting.failure()).isEmpty();
+    assertThat(heard).doesNotContain("reset 0");
+  }
+
+  @Test
+  void aResetIsAskedForAgainOverTheNextLink() {
+    ScriptedLink link = reached(FIRST);
+    Async<Void> waiting = on(() -> front.reset(0));
+    Reset first = taken(link, Reset.class).getFirst();
+    tickFor(link, 500);
+    assertThat(taken(link, Reset.class)).isEmpty();
+    act(link::cut);
+    ScriptedLink next = link();
+    say(next, attached(SERVICE, EPOCH, true));
+    assertThat(taken(next, Reset.class)).containsExactly(first);
+    say(next, new WasReset(first.number()));
+    assertThat(waiting.isDone()).isTrue();
+  }
+
+  @Test
+  void aResetThatNobodyCanBeToldOfFails() {
+    Async<Void> waiting = on(() -> front.reset(0));
+    pass(9_500);
+    assertThat(waiting.isDone()).isFalse();
+    pass(1_000);
+    assertThat(waiting.failure()).isPresent();
+    act(() -> front.refuse("split"));
+    assertThat(on(() -> front.reset(0)).isDone()).isTrue();
+  }
+
+  @Test
+  void aResetElsewhereIsAnsweredWhenItIsDoneHere() {
+    resetting = new Async<>();
+    ScriptedLink link = reached(FIRST);
+    link.take();
+    say(link, new Reset(77, 0));
+    assertThat(heard).contains("reset 0");
+    assertThat(taken(link, WasReset.class)).isEmpty();
+    act(() -> resetting.succeed(null));
+    assertThat(taken(link, WasReset.class)).containsExactly(new WasReset(77));
   }
 
   // ---- links that break ----

@@ -10,6 +10,7 @@ import io.tharsis.logfiles.volume.ResourceConfig;
 import io.tharsis.logfiles.volume.VolumeConfig;
 import io.tharsis.logfiles.volume.WriteCache;
 import io.tharsis.replication.fetch.ScriptedLink;
+import io.tharsis.replication.fetch.ScriptedLinks;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.link.LinkHome;
 import io.tharsis.replication.wire.Hello;
@@ -29,7 +30,9 @@ import io.tharsis.replication.wire.VolumeMessage.Piece;
 import io.tharsis.replication.wire.VolumeMessage.Pulse;
 import io.tharsis.replication.wire.VolumeMessage.Reply;
 import io.tharsis.replication.wire.VolumeMessage.Request;
+import io.tharsis.replication.wire.VolumeMessage.Reset;
 import io.tharsis.replication.wire.VolumeMessage.Sign;
+import io.tharsis.replication.wire.VolumeMessage.WasReset;
 import io.tharsis.replication.wire.VolumeMessage.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -168,6 +171,75 @@ class VolumeServiceTest {
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().data().stored().get(0)).isEqualTo((byte) 5);
     assertThat(service.underWay()).isZero();
+  }
+
+  @Test
+  void aResetIsOverWhenAllFrontsHaveDoneIt() {
+    ScriptedLink link = attached();
+    List<Async<Void>> begun = new ArrayList<>();
+    act(() -> begun.add(service.reset(0)));
+    Reset told = taken(link, Reset.class).getFirst();
+    assertThat(begun.getFirst().isDone()).isFalse();
+    say(link, new WasReset(told.number()));
+    assertThat(begun.getFirst().isDone()).isTrue();
+  }
+
+  @Test
+  void aFrontThatIsSilentIsWaitedForAsLongAsItCanDoSomething() {
+    ScriptedLink link = attached();
+    List<Async<Void>> begun = new ArrayList<>();
+    act(() -> begun.add(service.reset(0)));
+    pass(2_300);
+    assertThat(begun.getFirst().isDone()).isFalse();
+    pass(700);
+    assertThat(begun.getFirst().isDone()).isTrue();
+    assertThat(link.closed()).isEmpty();
+  }
+
+  @Test
+  void aFrontThatIsNotLinkedIsToldWhenItComesBack() {
+    ScriptedLink link = attached();
+    freeze();
+    say(link, write(1, 5));
+    List<Async<Void>> begun = new ArrayList<>();
+    act(() -> begun.add(service.reset(0)));
+    act(link::cut);
+    pass(300);
+    act(() -> begun.add(service.reset(0)));
+    assertThat(begun).allMatch(Async::isDone);
+    assertThat(taken(attach(FRONT), Reset.class)).hasSize(1);
+  }
+
+  @Test
+  void aResetThatAFrontAsksForIsDoneHereAndNotBackThere() {
+    List<String> heard = new ArrayList<>();
+    Front here =
+        Front.of(
+            resource.id(),
+            List.of(new Front.Shape(VOLUME_BYTES, WriteCache.DURABLE)),
+            new FrontSeams(
+                new ScriptedLinks(), new LinkHome(world.owner(), clock), new TestLog.Counting(5)));
+    here.listen(
+        new Front.Listener() {
+          @Override
+          public Async<Void> reset(int volume) {
+            heard.add("reset " + volume);
+            return Async.done();
+          }
+        });
+    act(() -> {
+      service.beside(here);
+      here.serve(resource, service::reset);
+    });
+    ScriptedLink link = attached();
+    say(link, new Reset(9, 0));
+    assertThat(heard).containsExactly("reset 0");
+    assertThat(link.take()).contains(new WasReset(9)).noneMatch(Reset.class::isInstance);
+    List<Async<Void>> begun = new ArrayList<>();
+    act(() -> begun.add(here.reset(0)));
+    say(link, new WasReset(taken(link, Reset.class).getFirst().number()));
+    assertThat(begun.getFirst().isDone()).isTrue();
+    assertThat(heard).hasSize(1);
   }
 
   @Test

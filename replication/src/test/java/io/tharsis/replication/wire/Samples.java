@@ -155,6 +155,8 @@ final class Samples {
         "resized",
         new VolumeMessage.Resized(1, new VolumeMessage.VolumeShape(1L << 31, WriteCache.FLUSH)));
     all.put("moved", new VolumeMessage.Moved());
+    all.put("reset", new VolumeMessage.Reset(7, 1));
+    all.put("wasReset", new VolumeMessage.WasReset(7));
   }
 
   private static void sync(Map<String, Message> all) {

@@ -1,5 +1,6 @@
 package io.tharsis.server.cluster;
 
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.remote.AccessState;
 import io.tharsis.replication.remote.Front;
 import io.tharsis.server.scsi.PortGroups;
@@ -45,6 +46,13 @@ final class FrontListener implements Front.Listener {
   @Override
   public void restarted() {
     device.restarted();
+  }
+
+  @Override
+  public Async<Void> reset(int volume) {
+    Async<Void> done = new Async<>();
+    device.resetElsewhere(volume, () -> done.succeed(null));
+    return done;
   }
 
   private static io.tharsis.server.scsi.AccessState stateOf(AccessState state) {

@@ -120,6 +120,7 @@ final class HostPlace implements Place {
     Export made = exports().add(offer, site.loop(), exported.incrementAndGet());
     FrontListener told = new FrontListener(made.device(), seen);
     front.listen(told);
+    made.device().others(front::reset);
     listener = Optional.of(told);
     export = Optional.of(made);
     fittings.ready().accept(made.target().name());

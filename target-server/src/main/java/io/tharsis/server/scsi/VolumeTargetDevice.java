@@ -1,6 +1,7 @@
 package io.tharsis.server.scsi;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.logfiles.volume.Volume;
@@ -30,6 +31,7 @@ public final class VolumeTargetDevice implements TargetDevice {
   private final AbsentUnit absent;
   private final PortGroupTable ports;
   private final Map<Nexus, NexusState> nexuses = new LinkedHashMap<>();
+  private OtherPorts others = OtherPorts.NONE;
 
   /**
    * @param owner of the resource
@@ -120,6 +122,24 @@ public final class VolumeTargetDevice implements TargetDevice {
     }
   }
 
+  /** From now on its units have other ports than its own. */
+  public void others(OtherPorts now) {
+    others = now;
+  }
+
+  /**
+   * A unit was reset through another port: all its commands end, and every nexus is told.
+   *
+   * @param done runs when none of the commands can have an effect any more
+   */
+  public void resetElsewhere(int volumeNumber, Runnable done) {
+    int index = index(LunAddress.of(volumeNumber));
+    Invariant.check(index >= 0, "the unit that is reset exists", volumeNumber);
+    Drain drain = new Drain(surroundings.owner(), done);
+    reset(units.get(index), UnitAttention.UNIT_RESET, drain);
+    drain.close();
+  }
+
   /** The size or the write cache of a volume has changed: initiators are told to look again. */
   public void changed(int volumeNumber) {
     int index = index(LunAddress.of(volumeNumber));
@@ -194,7 +214,7 @@ public final class VolumeTargetDevice implements TargetDevice {
         drain.close();
       }
       case LOGICAL_UNIT_RESET -> {
-        Drain drain = completion(listener);
+        Drain drain = new Drain(surroundings.owner(), () -> resetOthers(List.of(unit), listener));
         reset(unit, UnitAttention.UNIT_RESET, drain);
         drain.close();
       }
@@ -204,7 +224,7 @@ public final class VolumeTargetDevice implements TargetDevice {
   }
 
   private void resetTarget(TaskManagement.Listener listener) {
-    Drain drain = completion(listener);
+    Drain drain = new Drain(surroundings.owner(), () -> resetOthers(units, listener));
     for (LogicalUnit unit : units) {
       reset(unit, UnitAttention.TARGET_RESET, drain);
     }
@@ -218,6 +238,14 @@ public final class VolumeTargetDevice implements TargetDevice {
     for (NexusState nexus : nexuses.values()) {
       nexus.post(unit.index(), attention);
     }
+  }
+
+  /** Commands that came through other ports are commands of the same unit. */
+  private void resetOthers(List<LogicalUnit> which, TaskManagement.Listener listener) {
+    Async.forEach(which, unit -> others.reset(unit.volume().number()))
+        .observe(
+            done -> listener.ended(TaskManagement.Response.FUNCTION_COMPLETE),
+            cause -> listener.ended(TaskManagement.Response.FUNCTION_REJECTED));
   }
 
   private Drain completion(TaskManagement.Listener listener) {

@@ -2,9 +2,11 @@ package io.tharsis.server.scsi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.seam.Async;
 import io.tharsis.server.scsi.ScsiCommand.TaskAttribute;
 import io.tharsis.server.scsi.TaskManagement.Function;
 import io.tharsis.server.scsi.TaskManagement.Response;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +258,64 @@ class TaskManagementTest {
               case TARGET_WARM_RESET -> Response.FUNCTION_COMPLETE;
               case TARGET_COLD_RESET -> Response.FUNCTION_NOT_SUPPORTED;
             });
+  }
+
+  /** A unit has ports at other nodes, and their commands are its commands. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Function.class,
+      names = {"LOGICAL_UNIT_RESET", "TARGET_WARM_RESET"})
+  void aResetIsCompleteWhenItIsAtTheOtherPorts(Function function) {
+    List<Integer> asked = new ArrayList<>();
+    Async<Void> elsewhere = new Async<>();
+    bench.device.others(volume -> {
+      asked.add(volume);
+      return elsewhere;
+    });
+    bench.volume.hold();
+    bench.out(WRITE, new byte[512]).run();
+    List<Response> responses = bench.manage(function, bench.nexus, 0);
+    bench.owner.runAll();
+    assertThat(asked).isEmpty();
+    bench.volume.complete(0);
+    bench.owner.runAll();
+    assertThat(asked).containsExactly(bench.volume.number());
+    assertThat(responses).isEmpty();
+    elsewhere.succeed(null);
+    bench.owner.runAll();
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(asked).hasSize(function == Function.TARGET_WARM_RESET ? 2 : 1);
+  }
+
+  @Test
+  void aResetThatOthersCannotBeToldOfIsNotComplete() {
+    bench.device.others(volume -> Async.failed(new IOException("nobody is reached")));
+    List<Response> responses = bench.manage(Function.LOGICAL_UNIT_RESET, bench.nexus, 0);
+    bench.owner.runAll();
+    assertThat(responses).containsExactly(Response.FUNCTION_REJECTED);
+  }
+
+  @Test
+  void aResetThroughAnotherPortEndsAllCommandsAndIsToldToAll() {
+    Nexus other = bench.nexus("other");
+    bench.device.others(volume -> {
+      throw new AssertionError("told back");
+    });
+    bench.volume.hold();
+    Outcome running = bench.out(WRITE, new byte[512]).run();
+    List<String> done = new ArrayList<>();
+    bench.device.resetElsewhere(bench.volume.number(), () -> done.add("done"));
+    bench.owner.runAll();
+    assertThat(done).isEmpty();
+    bench.volume.complete(0);
+    bench.owner.runAll();
+    assertThat(done).containsExactly("done");
+    assertThat(running.wasAborted()).isTrue();
+    for (Nexus nexus : List.of(bench.nexus, other)) {
+      assertThat(bench.none("00 00 00 00 00 00").from(nexus).run().senseHex()).contains("2903");
+      assertThat(bench.none("00 00 00 00 00 00").from(nexus).lun(Bench.LUN_2).run().status())
+          .isZero();
+    }
   }
 
   @Test
