@@ -52,6 +52,11 @@ public final class ScsiDevice {
     return in(Cdb.inquiryVpd(page, 255), 255);
   }
 
+  /** What REPORT TARGET PORT GROUPS says (SPC-4 6.37), as much as the target sent. */
+  public byte[] reportTargetPortGroups() throws IOException {
+    return in(Cdb.raw(0xA3, 0x0A, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0), 255);
+  }
+
   public Capacity readCapacity16() throws IOException {
     ByteBuffer data =
         ByteBuffer.wrap(in(Cdb.readCapacity16(READ_CAPACITY_BYTES), READ_CAPACITY_BYTES));

@@ -41,6 +41,7 @@ class MultipathNodesIT {
         verify(one, List.of(atBeta, atAlpha));
       }
       pair.beta().tell("primary", R);
+      Portals.awaitAgreement(List.of(atAlpha, atBeta));
       for (Expectation one : family) {
         verify(one, List.of(atAlpha, atBeta));
       }
