@@ -262,6 +262,7 @@ public final class VolumeService {
     notice(attach.knows());
     before.ifPresent(it -> it.endLink("the front has a newer link"));
     boolean resumed = before.filter(it -> it.isOf(name)).isPresent();
+    before.filter(it -> !it.isOf(name)).ifPresent(it -> it.endResets(Long.MAX_VALUE));
     FrontSession session =
         before.filter(it -> it.isOf(name)).orElseGet(() -> new FrontSession(this, name));
     if (session.isCrowded()) {

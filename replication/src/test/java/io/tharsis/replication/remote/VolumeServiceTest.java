@@ -211,6 +211,18 @@ class VolumeServiceTest {
   }
 
   @Test
+  void aFrontThatIsNoMoreIsNotWaitedFor() {
+    attached();
+    List<Async<Void>> begun = new ArrayList<>();
+    act(() -> begun.add(service.reset(0)));
+    attach(new UUID(0xF, 2));
+    assertThat(begun.getFirst().isDone()).isTrue();
+    act(() -> begun.add(service.reset(0)));
+    act(() -> service.close().observe(done -> {}, cause -> {}));
+    assertThat(begun.getLast().isDone()).isTrue();
+  }
+
+  @Test
   void aResetThatAFrontAsksForIsDoneHereAndNotBackThere() {
     List<String> heard = new ArrayList<>();
     Front here =

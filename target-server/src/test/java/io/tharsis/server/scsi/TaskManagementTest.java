@@ -312,7 +312,7 @@ class TaskManagementTest {
     assertThat(done).containsExactly("done");
     assertThat(running.wasAborted()).isTrue();
     for (Nexus nexus : List.of(bench.nexus, other)) {
-      assertThat(bench.none("00 00 00 00 00 00").from(nexus).run().senseHex()).contains("2903");
+      assertThat(bench.none("00 00 00 00 00 00").from(nexus).run().senseHex()).contains("29 03");
       assertThat(bench.none("00 00 00 00 00 00").from(nexus).lun(Bench.LUN_2).run().status())
           .isZero();
     }
