@@ -14,7 +14,7 @@ import java.util.List;
 record ForwardCell(BenchPair pair, Series series, Stopwatch stopwatch) {
 
   /** Through which portal. */
-  private enum Portal {
+  enum Portal {
     LOCAL("local"),
     FORWARDED("forwarded");
 
@@ -31,11 +31,11 @@ record ForwardCell(BenchPair pair, Series series, Stopwatch stopwatch) {
           .filter(one -> one.mode() == CacheMode.DURABLE && one.access().isRandom())
           .toList();
 
-  private static String p50(Workload workload, Portal portal) {
+  static String p50(Workload workload, Portal portal) {
     return "p50 us, %s, %s".formatted(workload.name(), portal.words);
   }
 
-  private static String rate(Workload workload, Portal portal) {
+  static String rate(Workload workload, Portal portal) {
     return "IOPS, %s, %s".formatted(workload.name(), portal.words);
   }
 

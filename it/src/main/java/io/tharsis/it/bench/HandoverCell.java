@@ -27,7 +27,7 @@ record HandoverCell(BenchPair pair, Series series, int handovers, long backlogBy
   static final String PAUSE = "longest write while the role moves, ms";
   static final String PAUSE_BEHIND = "the same with log that is not applied, ms";
 
-  private static final String STILL = "longest write while it does not, ms";
+  static final String STILL = "longest write while it does not, ms";
   private static final String VERB = "the verb primary, ms";
   private static final String UNAPPLIED = "log that was not applied, MiB";
 

@@ -50,6 +50,45 @@ class FigureTest {
   }
 
   @Test
+  void forwardingKeepsFourTenthsOfTheRate() {
+    series.add(ForwardCell.rate(Workload.STEADY, ForwardCell.Portal.LOCAL), 1000);
+    series.add(ForwardCell.rate(Workload.STEADY, ForwardCell.Portal.FORWARDED), 400);
+    assertThat(only().value()).isCloseTo(0.4, within(1e-9));
+    assertThat(only().isMet()).isTrue();
+    List.of(390.0, 391.0).forEach(value -> forwarded(Workload.STEADY, value));
+    assertThat(only().isMet()).isFalse();
+  }
+
+  private void forwarded(Workload workload, double rate) {
+    series.add(ForwardCell.rate(workload, ForwardCell.Portal.FORWARDED), rate);
+  }
+
+  @Test
+  void forwardingAddsItsTimeToTheMedian() {
+    Workload single =
+        Workload.ALL.stream()
+            .filter(one -> one.name().equals("randread-d1"))
+            .findFirst()
+            .orElseThrow();
+    for (ForwardCell.Portal portal : ForwardCell.Portal.values()) {
+      series.add(ForwardCell.rate(single, portal), 1000);
+      series.add(ForwardCell.p50(single, portal), portal == ForwardCell.Portal.LOCAL ? 200 : 349);
+    }
+    assertThat(only().value()).isCloseTo(149, within(1e-9));
+    assertThat(only().isMet()).isTrue();
+    series.add(ForwardCell.p50(single, ForwardCell.Portal.LOCAL), 100);
+    assertThat(only().isMet()).isFalse();
+  }
+
+  @Test
+  void aPauseIsBoundInItsMedianAndInItsLongest() {
+    series.add(HandoverCell.STILL, 10);
+    List.of(50.0, 90.0, 501.0).forEach(value -> series.add(HandoverCell.PAUSE, value));
+    assertThat(Figure.of(series)).extracting(Figure::isMet).containsExactly(true, false);
+    assertThat(Figure.of(series)).extracting(Figure::value).containsExactly(90.0, 501.0);
+  }
+
+  @Test
   void thePercentileIsTheSmallestThatSoManyDoNotExceed() {
     assertThat(Statistics.percentile(List.of(4.0, 2.0, 3.0, 1.0), 50)).isEqualTo(2);
     assertThat(Statistics.percentile(List.of(4.0, 2.0, 3.0, 1.0), 99)).isEqualTo(4);
