@@ -429,7 +429,8 @@ public final class LoggedResource {
     owner().execute(this::operationEnded);
   }
 
-  boolean isCeded() {
+  /** Whether it has been ceded: it takes nothing any more, and becomes a secondary or is closed. */
+  public boolean isCeded() {
     return state instanceof ResourceState.Ceded;
   }
 

@@ -161,6 +161,7 @@ public final class NettyNetwork implements Network {
             door.owner()
                 .execute(() -> {
                   if (bound.isSuccess()) {
+                    blocking.execute(tls::rehearse);
                     result.succeed(new Bound(binding.channel()));
                   } else {
                     result.fail(asIo(bound.cause()));

@@ -166,11 +166,7 @@ final class Takeover {
   Async<Void> run() {
     return catchUp()
         .then(done -> here.inTurn(this::handOver))
-        .then(epoch -> here.settleNow().map(done -> epoch))
-        .map(epoch -> {
-          tellBegun(epoch);
-          return null;
-        });
+        .then(epoch -> here.settleNow(() -> tellBegun(epoch)));
   }
 
   private void tellBegun(UUID epoch) {

@@ -757,8 +757,21 @@ final class Tenancy {
 
   /** Tries at once what would be tried again later. */
   Async<Void> settleNow() {
+    return settleNow(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param settled what does not wait until others have been told
+   */
+  Async<Void> settleNow(Runnable settled) {
     trouble.hurry();
-    return settle().then(done -> steps.take(this::look));
+    return settle()
+        .then(done -> {
+          settled.run();
+          return steps.take(this::look);
+        });
   }
 
   private void settleSoon() {
@@ -800,7 +813,7 @@ final class Tenancy {
         return closeLodger();
       }
       if (!isAsTheDeedSays()) {
-        if (yielding.isGivingWay()) {
+        if (yielding.isGivingWay() || yielding.isLettingThrough()) {
           return Async.of(false);
         }
         // what is staged is given up only when it is opened

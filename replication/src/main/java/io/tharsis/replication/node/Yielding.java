@@ -28,6 +28,9 @@ final class Yielding {
   /** How long the next primary is left alone, to begin. */
   private static final Duration GIVING_WAY = Duration.ofSeconds(1);
 
+  /** How long a link of a front to the next primary takes at the most, in general. */
+  private static final Duration LETTING_THROUGH = Duration.ofMillis(150);
+
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /** Writes are held for one member. */
@@ -38,6 +41,7 @@ final class Yielding {
   private Optional<Hold> hold = Optional.empty();
   private OptionalLong grantedNanos = OptionalLong.empty();
   private Optional<UUID> begun = Optional.empty();
+  private OptionalLong begunNanos = OptionalLong.empty();
 
   private boolean reminding;
 
@@ -108,7 +112,18 @@ final class Yielding {
   /** This epoch has begun at the member that was granted the role. */
   void begun(UUID epochId) {
     begun = Optional.of(epochId);
+    begunNanos = OptionalLong.of(around.nanos());
+    around.seams().home().clock().after(LETTING_THROUGH, here::heard);
     here.heard();
+  }
+
+  /**
+   * Whether writers here are just finding their way to the next primary: nothing is done for a
+   * moment that takes their owner's time.
+   */
+  boolean isLettingThrough() {
+    return begunNanos.isPresent()
+        && around.nanos() - begunNanos.getAsLong() < LETTING_THROUGH.toNanos();
   }
 
   /** Why it cannot be asked for. */
