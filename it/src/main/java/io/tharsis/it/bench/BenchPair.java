@@ -91,6 +91,19 @@ final class BenchPair implements AutoCloseable {
     }
   }
 
+  /** A primary, and a second node that serves its resource without a replica. */
+  static BenchPair served(Site site) throws IOException {
+    BenchPair pair = alone(site);
+    try {
+      pair.addNode();
+      pair.tellSecondary("attach-client");
+      return pair;
+    } catch (IOException | RuntimeException e) {
+      pair.close();
+      throw e;
+    }
+  }
+
   /** Brings a second node into the cluster, which has no replica yet. */
   void addNode() throws IOException {
     BenchNode other = site.node("secondary");

@@ -7,9 +7,10 @@ import java.util.List;
 
 /**
  * What a command takes through the portal of a node that is not the primary, beside the same
- * through the primary's own.
+ * through the primary's own. That node has no replica: the durable writes of one would meet the
+ * primary's at the one device of this machine, sooner or later as a command comes this way or that.
  *
- * @param pair with a secondary that is caught up
+ * @param pair with a second node that serves without a replica
  */
 record ForwardCell(BenchPair pair, Series series, Stopwatch stopwatch) {
 
@@ -45,7 +46,7 @@ record ForwardCell(BenchPair pair, Series series, Stopwatch stopwatch) {
         measure(workload, Portal.values()[(i + round) % Portal.values().length], round);
       }
     }
-    pair.awaitCaughtUp();
+    pair.awaitApplied();
   }
 
   private void measure(Workload workload, Portal portal, int round) throws IOException {

@@ -42,7 +42,7 @@ public final class ReplicationBench implements Callable<Integer> {
   private static final int THROTTLE = 100;
 
   private static final List<String> WHILE_WRITTEN =
-      List.of("fetch", "lag", "link", "cpu", "forward", "handover", "modes");
+      List.of("fetch", "lag", "link", "cpu", "handover", "modes");
 
   @Spec private CommandSpec spec;
 
@@ -120,6 +120,7 @@ public final class ReplicationBench implements Callable<Integer> {
     Path work = Files.createDirectories(home.resolve("it/work").toAbsolutePath());
     try (Scratch scratch = new Scratch(work)) {
       whileWritten(scratch.directory());
+      forwarded(scratch.directory());
       synced(scratch.directory());
     }
     List<Figure> figures = Figure.of(series);
@@ -194,10 +195,19 @@ public final class ReplicationBench implements Callable<Integer> {
     roles(up, round);
   }
 
-  private void roles(BenchPair up, int round) throws IOException {
-    if (isChosen("forward")) {
-      new ForwardCell(up, series, stopwatch()).round(round);
+  private void forwarded(Path directory) throws IOException {
+    if (!isChosen("forward")) {
+      return;
     }
+    try (BenchPair pair = BenchPair.served(site(directory.resolve("served"), settings()))) {
+      double _ = warmUp(pair);
+      for (int round = 1; round <= rounds; round++) {
+        new ForwardCell(pair, series, stopwatch()).round(round);
+      }
+    }
+  }
+
+  private void roles(BenchPair up, int round) throws IOException {
     if (isChosen("handover")) {
       new HandoverCell(up, series, handovers, backlogMib << 20).round(round);
     }

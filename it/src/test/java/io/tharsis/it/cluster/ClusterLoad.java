@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /**
@@ -29,24 +30,35 @@ final class ClusterLoad {
   private static final String INITIATOR = "iqn.2026-11.io.tharsis.it:cluster";
   private static final int DEPTH = 16;
   private static final int POLL_MILLIS = 200;
+  private static final long GENTLE_MILLIS = 10;
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final IscsiUrl url;
   private final WriteLedger ledger;
   private final long seed;
+  private final long pauseMillis;
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile long written;
   private volatile boolean stopping;
 
-  private ClusterLoad(IscsiUrl url, WriteLedger ledger, long seed) {
+  private ClusterLoad(IscsiUrl url, WriteLedger ledger, long seed, long pauseMillis) {
     this.url = url;
     this.ledger = ledger;
     this.seed = seed;
+    this.pauseMillis = pauseMillis;
   }
 
-  /** Begins to write. */
+  /** Begins to write as fast as it goes. */
   static ClusterLoad begin(IscsiUrl url, WriteLedger ledger, long seed) {
-    ClusterLoad load = new ClusterLoad(url, ledger, seed);
+    return begun(new ClusterLoad(url, ledger, seed, 0));
+  }
+
+  /** Begins to write so that members keep up, on a machine that all nodes share. */
+  static ClusterLoad beginGently(IscsiUrl url, WriteLedger ledger, long seed) {
+    return begun(new ClusterLoad(url, ledger, seed, GENTLE_MILLIS));
+  }
+
+  private static ClusterLoad begun(ClusterLoad load) {
     Thread.ofPlatform().daemon().name("load").start(load::run);
     return load;
   }
@@ -68,6 +80,7 @@ final class ClusterLoad {
       while (!stopping) {
         writes.turn(POLL_MILLIS);
         written = writes.completedCount();
+        LockSupport.parkNanos(pauseMillis * 1_000_000);
       }
       initiator.drain();
       return true;

@@ -45,7 +45,7 @@ class HandoverIT {
   @DisplayName("admin/switch2primary: round and round under load, over one session to one portal")
   void theRoleGoesRound() throws IOException {
     List<TestNode> nodes = cluster.nodes();
-    ClusterLoad load = ClusterLoad.begin(lun, ledger, 1);
+    ClusterLoad load = ClusterLoad.beginGently(lun, ledger, 1);
     load.awaitWrites(200);
     for (int round = 1; round <= ROUNDS; round++) {
       TestNode next = nodes.get(round % nodes.size());
