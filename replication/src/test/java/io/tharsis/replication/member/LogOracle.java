@@ -83,7 +83,7 @@ final class LogOracle {
       return Optional.of(" needs log from %d, which is gone below %d".formatted(need, retained));
     }
     return node.secondary()
-        .filter(replica -> !node.isDamaged() && !node.isLapsed())
+        .filter(replica -> !node.isDamaged())
         .flatMap(replica -> objection(node, replica, counting));
   }
 
@@ -100,13 +100,15 @@ final class LogOracle {
     if (copy.isPresent()) {
       return copy.map(why -> ": " + why);
     }
-    if (durable < acknowledged.get(node)) {
+    // what has lapsed had more, and begins anew where it is not kept; what it has is still ours
+    if (durable < acknowledged.get(node) && !node.isLapsed()) {
       return Optional.of(
           " has log up to %d and had acknowledged %d".formatted(durable, acknowledged.get(node)));
     }
     FetchState state = replica.fetching().state();
     boolean wrong =
-        state instanceof FetchState.Diverged || (state instanceof FetchState.Gone && counting);
+        state instanceof FetchState.Diverged
+            || (state instanceof FetchState.Gone && counting && !node.isLapsed());
     return wrong ? Optional.of(", which was not given up: " + state) : Optional.empty();
   }
 }

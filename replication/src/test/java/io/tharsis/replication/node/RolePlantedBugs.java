@@ -19,7 +19,17 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** Rules of the handover that a node could forget; see {@code docs/adr/0009-roles.md}. */
+/**
+ * Rules of the handover that a node could forget; see {@code docs/adr/0009-roles.md}.
+ *
+ * <p>Not among them is a front that goes on following a primary which was replaced by force. It
+ * would be seen by nobody: that primary stops as soon as it hears of the later epoch, which the
+ * front's own node tells it, over the very lines that the front needs; then its service ends, and
+ * the front finds nobody there. What is done before that is what a primary does that has not heard,
+ * which is right. Where an operator has told it to go on in a split it serves rightly, too, and its
+ * side is a branch like any other to the oracles. What is left is that such a front serves nothing,
+ * and that each command succeeds over each path is promised by nobody.
+ */
 final class RolePlantedBugs {
 
   private static final int UNSURE_GRANTS = 3;
@@ -136,6 +146,12 @@ final class RolePlantedBugs {
   /** A grant is told before it is on the disk. */
   static NodePlanting grantNotDurable() {
     return new Forger(deed -> deed.granted().isPresent(), deed -> false, UnaryOperator.identity());
+  }
+
+  /** The next primary begins, and what it has accepted is not on its disk. */
+  static NodePlanting acceptanceNotDurable() {
+    return new Forger(
+        deed -> deed.succession().isPresent(), deed -> false, UnaryOperator.identity());
   }
 
   /** After a restart a primary that has granted serves. */

@@ -30,7 +30,9 @@ final class ScenarioRoles {
   /** And while nobody takes what was granted. */
   private static final double CRASHES_BESIDE = 0.0003;
 
-  /** And while the role is granted, and not taken, or may be: that is some events only. */
+  /**
+   * And while the role is granted, and not taken, or may be, or taken: that is some events only.
+   */
   private static final double CRASHES_BETWEEN = 0.02;
 
   /** And while both deeds say that the role moves. */
@@ -236,7 +238,9 @@ final class ScenarioRoles {
   }
 
   private double chance(ScenarioOracles.Seen seen, Optional<ScenarioOracles.Seen> other) {
-    if (other.isEmpty()) {
+    if (seen.deed().succession().isPresent()) {
+      return CRASHES_BETWEEN;
+    } else if (other.isEmpty()) {
       return CRASHES_BESIDE;
     } else if (isFresh(seen)) {
       return CRASHES_AFTER;
