@@ -13,7 +13,7 @@ class ReplicaScenarioTest {
   static final int ACTIONS = 40;
 
   static LongStream seeds() {
-    String[] range = System.getProperty("tharsis.seeds", "2-12").split("-", -1);
+    String[] range = System.getProperty("tharsis.seeds", "2-9").split("-", -1);
     return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[1]));
   }
 
