@@ -138,7 +138,7 @@ final class ForcedSwitch {
   /** All but the header. */
   private static void overwrite(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      ByteBuffer garbage = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20) - 8192);
+      ByteBuffer garbage = ByteBuffer.allocate((int) channel.size() - 8192);
       while (garbage.hasRemaining()) {
         garbage.put((byte) 0x5a);
       }
