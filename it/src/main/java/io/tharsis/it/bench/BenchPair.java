@@ -162,6 +162,11 @@ final class BenchPair implements AutoCloseable {
     return new Peer.Running(primary.awaitLun(), primary.child());
   }
 
+  /** The second node, which serves too. */
+  Peer.Running forwarding() throws IOException {
+    return new Peer.Running(secondary().awaitLun(), secondary().child());
+  }
+
   /** Waits until the primary's disk has everything that is in its log. */
   void awaitApplied() throws IOException {
     await(

@@ -53,7 +53,7 @@ record ForwardCell(BenchPair pair, Series series, Stopwatch stopwatch) {
     Peer.Running target =
         switch (portal) {
           case LOCAL -> pair.target();
-          case FORWARDED -> new Peer.Running(pair.secondary().awaitLun(), pair.secondary().child());
+          case FORWARDED -> pair.forwarding();
         };
     Measurement one = stopwatch.measure(target, portal.words, workload, round);
     series.add(p50(workload, portal), one.p50Micros());

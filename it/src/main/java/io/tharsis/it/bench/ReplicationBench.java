@@ -163,7 +163,7 @@ public final class ReplicationBench implements Callable<Integer> {
     try {
       BenchPair up = BenchPair.together(site(directory.resolve("up"), settings()));
       pairs.put(Link.UP, up);
-      double writes = warmUp(up);
+      double writes = warmUp(up.target());
       if (looksAtCpu()) {
         startAlone(pairs, directory);
       }
@@ -200,7 +200,8 @@ public final class ReplicationBench implements Callable<Integer> {
       return;
     }
     try (BenchPair pair = BenchPair.served(site(directory.resolve("served"), settings()))) {
-      double _ = warmUp(pair);
+      double _ = warmUp(pair.target());
+      double _ = warmUp(pair.forwarding());
       for (int round = 1; round <= rounds; round++) {
         new ForwardCell(pair, series, stopwatch()).round(round);
       }
@@ -223,7 +224,7 @@ public final class ReplicationBench implements Callable<Integer> {
   private void startAlone(Map<Link, BenchPair> pairs, Path directory) throws IOException {
     BenchPair none = BenchPair.alone(site(directory.resolve("none"), settings()));
     pairs.put(Link.NONE, none);
-    double _ = warmUp(none);
+    double _ = warmUp(none.target());
   }
 
   /** Those whose link is throttled or cut need to know how much is written. */
@@ -239,7 +240,7 @@ public final class ReplicationBench implements Callable<Integer> {
     addEqual(cut);
     cut.stopSecondary();
     for (Link link : List.of(Link.THROTTLED, Link.CUT)) {
-      double _ = warmUp(pairs.get(link));
+      double _ = warmUp(pairs.get(link).target());
     }
   }
 
@@ -254,8 +255,8 @@ public final class ReplicationBench implements Callable<Integer> {
    * Compilation must not fall into what is measured, and is over after a number of writes, not
    * after a time: who is slower would be charged for it. Durable writes per second.
    */
-  private double warmUp(BenchPair pair) throws IOException {
-    try (Load load = new Load(pair.target().url(), Workload.STEADY, 0)) {
+  private double warmUp(Peer.Running target) throws IOException {
+    try (Load load = new Load(target.url(), Workload.STEADY, 0)) {
       Load.Run first =
           load.run(
               quick
