@@ -122,7 +122,10 @@ mawk -F '[ ,]+' '
 paths
 echo "lost $(dmesg | grep -c 'detected conn error' || true)"
 echo "recovered $(grep -c 'operational after recovery' /run/iscsid.txt || true)"
-echo "errors $(dmesg | grep -ciE 'I/O error|critical .* error' || true)"
+# where a node is killed its path fails, and what was on it goes over the other one: only the joined device may not
+device=.
+[[ -z $kills ]] || device=$(basename "$(readlink -e "$disk")")
+echo "errors $(dmesg | grep -iE 'I/O error|critical .* error' | grep -cE "dev $device" || true)"
 if [[ -n $second ]]; then
   multipath -ll
   echo "failed $(dmesg | grep -c 'Failing path' || true)"
