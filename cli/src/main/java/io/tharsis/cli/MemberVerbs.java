@@ -71,7 +71,7 @@ final class MemberVerbs {
       name = "leave-resource",
       description = {
         "Ends a membership: this node's, or that of a dead one.",
-        "The replica must be a secondary and detached. Its disk is left as it is."
+        "The replica must be a secondary. Its log is removed, its disk is left as it is."
       })
   static final class LeaveResource extends ResourceVerb {
     @Option(
@@ -80,7 +80,9 @@ final class MemberVerbs {
         description = "A member that is gone; this node if not said.")
     private Optional<String> host = Optional.empty();
 
-    @Option(names = ACCEPT_LOSS, description = "Do it although no other consistent copy is known.")
+    @Option(
+        names = ACCEPT_LOSS,
+        description = "Do it although no other copy may have what this one has.")
     private boolean acceptLoss;
 
     @Override

@@ -260,7 +260,7 @@ final class ForcedSwitch {
           () -> loser.tell("view", resource).contains("it was dismissed while it was away"));
       assertThat(loser.ask("join-resource", resource, loser.disk(resource).toString()).toString())
           .contains("[dismissed]");
-      loser.tell("leave-resource", resource);
+      loser.tell("leave-resource", resource, "--accept-loss");
       loser.tell("join-resource", resource, loser.disk(resource).toString());
     } else if (leaf.inUse()) {
       loser.tell("leave-resource", resource, "--accept-loss");
@@ -293,8 +293,10 @@ final class ForcedSwitch {
     loser.tell("wait-resource", resource, "uptodate");
     assertThat(winner.tell("verify", resource)).contains("all copies are equal");
     ClusterLoad.verify(winner == alpha ? atAlpha : atBeta, book);
+    // what was given up may be kept there
+    loser.tell("leave-resource", resource, "--accept-loss");
+    winner.tell("delete-resource", resource);
     for (TestNode node : List.of(loser, winner)) {
-      node.tell(node == loser ? "leave-resource" : "delete-resource", resource);
       Files.deleteIfExists(node.disk(resource));
     }
   }

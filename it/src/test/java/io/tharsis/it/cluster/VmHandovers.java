@@ -183,7 +183,7 @@ public final class VmHandovers implements AutoCloseable {
     TestNode node = victim(round);
     node.restart();
     node.awaitShown(R, "Branch");
-    assertThat(node.shown(R)).contains("Secondary");
+    node.awaitShown(R, "Secondary");
     Portals.assertUnavailable(round % 2 == 1 ? atAlpha : atBeta);
     node.tell("invalidate", R);
     node.tell("wait-resource", R, "uptodate");

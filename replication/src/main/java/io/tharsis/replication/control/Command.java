@@ -159,7 +159,7 @@ public sealed interface Command {
    * Ends a membership; the content of the disk stays where it is.
    *
    * @param host a member that is dead; empty means this one
-   * @param acceptLoss do it although no other consistent copy is known
+   * @param acceptLoss do it although no other copy may have what this one has
    */
   record LeaveResource(String resource, Optional<String> host, boolean acceptLoss)
       implements OnResource {

@@ -58,9 +58,7 @@ final class BranchVerbs {
   }
 
   private Async<Plan> plan(Tenancy here, Optional<Report> seen, UUID primary) {
-    Optional<Fork> fork =
-        seen.filter(any -> here.deed().stage() == Deed.Stage.MEMBER)
-            .flatMap(now -> here.parting(now).where());
+    Optional<Fork> fork = Unshared.fork(here, seen);
     if (fork.isEmpty()) {
       return Async.of(anew(here));
     }

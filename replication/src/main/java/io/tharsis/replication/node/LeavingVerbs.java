@@ -26,6 +26,7 @@ final class LeavingVerbs {
   private final Lookup lookup;
   private final ResourceTeller resources;
   private final Facts facts;
+  private final Unshared unshared;
 
   LeavingVerbs(Surroundings around, Verbs.Register register, Viewer viewer) {
     this.around = around;
@@ -34,6 +35,7 @@ final class LeavingVerbs {
     this.lookup = new Lookup(around, register);
     this.resources = new ResourceTeller(around);
     this.facts = new Facts(around);
+    this.unshared = new Unshared(resources);
   }
 
   private Views view() {
@@ -58,15 +60,23 @@ final class LeavingVerbs {
           }
           Optional<Refusal> last =
               keeper(deed, leave.acceptLoss()).or(() -> lastCopy(deed, leave.acceptLoss()));
-          return last.isPresent()
-              ? Lookup.refused(last.get())
-              : Async.of(
-                  Plan.of(
-                      () -> goodbye(here),
-                      "close the replica and remove its log; %s stays as it is"
-                          .formatted(deed.holding().disk()),
-                      "tell the primary, now or as soon as it can be reached"));
+          if (last.isPresent()) {
+            return Lookup.refused(last.get());
+          }
+          return leave.acceptLoss()
+              ? Async.of(goodbyePlan(here))
+              : here.inTurn(() -> unshared.look(here))
+                  .then(own ->
+                      own.isPresent() ? Lookup.refused(own.get()) : Async.of(goodbyePlan(here)));
         });
+  }
+
+  private Plan goodbyePlan(Tenancy here) {
+    return Plan.of(
+        () -> goodbye(here),
+        "close the replica and remove its log; %s stays as it is"
+            .formatted(here.deed().holding().disk()),
+        "tell the primary, now or as soon as it can be reached");
   }
 
   static Refusal isPrimary(Deed deed, String verb) {

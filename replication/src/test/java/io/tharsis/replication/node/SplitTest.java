@@ -121,6 +121,34 @@ final class SplitTest {
     return sync.copiedBytes() + sync.equalBytes() + sync.zeroBytes();
   }
 
+  private static Command leave(boolean acceptLoss) {
+    return new Command.LeaveResource(R, Optional.empty(), acceptLoss);
+  }
+
+  @Test
+  void whatNobodyElseHasForbidsToLeave() {
+    made(b());
+    split();
+    assertThat(a().refusal(leave(false))).isEqualTo("branch");
+    a().run(GIVE_UP);
+    allEqual(a());
+    assertThat(a().refusal(leave(false))).isEqualTo("keeps-branch");
+    assertThat(branchFiles(a())).isNotEmpty();
+    String name = branches(a(), a()).kept().getFirst().name();
+    a().run(new Command.DeleteBranch(R, name));
+    a().run(leave(false));
+    cluster.until(() -> b().view().resources().getFirst().replicas().size() == 1);
+  }
+
+  @Test
+  void aBranchThatIsNotWantedGoesWithItsMember() {
+    made(b());
+    split();
+    a().run(leave(true));
+    cluster.until(() -> b().view().resources().getFirst().replicas().size() == 1);
+    assertThat(branchFiles(a())).isEmpty();
+  }
+
   @Test
   void onlyWhatTheBranchHasTouchedIsSynced() {
     made(b());
