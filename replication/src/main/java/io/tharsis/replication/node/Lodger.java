@@ -159,11 +159,24 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
   /** What a secondary has staged counts from now on, though it is not all that it needs. */
   default void flip() {}
 
+  /** Looks through its log. */
+  Surveyor surveyor();
+
   /** What its log has from a place on, as far as that was looked at until now. */
-  Async<LogSurvey.Found> survey(long fromLsn);
+  default Async<LogSurvey.Found> survey(long fromLsn) {
+    return surveyor().look(fromLsn);
+  }
 
   /** The branches that are kept beside its log. */
   BranchShelf branches();
+
+  /**
+   * Succeeds when nothing of the log, and of what is beside it, is being read any more; both can be
+   * asked no more then.
+   */
+  default Async<Void> lookNoMore() {
+    return surveyor().close().then(done -> branches().close());
+  }
 
   /** Begins a new logfile at a primary; succeeds with whether there was anything in the old one. */
   default Async<Boolean> rotate() {

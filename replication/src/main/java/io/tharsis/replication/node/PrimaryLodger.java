@@ -1,7 +1,6 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.Delta;
-import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
@@ -142,14 +141,9 @@ final class PrimaryLodger implements Lodger {
     return branches;
   }
 
-  /** Nothing of the log, and of what is beside it, is being read any more. */
-  private Async<Void> lookNoMore() {
-    return surveyor.close().then(done -> branches.close());
-  }
-
   @Override
-  public Async<LogSurvey.Found> survey(long fromLsn) {
-    return surveyor.look(fromLsn);
+  public Surveyor surveyor() {
+    return surveyor;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.Delta;
 import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogStart;
-import io.tharsis.logfiles.log.LogSurvey;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.Completion;
@@ -129,14 +128,9 @@ final class SecondaryLodger implements Lodger {
     return branches;
   }
 
-  /** Nothing of the log, and of what is beside it, is being read any more. */
-  private Async<Void> lookNoMore() {
-    return surveyor.close().then(done -> branches.close());
-  }
-
   @Override
-  public Async<LogSurvey.Found> survey(long fromLsn) {
-    return surveyor.look(fromLsn);
+  public Surveyor surveyor() {
+    return surveyor;
   }
 
   @Override
