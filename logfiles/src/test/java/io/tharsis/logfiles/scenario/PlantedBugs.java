@@ -23,17 +23,13 @@ final class PlantedBugs {
 
   private PlantedBugs() {}
 
-  private static boolean isLogfile(String name) {
-    return name.startsWith("log-") || name.startsWith("spare-");
-  }
-
   /** Batches are acknowledged without ever having been made durable. */
   static Wrapping noSyncOfTheLog() {
     return new Wrapping() {
       @Override
       public Store store(Owner owner, Store store) {
         return new WrappedStore(
-            store, PlantedBugs::isLogfile, disk -> new NeverDurable(owner, disk));
+            store, WrappedStore::isLogfile, disk -> new NeverDurable(owner, disk));
       }
     };
   }
@@ -48,17 +44,12 @@ final class PlantedBugs {
     };
   }
 
-  private static final class NeverDurable extends ForwardingDisk {
+  private static final class NeverDurable extends Unforced {
     private final Owner owner;
 
     NeverDurable(Owner owner, Disk behind) {
       super(behind);
       this.owner = owner;
-    }
-
-    @Override
-    public void write(List<Extent> extents, Durability durability, Completion done) {
-      behind().write(extents, Durability.BUFFERED, done);
     }
 
     @Override
@@ -106,7 +97,7 @@ final class PlantedBugs {
     return new Wrapping() {
       @Override
       public Store store(Owner owner, Store store) {
-        return new WrappedStore(store, PlantedBugs::isLogfile, LastBlockRewritten::new);
+        return new WrappedStore(store, WrappedStore::isLogfile, LastBlockRewritten::new);
       }
     };
   }
@@ -157,7 +148,7 @@ final class PlantedBugs {
       @Override
       public Store store(Owner owner, Store store) {
         return new WrappedStore(
-            store, PlantedBugs::isLogfile, disk -> new NothingTwice(owner, disk));
+            store, WrappedStore::isLogfile, disk -> new NothingTwice(owner, disk));
       }
     };
   }

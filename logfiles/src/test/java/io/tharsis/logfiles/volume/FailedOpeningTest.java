@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.tharsis.logfiles.contract.SimWorld;
 import io.tharsis.logfiles.log.TestLog;
-import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.scenario.WrappedStore;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.ForwardingDisk;
-import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A resource that could not be opened can be opened by the same process when it is mended. */
@@ -62,34 +62,26 @@ final class FailedOpeningTest {
     Store store = world.await(world::openStore);
     Disk disk = disk("right");
     assertThatIOException()
-        .isThrownBy(() -> open(disk, new SecondCheckpointFails(store)))
+        .isThrownBy(() -> open(disk, secondCheckpointFails(store)))
         .withMessage("it fails");
     assertThat(open(disk, store).status().state()).isInstanceOf(ResourceState.Serving.class);
   }
 
-  private static final class SecondCheckpointFails extends ForwardingStore {
-    private int writes;
-
-    SecondCheckpointFails(Store store) {
-      super(store);
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(disk -> file.equals("checkpoint") ? failing(disk) : disk);
-    }
-
-    private Disk failing(Disk disk) {
-      return new ForwardingDisk(disk) {
-        @Override
-        public void write(List<Extent> extents, Durability durability, Completion done) {
-          if (++writes == 2) {
-            done.failed(new IOException("it fails"));
-          } else {
-            super.write(extents, durability, done);
-          }
-        }
-      };
-    }
+  private static Store secondCheckpointFails(Store store) {
+    AtomicInteger writes = new AtomicInteger();
+    return new WrappedStore(
+        store,
+        "checkpoint"::equals,
+        behind ->
+            new ForwardingDisk(behind) {
+              @Override
+              public void write(List<Extent> extents, Durability durability, Completion done) {
+                if (writes.incrementAndGet() == 2) {
+                  done.failed(new IOException("it fails"));
+                } else {
+                  super.write(extents, durability, done);
+                }
+              }
+            });
   }
 }

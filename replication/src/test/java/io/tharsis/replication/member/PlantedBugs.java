@@ -3,6 +3,9 @@ package io.tharsis.replication.member;
 import io.tharsis.logfiles.format.DirtyRegions;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.DirtyFile;
+import io.tharsis.logfiles.scenario.ForgedDirtyFile;
+import io.tharsis.logfiles.scenario.Unforced;
+import io.tharsis.logfiles.scenario.WrappedStore;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
@@ -30,10 +33,6 @@ final class PlantedBugs {
 
   private PlantedBugs() {}
 
-  private static boolean isLogfile(String name) {
-    return name.startsWith("log-") || name.startsWith("spare-");
-  }
-
   private static boolean isPrimary(SimHost host) {
     return host.name().equals("p");
   }
@@ -51,57 +50,23 @@ final class PlantedBugs {
       implements Planting {
     @Override
     public Store store(SimHost host, Store store) {
-      return hosts.test(host) ? new WrappedStore(store, this) : store;
-    }
-
-    private Disk wrap(String file, Disk disk) {
-      return files.test(file) ? wrapper.apply(disk) : disk;
-    }
-  }
-
-  private static final class WrappedStore extends ForwardingStore {
-    private final Wrapped how;
-
-    WrappedStore(Store behind, Wrapped how) {
-      super(behind);
-      this.how = how;
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return super.create(file, sizeBytes).map(disk -> how.wrap(file, disk));
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(disk -> how.wrap(file, disk));
+      return hosts.test(host) ? new WrappedStore(store, files, wrapper) : store;
     }
   }
 
   /** The source ships log that a power cut can take away. */
   static Planting shipsBeyondDurable() {
-    return new Wrapped(PlantedBugs::isPrimary, PlantedBugs::isLogfile, NeverDurable::new);
+    return new Wrapped(PlantedBugs::isPrimary, WrappedStore::isLogfile, Unforced::new);
   }
 
   /** A receiver says that it has log which a power cut can take away. */
   static Planting acknowledgesBeforeDurable() {
-    return new Wrapped(host -> !isPrimary(host), PlantedBugs::isLogfile, NeverDurable::new);
-  }
-
-  private static final class NeverDurable extends ForwardingDisk {
-    NeverDurable(Disk behind) {
-      super(behind);
-    }
-
-    @Override
-    public void write(List<Extent> extents, Durability durability, Completion done) {
-      behind().write(extents, Durability.BUFFERED, done);
-    }
+    return new Wrapped(host -> !isPrimary(host), WrappedStore::isLogfile, Unforced::new);
   }
 
   /** A receiver puts other bytes into its log than those that came and were verified. */
   static Planting copiesWrongly() {
-    return new Wrapped(host -> !isPrimary(host), PlantedBugs::isLogfile, Garbling::new);
+    return new Wrapped(host -> !isPrimary(host), WrappedStore::isLogfile, Garbling::new);
   }
 
   private static final class Garbling extends ForwardingDisk {
@@ -167,35 +132,14 @@ final class PlantedBugs {
    */
   static Planting stampNotKept() {
     return new Wrapped(
-        host -> !isPrimary(host), file -> file.endsWith(DirtyFile.NAME), StampForgotten::new);
+        host -> !isPrimary(host),
+        file -> file.endsWith(DirtyFile.NAME),
+        disk -> new ForgedDirtyFile(disk, PlantedBugs::withoutStamp));
   }
 
-  private static final class StampForgotten extends ForwardingDisk {
-    StampForgotten(Disk behind) {
-      super(behind);
-    }
-
-    @Override
-    public void write(List<Extent> extents, Durability durability, Completion done) {
-      Extent slot = extents.getFirst();
-      ByteBuffer whole = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
-      int at = 0;
-      for (ByteBuffer part : slot.from()) {
-        whole.put(at, part, part.position(), part.remaining());
-        at += part.remaining();
-      }
-      DirtyRegions written = DirtyRegions.decode(whole, 0).sound().orElseThrow();
-      DirtyRegions forgetful =
-          new DirtyRegions(
-              written.resourceId(), written.sequence(), DirtyRegions.Stamp.NONE, written.regions());
-      ByteBuffer into = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
-      int bytes = forgetful.encode(into);
-      behind()
-          .write(
-              List.of(Extent.of(slot.offset(), into.clear().limit(bytes).slice())),
-              durability,
-              done);
-    }
+  private static DirtyRegions withoutStamp(DirtyRegions written) {
+    return new DirtyRegions(
+        written.resourceId(), written.sequence(), DirtyRegions.Stamp.NONE, written.regions());
   }
 
   /** What is staged counts from the moment on at which it begins. */

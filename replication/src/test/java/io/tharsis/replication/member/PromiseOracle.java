@@ -3,13 +3,12 @@ package io.tharsis.replication.member;
 import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.format.RecordHeader;
 import io.tharsis.logfiles.format.RecordType;
-import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.scenario.WrappedStore;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.ForwardingDisk;
-import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.replication.control.ReplicationMode;
@@ -157,29 +156,9 @@ final class PromiseOracle {
 
       @Override
       public Store store(SimHost host, Store store) {
-        return new Watched(planting.store(host, store));
+        return new WrappedStore(planting.store(host, store), WrappedStore::isLogfile, Logfile::new);
       }
     };
-  }
-
-  private final class Watched extends ForwardingStore {
-    Watched(Store behind) {
-      super(behind);
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return super.create(file, sizeBytes).map(disk -> watched(file, disk));
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(disk -> watched(file, disk));
-    }
-
-    private Disk watched(String file, Disk disk) {
-      return file.startsWith("log-") || file.startsWith("spare-") ? new Logfile(disk) : disk;
-    }
   }
 
   private final class Logfile extends ForwardingDisk {

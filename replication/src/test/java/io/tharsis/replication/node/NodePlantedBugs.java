@@ -2,21 +2,17 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.DirtyRegions;
 import io.tharsis.logfiles.log.DirtyFile;
+import io.tharsis.logfiles.scenario.ForgedDirtyFile;
+import io.tharsis.logfiles.scenario.Unforced;
+import io.tharsis.logfiles.scenario.WrappedStore;
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
-import io.tharsis.logfiles.seam.Durability;
-import io.tharsis.logfiles.seam.Extent;
-import io.tharsis.logfiles.seam.ForwardingDisk;
-import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.SimHost;
 import io.tharsis.replication.link.Links;
 import io.tharsis.replication.member.PrimaryReplica;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,43 +35,7 @@ final class NodePlantedBugs {
       implements NodePlanting {
     @Override
     public Store store(SimHost host, String directory, Store store) {
-      return new WrappedStore(store, directory, this);
-    }
-
-    private Disk wrap(String directory, String file, Disk disk) {
-      return files.test(directory, file) ? wrapper.apply(disk) : disk;
-    }
-  }
-
-  private static final class WrappedStore extends ForwardingStore {
-    private final String directory;
-    private final Wrapped how;
-
-    WrappedStore(Store behind, String directory, Wrapped how) {
-      super(behind);
-      this.directory = directory;
-      this.how = how;
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return super.create(file, sizeBytes).map(disk -> how.wrap(directory, file, disk));
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(disk -> how.wrap(directory, file, disk));
-    }
-  }
-
-  private static final class NeverDurable extends ForwardingDisk {
-    NeverDurable(Disk behind) {
-      super(behind);
-    }
-
-    @Override
-    public void write(List<Extent> extents, Durability durability, Completion done) {
-      behind().write(extents, Durability.BUFFERED, done);
+      return new WrappedStore(store, file -> files.test(directory, file), wrapper);
     }
   }
 
@@ -83,9 +43,7 @@ final class NodePlantedBugs {
 
   /** What is in the log can be lost with the power. */
   static NodePlanting logNotDurable() {
-    return new Wrapped(
-        (directory, file) -> file.startsWith("log-") || file.startsWith("spare-"),
-        NeverDurable::new);
+    return new Wrapped((directory, file) -> WrappedStore.isLogfile(file), Unforced::new);
   }
 
   /** The log is kept for members that have joined, but not for one that joins now. */
@@ -141,30 +99,13 @@ final class NodePlantedBugs {
   /** That something must be synced is forgotten with the process. */
   static NodePlanting consistentTooEarly() {
     return new Wrapped(
-        (directory, file) -> file.equals(DirtyFile.NAME), NodePlantedBugs::forgetful);
+        (directory, file) -> file.equals(DirtyFile.NAME),
+        disk -> new ForgedDirtyFile(disk, NodePlantedBugs::clean));
   }
 
-  private static Disk forgetful(Disk disk) {
-    return new ForwardingDisk(disk) {
-      @Override
-      public void write(List<Extent> extents, Durability durability, Completion done) {
-        behind().write(List.of(clean(extents.getFirst())), durability, done);
-      }
-    };
-  }
-
-  private static Extent clean(Extent slot) {
-    ByteBuffer whole = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
-    for (ByteBuffer part : slot.from()) {
-      whole.put(part.duplicate());
-    }
-    DirtyRegions written = DirtyRegions.decode(whole.clear(), 0).sound().orElseThrow();
-    DirtyRegions nothing =
-        new DirtyRegions(
-            written.resourceId(), written.sequence(), written.newest(), new TreeMap<>());
-    ByteBuffer into = ByteBuffer.allocateDirect(DirtyRegions.SLOT_BYTES);
-    int bytes = nothing.encode(into);
-    return Extent.of(slot.offset(), into.clear().limit(bytes).slice());
+  private static DirtyRegions clean(DirtyRegions written) {
+    return new DirtyRegions(
+        written.resourceId(), written.sequence(), written.newest(), new TreeMap<>());
   }
 
   /** A member that was given up is not told so, but that it has everything. */
@@ -189,19 +130,9 @@ final class NodePlantedBugs {
     };
   }
 
-  private static final class LazyStore extends ForwardingStore {
+  private static final class LazyStore extends WrappedStore {
     LazyStore(Store behind) {
-      super(behind);
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return super.create(file, sizeBytes).map(NeverDurable::new);
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(NeverDurable::new);
+      super(behind, file -> true, Unforced::new);
     }
 
     @Override

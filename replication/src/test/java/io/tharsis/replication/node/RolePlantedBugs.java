@@ -1,12 +1,11 @@
 package io.tharsis.replication.node;
 
-import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.scenario.WrappedStore;
 import io.tharsis.logfiles.seam.Completion;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Durability;
 import io.tharsis.logfiles.seam.Extent;
 import io.tharsis.logfiles.seam.ForwardingDisk;
-import io.tharsis.logfiles.seam.ForwardingStore;
 import io.tharsis.logfiles.seam.Store;
 import io.tharsis.logfiles.sim.SimHost;
 import java.io.IOException;
@@ -43,26 +42,8 @@ final class RolePlantedBugs {
       implements NodePlanting {
     @Override
     public Store store(SimHost host, String directory, Store store) {
-      return directory.equals("members") ? new Forged(store, this) : store;
-    }
-  }
-
-  private static final class Forged extends ForwardingStore {
-    private final Forger how;
-
-    Forged(Store behind, Forger how) {
-      super(behind);
-      this.how = how;
-    }
-
-    @Override
-    public Async<Disk> create(String file, long sizeBytes) {
-      return super.create(file, sizeBytes).map(disk -> new ForgedDisk(disk, how));
-    }
-
-    @Override
-    public Async<Disk> open(String file) {
-      return super.open(file).map(disk -> new ForgedDisk(disk, how));
+      return new WrappedStore(
+          store, file -> directory.equals("members"), disk -> new ForgedDisk(disk, this));
     }
   }
 
