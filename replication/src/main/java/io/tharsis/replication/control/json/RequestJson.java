@@ -30,8 +30,6 @@ public final class RequestJson {
   private static final String EXPORT = "export";
   private static final String PASS_PHRASE = "passPhrase";
   private static final String PAUSE_BUDGET = "pauseBudgetMillis";
-  private static final String ON_SPLIT = "onSplit";
-  private static final String KEEP_BRANCHES = "keepBranchDays";
   private static final String BRANCH = "branch";
   private static final String DEADLINE = "deadlineMillis";
   private static final String DRY_RUN = "dryRun";
@@ -88,9 +86,9 @@ public final class RequestJson {
       case Command.DetachClient all -> json;
       case Command.SetMode(String name, ReplicationMode mode) -> ModeJson.write(mode, json);
       case Command.SetPolicy(String name, Optional<OnSplit> onSplit, OptionalInt days) ->
-          json.withSome(ON_SPLIT, onSplit.map(OnSplit::word))
+          json.withSome(PolicyJson.ON_SPLIT, onSplit.map(OnSplit::word))
               .withSome(
-                  KEEP_BRANCHES,
+                  PolicyJson.KEEP_BRANCH_DAYS,
                   days.isPresent() ? OptionalLong.of(days.getAsInt()) : OptionalLong.empty());
       case Command.DeleteBranch(String name, String branch) -> json.with(BRANCH, branch);
       case Command.Turn all -> json;
@@ -209,20 +207,12 @@ public final class RequestJson {
   }
 
   private static Optional<OnSplit> onSplit(Json.Fields json) throws MalformedJsonException {
-    if (!json.has(ON_SPLIT)) {
-      return Optional.empty();
-    }
-    String word = json.text(ON_SPLIT);
-    Optional<OnSplit> known = OnSplit.of(word);
-    if (known.isEmpty()) {
-      throw new MalformedJsonException("'" + word + "' is no policy for a split");
-    }
-    return known;
+    return json.has(PolicyJson.ON_SPLIT) ? Optional.of(PolicyJson.onSplit(json)) : Optional.empty();
   }
 
   /** How many can be is {@link RequestForm}'s matter. */
   private static OptionalInt keepBranchDays(Json.Fields json) throws MalformedJsonException {
-    OptionalLong days = json.optionalNumber(KEEP_BRANCHES);
+    OptionalLong days = json.optionalNumber(PolicyJson.KEEP_BRANCH_DAYS);
     return days.isPresent()
         ? OptionalInt.of((int) Math.min(days.getAsLong(), Integer.MAX_VALUE))
         : OptionalInt.empty();

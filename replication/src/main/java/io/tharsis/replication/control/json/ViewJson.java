@@ -1,6 +1,5 @@
 package io.tharsis.replication.control.json;
 
-import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.view.BranchView;
 import io.tharsis.replication.control.view.ClusterView;
 import io.tharsis.replication.control.view.Lag;
@@ -56,8 +55,8 @@ public final class ViewJson {
 
   private static Json.Fields settings(SettingsView settings) {
     return ModeJson.write(settings.mode(), Json.Fields.empty())
-        .with("onSplit", settings.onSplit().word())
-        .with("keepBranchDays", settings.keepBranches().toDays());
+        .with(PolicyJson.ON_SPLIT, settings.onSplit().word())
+        .with(PolicyJson.KEEP_BRANCH_DAYS, settings.keepBranches().toDays());
   }
 
   private static Json.Fields replica(ReplicaView replica) {
@@ -174,13 +173,10 @@ public final class ViewJson {
   }
 
   private static SettingsView readSettings(Json.Fields json) throws MalformedJsonException {
-    String onSplit = json.text("onSplit");
     return new SettingsView(
         ModeJson.read(json),
-        OnSplit.of(onSplit)
-            .orElseThrow(
-                () -> new MalformedJsonException("'" + onSplit + "' is nothing to do in a split")),
-        Duration.ofDays(json.number("keepBranchDays")));
+        PolicyJson.onSplit(json),
+        Duration.ofDays(json.number(PolicyJson.KEEP_BRANCH_DAYS)));
   }
 
   private static ReplicaView readReplica(Json.Fields json) throws MalformedJsonException {
