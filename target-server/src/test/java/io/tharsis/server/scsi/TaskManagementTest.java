@@ -20,6 +20,7 @@ class TaskManagementTest {
 
   private static final String WRITE = "2a 00 00 00 00 00 00 00 01 00";
   private static final String READ = "28 00 00 00 00 00 00 00 01 00";
+  private static final int TAG = 77;
 
   private final Bench bench = new Bench();
 
@@ -30,11 +31,22 @@ class TaskManagementTest {
     assertThat(bench.buffersInUse()).isZero();
   }
 
+  /** A function ends the command with {@link #TAG} at once: the volume has nothing of it. */
+  private void takenBack(Function function, Outcome waiting) {
+    List<Response> responses = bench.manage(function, bench.nexus, TAG);
+    bench.owner.runAll();
+    assertThat(waiting.wasAborted()).isTrue();
+    assertThat(waiting.calls()).isEqualTo(1);
+    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    assertThat(bench.volume.heldOperations()).isZero();
+    assertThat(bench.buffersInUse()).isZero();
+  }
+
   @Test
   void taskThatCollectsDataIsDroppedAtOnce() {
     Outcome outcome = new Outcome();
-    ScsiTask task = bench.out(WRITE, new byte[512]).tag(77).begin(outcome);
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    ScsiTask task = bench.out(WRITE, new byte[512]).tag(TAG).begin(outcome);
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, TAG);
     assertThat(outcome.wasAborted()).isTrue();
     bench.owner.runAll();
     assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
@@ -47,9 +59,9 @@ class TaskManagementTest {
   @Test
   void taskInTheVolumeIsWaitedFor() {
     bench.volume.hold();
-    Outcome outcome = bench.out(WRITE, new byte[512]).tag(77).run();
-    List<Response> first = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    List<Response> again = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    Outcome outcome = bench.out(WRITE, new byte[512]).tag(TAG).run();
+    List<Response> first = bench.manage(Function.ABORT_TASK, bench.nexus, TAG);
+    List<Response> again = bench.manage(Function.ABORT_TASK, bench.nexus, TAG);
     bench.owner.runAll();
     assertThat(first).isEmpty();
     assertThat(outcome.pending()).isTrue();
@@ -66,56 +78,34 @@ class TaskManagementTest {
       names = {"ABORT_TASK", "ABORT_TASK_SET", "LOGICAL_UNIT_RESET", "TARGET_WARM_RESET"})
   void writeThatWaitsForRoomIsTakenBackAndWaitedForNoMore(Function function) {
     bench.volume.holdForRoom();
-    Outcome write = bench.out(WRITE, new byte[512]).tag(77).run();
-    List<Response> responses = bench.manage(function, bench.nexus, 77);
-    bench.owner.runAll();
-    assertThat(write.wasAborted()).isTrue();
-    assertThat(write.calls()).isEqualTo(1);
-    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
-    assertThat(bench.volume.heldOperations()).isZero();
-    assertThat(bench.buffersInUse()).isZero();
+    Outcome write = bench.out(WRITE, new byte[512]).tag(TAG).run();
+    takenBack(function, write);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {READ, "35 00 00 00 00 00 00 00 00 00"})
   void whatWaitsForARouteIsTakenBackAndWaitedForNoMore(String command) {
     bench.volume.holdForRoute();
-    Outcome waiting = bench.in(command, 512).tag(77).run();
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    bench.owner.runAll();
-    assertThat(waiting.wasAborted()).isTrue();
-    assertThat(waiting.calls()).isEqualTo(1);
-    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
-    assertThat(bench.volume.heldOperations()).isZero();
-    assertThat(bench.buffersInUse()).isZero();
+    Outcome waiting = bench.in(command, 512).tag(TAG).run();
+    takenBack(Function.ABORT_TASK, waiting);
   }
 
   /** The block of which a part is to be written could not be read yet. */
   @Test
   void fragmentThatWaitsForARouteIsTakenBack() {
     bench.volume.holdForRoute();
-    Outcome write = bench.out(WRITE, new byte[300]).tag(77).run();
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    bench.owner.runAll();
-    assertThat(write.wasAborted()).isTrue();
-    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
-    assertThat(bench.volume.heldOperations()).isZero();
-    assertThat(bench.buffersInUse()).isZero();
+    Outcome write = bench.out(WRITE, new byte[300]).tag(TAG).run();
+    takenBack(Function.ABORT_TASK, write);
   }
 
   /** A part of a block was read; the blocks to be written wait for room. */
   @Test
   void fragmentThatWaitsForRoomIsTakenBack() {
-    Outcome write = bench.out(WRITE, new byte[300]).tag(77).send();
+    Outcome write = bench.out(WRITE, new byte[300]).tag(TAG).send();
     bench.volume.holdForRoom();
     bench.owner.runAll();
     assertThat(bench.volume.started).containsExactly("read 0+512", "write 0+512");
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    bench.owner.runAll();
-    assertThat(write.wasAborted()).isTrue();
-    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
-    assertThat(bench.volume.heldOperations()).isZero();
-    assertThat(bench.buffersInUse()).isZero();
+    takenBack(Function.ABORT_TASK, write);
   }
 
   /** The first range is in the log already, the second one waits for room. */
@@ -129,10 +119,10 @@ class TaskManagementTest {
     Outcome unmap =
         bench
             .out("42 00 00 00 00 00 00 00 28 00", Bench.bytes(list + first + second))
-            .tag(77)
+            .tag(TAG)
             .run();
     assertThat(bench.volume.heldOperations()).isEqualTo(2);
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
+    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, TAG);
     bench.owner.runAll();
     assertThat(bench.volume.heldOperations()).isEqualTo(1);
     assertThat(unmap.pending()).isTrue();
@@ -157,18 +147,15 @@ class TaskManagementTest {
 
   @Test
   void resultThatIsNotDeliveredYetIsDropped() {
-    Outcome outcome = bench.in("12 00 00 00 24 00", 36).tag(77).send();
-    List<Response> responses = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    bench.owner.runAll();
-    assertThat(outcome.wasAborted()).isTrue();
-    assertThat(responses).containsExactly(Response.FUNCTION_COMPLETE);
+    Outcome outcome = bench.in("12 00 00 00 24 00", 36).tag(TAG).send();
+    takenBack(Function.ABORT_TASK, outcome);
   }
 
   @Test
   void unknownAndFinishedTagsDoNotExist() {
-    bench.in(READ, 512).tag(77).run();
-    List<Response> finished = bench.manage(Function.ABORT_TASK, bench.nexus, 77);
-    List<Response> unknown = bench.manage(Function.ABORT_TASK, bench.nexus, 78);
+    bench.in(READ, 512).tag(TAG).run();
+    List<Response> finished = bench.manage(Function.ABORT_TASK, bench.nexus, TAG);
+    List<Response> unknown = bench.manage(Function.ABORT_TASK, bench.nexus, TAG + 1);
     assertThat(unknown).isEmpty();
     bench.owner.runAll();
     assertThat(finished).containsExactly(Response.TASK_DOES_NOT_EXIST);
@@ -179,8 +166,8 @@ class TaskManagementTest {
   void tagsBelongToTheirNexus() {
     Nexus other = bench.nexus("other");
     bench.volume.hold();
-    Outcome mine = bench.in(READ, 512).tag(77).run();
-    List<Response> responses = bench.manage(Function.ABORT_TASK, other, 77);
+    Outcome mine = bench.in(READ, 512).tag(TAG).run();
+    List<Response> responses = bench.manage(Function.ABORT_TASK, other, TAG);
     bench.owner.runAll();
     assertThat(responses).containsExactly(Response.TASK_DOES_NOT_EXIST);
     bench.volume.complete(0);
