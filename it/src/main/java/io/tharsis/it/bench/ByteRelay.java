@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stands between two nodes on loopback and counts what goes through, both ways: TLS records and
- * all. Threads of its own; closing it cuts every connection.
+ * all. Threads of its own; closing it cuts every connection, and one that is just being made.
  */
-final class ByteRelay implements AutoCloseable {
+public final class ByteRelay implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 64 << 10;
 
@@ -37,14 +37,25 @@ final class ByteRelay implements AutoCloseable {
    * @param bytes is added to
    */
   static ByteRelay open(int to, AtomicLong bytes) throws IOException {
+    return open(0, to, bytes);
+  }
+
+  /**
+   * The same at a port that is given.
+   *
+   * @param at port on loopback, at which nobody else accepts; 0 is any that is free
+   * @param to port on loopback that everything goes to
+   * @param bytes is added to
+   */
+  public static ByteRelay open(int at, int to, AtomicLong bytes) throws IOException {
     ByteRelay relay =
-        new ByteRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), to, bytes);
+        new ByteRelay(new ServerSocket(at, 50, InetAddress.getLoopbackAddress()), to, bytes);
     Thread _ = Thread.ofPlatform().daemon().name("relay").start(relay::accept);
     return relay;
   }
 
   /** Where it accepts, on loopback. */
-  int port() {
+  public int port() {
     return door.getLocalPort();
   }
 
@@ -65,6 +76,10 @@ final class ByteRelay implements AutoCloseable {
       open.add(far);
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
+      if (door.isClosed()) {
+        closeQuietly(far);
+        throw new IOException("closed meanwhile");
+      }
       pump(near, far);
       pump(far, near);
     } catch (IOException refused) {
