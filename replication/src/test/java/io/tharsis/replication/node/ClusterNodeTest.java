@@ -14,7 +14,6 @@ import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.Progress;
-import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.directory.Switches;
 import java.time.Duration;
 import java.util.List;
@@ -45,27 +44,6 @@ final class ClusterNodeTest {
     return cluster.node(2);
   }
 
-  private void made() {
-    cluster.start();
-    a().run(SimCluster.create(R));
-    for (int cell = 0; cell < 20; cell++) {
-      cluster.write(a(), R, cell);
-    }
-  }
-
-  private void joined(SimClusterNode node) {
-    cluster.until(() -> !node.view().resources().isEmpty());
-    node.run(SimCluster.join(R));
-    node.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-  }
-
-  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
-    return seenBy.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals(of.name()))
-        .findFirst()
-        .orElseThrow();
-  }
-
   private void equal(SimClusterNode node) {
     a().run(SimCluster.wait(R, WaitState.REPLAYED));
     node.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
@@ -74,21 +52,21 @@ final class ClusterNodeTest {
 
   @Test
   void aReplicaThatJoinsBecomesEqual() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     equal(b());
     cluster.write(a(), R, 30);
     cluster.runFor(Duration.ofSeconds(3));
     equal(b());
-    assertThat(replica(c(), b()).disk()).isEqualTo("UpToDate");
-    assertThat(replica(c(), a()).role()).isEqualTo("Primary");
+    assertThat(c().replica(b()).disk()).isEqualTo("UpToDate");
+    assertThat(c().replica(a()).role()).isEqualTo("Primary");
   }
 
   @Test
   void nodesGoOnAfterTheyWereKilled() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     b().kill();
     cluster.write(a(), R, 40);
     b().start();
@@ -106,9 +84,9 @@ final class ClusterNodeTest {
 
   @Test
   void aMemberThatLeavesIsNoneAnyMore() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     assertThat(a().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
         .isEqualTo("is-primary");
     assertThat(a().refusal(new Command.DeleteResource(R, false, false))).isEqualTo("has-members");
@@ -127,29 +105,29 @@ final class ClusterNodeTest {
 
   @Test
   void leavingWithoutThePrimaryIsHeardOfLater() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     cluster.net().cut("a", "b");
     cluster.runFor(Duration.ofSeconds(40));
     b().run(new Command.LeaveResource(R, Optional.empty(), true));
     cluster.net().heal();
     cluster.until(() -> a().view().resources().getFirst().replicas().size() == 2);
-    joined(b());
+    cluster.joined(R, b());
     equal(b());
   }
 
   @Test
   void whoWasDismissedWhileItWasAwayIsToldSoAndCanLeaveAndJoin() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     b().kill();
     cluster.runFor(Duration.ofSeconds(20));
     a().run(new Command.LeaveResource(R, Optional.of("b"), false));
     cluster.write(a(), R, 60);
     b().start();
-    cluster.until(() -> replica(b(), b()).disk().equals("NotJoined"));
+    cluster.until(() -> b().replica(b()).disk().equals("NotJoined"));
     cluster.until(() -> isSaidToBeDismissed(b()));
     assertThat(b().refusal(SimCluster.join(R))).isEqualTo("dismissed");
     assertThat(b().refusal(new Command.JoinResource(R, "/other"))).isEqualTo("dismissed");
@@ -157,7 +135,7 @@ final class ClusterNodeTest {
     cluster.runFor(MINUTE);
     assertThat(a().view().resources().getFirst().replicas()).hasSize(2);
     b().run(new Command.LeaveResource(R, Optional.empty(), false));
-    joined(b());
+    cluster.joined(R, b());
     equal(b());
   }
 
@@ -169,9 +147,9 @@ final class ClusterNodeTest {
   /** It hears of it while it is up, behind a line that was cut; and asks no primary for leaving. */
   @Test
   void whoWasDismissedBehindACutLineCanLeaveWithoutThePrimary() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     cluster.net().cut("a", "b");
     cluster.net().cut("c", "b");
     cluster.runFor(Duration.ofSeconds(40));
@@ -185,31 +163,31 @@ final class ClusterNodeTest {
     assertThat(b().refusal(SimCluster.join(R))).isEqualTo("dismissed");
     b().run(new Command.LeaveResource(R, Optional.empty(), true));
     cluster.net().heal();
-    joined(b());
+    cluster.joined(R, b());
     equal(b());
   }
 
   @Test
   void switchesHoldOverRestarts() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     b().run(new Command.Turn(R, SwitchVerb.PAUSE_FETCH));
     cluster.write(a(), R, 50);
     b().kill();
     b().start();
     cluster.runFor(Duration.ofSeconds(5));
-    assertThat(replica(b(), b()).replication()).isEqualTo("PausedFetch");
-    assertThat(replica(a(), b()).disk()).isEqualTo("OutDated");
+    assertThat(b().replica(b()).replication()).isEqualTo("PausedFetch");
+    assertThat(a().replica(b()).disk()).isEqualTo("OutDated");
     b().run(new Command.Turn(R, SwitchVerb.DOWN));
-    cluster.until(() -> replica(a(), b()).disk().equals("Detached"));
+    cluster.until(() -> a().replica(b()).disk().equals("Detached"));
     b().run(new Command.Turn(R, SwitchVerb.UP));
     equal(b());
   }
 
   @Test
   void switchesTurnedAtTheSameMomentAreAllTurned() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     List<Async<Outcome>> verbs =
         Stream.of(SwitchVerb.PAUSE_FETCH, SwitchVerb.PAUSE_REPLAY, SwitchVerb.PAUSE_SYNC)
             .map(which -> b().begin(new Command.Turn(R, which), Duration.ofSeconds(30)))
@@ -221,8 +199,8 @@ final class ClusterNodeTest {
 
   @Test
   void switchesOfAReplicaThatEndsMeanwhileAreNotSaidToBeTurned() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     b().run(new Command.Turn(R, SwitchVerb.DOWN));
     var left = b().begin(new Command.LeaveResource(R, Optional.empty(), true), MINUTE);
     var up = b().begin(new Command.Turn(R, SwitchVerb.UP), MINUTE);
@@ -237,16 +215,16 @@ final class ClusterNodeTest {
 
   @Test
   void whatIsInvalidatedIsSyncedAnew() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     b().run(new Command.Invalidate(R, false));
     equal(b());
   }
 
   @Test
   void whoWasAwayForTooLongSyncsOnlyWhatHasChanged() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     b().kill();
     for (int i = 0; i < 400; i++) {
       cluster.write(a(), R, i % 3, 60);
@@ -258,7 +236,7 @@ final class ClusterNodeTest {
       most =
           Math.max(
               most,
-              replica(b(), b()).progress().stream()
+              b().replica(b()).progress().stream()
                   .filter(it -> it.kind() == Progress.Kind.SYNC)
                   .mapToLong(Progress::restBytes)
                   .max()
@@ -278,9 +256,9 @@ final class ClusterNodeTest {
 
   @Test
   void copiesThatAreEqualAreFoundEqualUnderLoad() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     for (int i = 0; i < 20; i++) {
       Outcome.Verified found = verified(false);
       assertThat(found.members()).hasSize(2).allMatch(one -> one.comparedBytes() > 0);
@@ -291,9 +269,9 @@ final class ClusterNodeTest {
 
   @Test
   void whatHasRottenIsFoundAndRepaired() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     b().host()
         .disk("/disk-" + R, SimCluster.VOLUME_BYTES)
         .rot(new Range(1_046_000, 1_046_001)); // never written by the load
@@ -309,28 +287,19 @@ final class ClusterNodeTest {
 
   @Test
   void aLogThatRotsWhileItIsInUseIsMended() {
-    made();
-    joined(b());
-    b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
-    for (int cell = 0; cell < 100; cell++) {
-      cluster.write(a(), R, cell);
-    }
-    b().run(SimCluster.wait(R, WaitState.FETCHED));
-    SimDirectory log = SimPremises.directory(b().host(), R);
-    long rotten = replica(b(), b()).marks().checkpointLsn() % (8 << 20) + 4096 + 40_000;
-    log.files().stream()
-        .filter(file -> file.startsWith("log-"))
-        .forEach(file -> log.medium(file).rot(new Range(rotten, rotten + 64)));
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.rotten(R, b());
     b().run(new Command.Turn(R, SwitchVerb.RESUME_REPLAY));
-    cluster.until(() -> replica(b(), b()).disk().equals("UpToDate"));
+    cluster.until(() -> b().replica(b()).disk().equals("UpToDate"));
     equal(b());
   }
 
   @Test
   void whoCannotBeComparedIsSaid() {
-    made();
-    joined(b());
-    joined(c());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
+    cluster.joined(R, c());
     c().kill();
     b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
     Outcome.Verified found = verified(false);
@@ -342,7 +311,7 @@ final class ClusterNodeTest {
 
   @Test
   void whatCannotBeIsRefused() {
-    made();
+    cluster.made(R, 20);
     assertThat(b().refusal(SimCluster.join("nothing"))).isEqualTo("no-such-resource");
     assertThat(a().refusal(new Command.JoinResource(R, "/other"))).isEqualTo("member-already");
     for (int i = 1; i < SimCluster.MAX_RESOURCES; i++) {
@@ -359,7 +328,7 @@ final class ClusterNodeTest {
     cluster.net().cut("a", "b");
     cluster.runFor(Duration.ofSeconds(20));
     assertThat(b().refusal(SimCluster.join(R))).isEqualTo("node-unreachable");
-    joined(c());
+    cluster.joined(R, c());
     cluster.net().cut("a", "c");
     cluster.runFor(Duration.ofSeconds(60));
     assertThat(c().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
@@ -395,8 +364,8 @@ final class ClusterNodeTest {
 
   @Test
   void aNodeThatIsGoneIsRevoked() {
-    made();
-    joined(b());
+    cluster.made(R, 20);
+    cluster.joined(R, b());
     assertThat(b().refusal(new Command.LeaveCluster(Optional.empty()))).isEqualTo("has-resources");
     assertThat(a().refusal(new Command.LeaveCluster(Optional.of("b")))).isEqualTo("has-resources");
     c().kill();

@@ -3,14 +3,11 @@ package io.tharsis.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Range;
-import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
-import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,30 +49,12 @@ final class HandoverTest {
   }
 
   private void made(SimClusterNode... members) {
-    cluster.start();
-    a().run(SimCluster.create(R));
-    for (int cell = 0; cell < 20; cell++) {
-      cluster.write(a(), R, cell);
-    }
+    cluster.made(R, 20);
     cluster.until(
         () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
     for (SimClusterNode member : members) {
-      member.run(SimCluster.join(R));
-      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+      cluster.joined(R, member);
     }
-  }
-
-  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
-    return seenBy.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals(of.name()))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private void written(SimClusterNode through, int cell) {
-    Async<String> done = cluster.begin(through, R, cell);
-    cluster.until(done::isDone);
-    assertThat(done.value()).isEmpty();
   }
 
   private void allEqual(SimClusterNode... members) {
@@ -91,26 +70,26 @@ final class HandoverTest {
   void theRoleMovesThereAndBack() {
     made(b(), c());
     b().run(primary());
-    assertThat(replica(b(), b()).role()).isEqualTo("Primary");
-    written(b(), 30);
-    cluster.until(() -> replica(c(), b()).role().equals("Primary"));
-    assertThat(replica(c(), a()).role()).isEqualTo("Secondary");
+    assertThat(b().replica(b()).role()).isEqualTo("Primary");
+    cluster.written(b(), R, 30);
+    cluster.until(() -> c().replica(b()).role().equals("Primary"));
+    assertThat(c().replica(a()).role()).isEqualTo("Secondary");
     allEqual(a(), b(), c());
     a().run(primary());
-    written(a(), 31);
+    cluster.written(a(), R, 31);
     allEqual(a(), b(), c());
     c().run(primary());
-    written(c(), 32);
+    cluster.written(c(), R, 32);
     allEqual(a(), b(), c());
   }
 
   @Test
   void everyMemberServesTheLunWhereverThePrimaryIs() {
     made(b(), c());
-    written(c(), 40);
+    cluster.written(c(), R, 40);
     assertThat(cluster.read(b(), R, 40)).isEqualTo(cluster.lastStamp());
     b().run(primary());
-    written(a(), 41);
+    cluster.written(a(), R, 41);
     assertThat(cluster.read(c(), R, 41)).isEqualTo(cluster.lastStamp());
   }
 
@@ -142,7 +121,7 @@ final class HandoverTest {
       Async<String> write = cluster.begin(before, R, 30);
       cluster.runFor(Duration.ofMillis(20));
       assertThat(write.isDone()).as("round %d", round).isTrue();
-      cluster.until(() -> replica(before, next).role().equals("Primary"));
+      cluster.until(() -> before.replica(next).role().equals("Primary"));
     }
   }
 
@@ -174,8 +153,8 @@ final class HandoverTest {
       if (acknowledged > 0 && writes.getFirst().value().isEmpty()) {
         assertThat(cluster.read(primary, R, 100)).as("after %d", after).isPositive();
       }
-      written(primary, 102);
-      written(primary, 103);
+      cluster.written(primary, R, 102);
+      cluster.written(primary, R, 103);
       allEqual(a(), b());
       if (after == 0) {
         steps = measured();
@@ -205,7 +184,7 @@ final class HandoverTest {
         assertThat(((Outcome.Done) again.value()).changed()).as("after %d", after).isFalse();
       }
       if (joined.failure().isEmpty()) {
-        assertThat(replica(primary, c()).role()).as("after %d", after).isEqualTo("Secondary");
+        assertThat(primary.replica(c()).role()).as("after %d", after).isEqualTo("Secondary");
         c().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
       }
     }
@@ -254,11 +233,11 @@ final class HandoverTest {
     a().kill();
     cluster.runFor(Duration.ofSeconds(40));
     b().run(forced(true));
-    written(b(), 50);
+    cluster.written(b(), R, 50);
     c().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-    written(c(), 51);
+    cluster.written(c(), R, 51);
     a().start();
-    cluster.until(() -> replica(b(), a()).role().equals("Secondary"));
+    cluster.until(() -> b().replica(a()).role().equals("Secondary"));
   }
 
   @Test
@@ -267,12 +246,12 @@ final class HandoverTest {
     a().kill();
     cluster.runFor(Duration.ofSeconds(40));
     b().run(forced(true));
-    written(b(), 55);
+    cluster.written(b(), R, 55);
     a().start();
     cluster.runFor(Duration.ofSeconds(10));
     assertThat(a().premises().exported(R)).isEmpty();
     allEqual(a(), b());
-    written(a(), 56);
+    cluster.written(a(), R, 56);
   }
 
   @Test
@@ -280,46 +259,37 @@ final class HandoverTest {
     made(b());
     cluster.net().cut("a", "b");
     cluster.runFor(Duration.ofSeconds(40));
-    written(a(), 60);
+    cluster.written(a(), R, 60);
     b().run(forced(true));
-    written(b(), 61);
+    cluster.written(b(), R, 61);
     cluster.net().heal();
     cluster.until(() -> a().premises().exported(R).isEmpty());
-    cluster.until(() -> replica(b(), a()).disk().equals("Branch"));
+    cluster.until(() -> b().replica(a()).disk().equals("Branch"));
     Async<String> refused = cluster.begin(a(), R, 62);
     cluster.until(refused::isDone);
     assertThat(refused.value()).isEqualTo("UNAVAILABLE");
-    written(b(), 63);
+    cluster.written(b(), R, 63);
     cluster.runFor(Duration.ofMinutes(2));
-    assertThat(replica(b(), a()).disk()).isEqualTo("Branch");
+    assertThat(b().replica(a()).disk()).isEqualTo("Branch");
     a().run(new Command.Invalidate(R, false));
     allEqual(a(), b());
-    written(a(), 64);
-    cluster.until(() -> replica(b(), a()).disk().equals("UpToDate"));
+    cluster.written(a(), R, 64);
+    cluster.until(() -> b().replica(a()).disk().equals("UpToDate"));
   }
 
   @Test
   void whoseLogIsDefectiveIsNotForcedWhateverIsSaid() {
     made(b());
-    b().run(new Command.Turn(R, SwitchVerb.PAUSE_REPLAY));
-    for (int cell = 0; cell < 100; cell++) {
-      cluster.write(a(), R, cell);
-    }
-    b().run(SimCluster.wait(R, WaitState.FETCHED));
+    cluster.rotten(R, b());
     cluster.net().cut("a", "b");
     cluster.runFor(Duration.ofSeconds(40));
-    SimDirectory log = SimPremises.directory(b().host(), R);
-    long rotten = replica(b(), b()).marks().checkpointLsn() % (8 << 20) + 4096 + 40_000;
-    log.files().stream()
-        .filter(file -> file.startsWith("log-"))
-        .forEach(file -> log.medium(file).rot(new Range(rotten, rotten + 64)));
     b().run(new Command.Turn(R, SwitchVerb.RESUME_REPLAY));
-    cluster.until(() -> replica(b(), b()).disk().equals("DefectiveLog"));
+    cluster.until(() -> b().replica(b()).disk().equals("DefectiveLog"));
     assertThat(b().refusal(forced(true))).isEqualTo("log-damaged");
     cluster.net().heal();
-    cluster.until(() -> replica(b(), b()).disk().equals("UpToDate"));
+    cluster.until(() -> b().replica(b()).disk().equals("UpToDate"));
     b().run(primary());
-    written(a(), 65);
+    cluster.written(a(), R, 65);
   }
 
   @Test
@@ -330,10 +300,10 @@ final class HandoverTest {
     assertThat(a().refusal(new Command.LeaveResource(R, Optional.empty(), false)))
         .isEqualTo("keeps-role");
     b().run(primary());
-    written(a(), 70);
+    cluster.written(a(), R, 70);
     b().run(new Command.Secondary(R));
     b().run(primary());
-    written(a(), 71);
+    cluster.written(a(), R, 71);
     allEqual(a(), b());
   }
 
@@ -342,23 +312,23 @@ final class HandoverTest {
   void whoHasHandedTheRoleOverMayLeaveAsSoonAsTheNextOneHasIt() {
     made(b());
     b().run(primary());
-    cluster.until(() -> replica(a(), b()).role().equals("Primary"));
+    cluster.until(() -> a().replica(b()).role().equals("Primary"));
     assertThat(ScenarioOperator.deed(a(), R).flatMap(Deed::granted)).isPresent();
     a().run(new Command.LeaveResource(R, Optional.empty(), false));
-    written(b(), 75);
+    cluster.written(b(), R, 75);
   }
 
   @Test
   void aClientServesWithoutAReplica() {
     made(b());
     c().run(new Command.AttachClient(R));
-    written(c(), 80);
+    cluster.written(c(), R, 80);
     b().run(primary());
-    written(c(), 81);
+    cluster.written(c(), R, 81);
     c().kill();
     c().start();
     cluster.until(() -> c().premises().front(R).isPresent());
-    written(c(), 82);
+    cluster.written(c(), R, 82);
     assertThat(c().refusal(SimCluster.join(R))).isEqualTo("is-a-client");
     c().run(new Command.DetachClient(R));
     assertThat(c().premises().front(R)).isEmpty();

@@ -9,7 +9,6 @@ import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
-import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,20 +27,6 @@ final class ResizeTest {
   private final SimClusterNode b = cluster.node(1);
   private final SimClusterNode c = cluster.node(2);
 
-  private void made() {
-    cluster.start();
-    a.run(SimCluster.create(R));
-    for (int cell = 0; cell < 20; cell++) {
-      cluster.write(a, R, cell);
-    }
-  }
-
-  private void joined(SimClusterNode node) {
-    cluster.until(() -> !node.view().resources().isEmpty());
-    node.run(SimCluster.join(R));
-    node.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-  }
-
   private static Command resize(long bytes) {
     return new Command.Resize(R, bytes);
   }
@@ -56,13 +41,6 @@ final class ResizeTest {
 
   private long size(SimClusterNode seenBy) {
     return seenBy.view().resources().getFirst().sizeBytes();
-  }
-
-  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
-    return seenBy.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals(of.name()))
-        .findFirst()
-        .orElseThrow();
   }
 
   private void equal(SimClusterNode node, long bytes) {
@@ -81,9 +59,9 @@ final class ResizeTest {
   /** MARS's admin/resizing/grow: under load, and what is new is there at once. */
   @Test
   void itGrowsUnderLoadAtAllMembers() {
-    made();
-    joined(b);
-    joined(c);
+    cluster.made(R, 20);
+    cluster.joined(R, b);
+    cluster.joined(R, c);
     Async<Outcome> ending = a.begin(resize(TWICE), Duration.ofMinutes(1));
     int writes = 0;
     while (!ending.isDone()) {
@@ -113,9 +91,9 @@ final class ResizeTest {
 
   @Test
   void whoIsAwayGrowsWhenItIsBack() {
-    made();
-    joined(b);
-    joined(c);
+    cluster.made(R, 20);
+    cluster.joined(R, b);
+    cluster.joined(R, c);
     c.kill();
     b.run(new Command.Turn(R, SwitchVerb.DETACH));
     cluster.runFor(Duration.ofSeconds(20));
@@ -137,8 +115,8 @@ final class ResizeTest {
   /** MARS: the disks below first. */
   @Test
   void aDeviceThatIsTooSmallForbidsIt() {
-    made();
-    joined(b);
+    cluster.made(R, 20);
+    cluster.joined(R, b);
     medium(b).fix();
     assertThat(a.refusal(resize(TWICE))).isEqualTo("disk-not-ready");
     assertThat(size(a)).isEqualTo(ONCE);
@@ -151,8 +129,8 @@ final class ResizeTest {
   /** Its log goes on, and so does the replica when an operator has enlarged the device. */
   @Test
   void aDeviceThatWasTooSmallWhileItsNodeWasAwayIsWaitedFor() {
-    made();
-    joined(b);
+    cluster.made(R, 20);
+    cluster.joined(R, b);
     medium(b).fix();
     b.kill();
     cluster.runFor(Duration.ofSeconds(20));
@@ -160,30 +138,30 @@ final class ResizeTest {
     cluster.write(a, R, BEYOND);
     b.start();
     cluster.runFor(Duration.ofSeconds(5));
-    assertThat(replica(a, b).disk()).isEqualTo("DiskError");
+    assertThat(a.replica(b).disk()).isEqualTo("DiskError");
     cluster.write(a, R, 3);
     b.powerFail();
     b.start();
     cluster.runFor(Duration.ofSeconds(5));
-    assertThat(replica(a, b).disk()).isEqualTo("DiskError");
+    assertThat(a.replica(b).disk()).isEqualTo("DiskError");
     medium(b).enlarge(TWICE);
     equal(b, TWICE);
-    assertThat(replica(a, b).disk()).isEqualTo("UpToDate");
+    assertThat(a.replica(b).disk()).isEqualTo("UpToDate");
   }
 
   @Test
   void whoJoinsLaterHasTheNewSize() {
-    made();
+    cluster.made(R, 20);
     a.run(resize(TWICE));
     cluster.write(a, R, BEYOND);
-    joined(b);
+    cluster.joined(R, b);
     equal(b, TWICE);
     a.run(new Command.LogRotate(R));
     a.run(resize(3 * ONCE));
     cluster.write(a, R, BEYOND + SimCluster.CELLS);
     b.run(new Command.Invalidate(R, false));
     equal(b, 3 * ONCE);
-    joined(c);
+    cluster.joined(R, c);
     equal(c, 3 * ONCE);
   }
 
@@ -194,12 +172,8 @@ final class ResizeTest {
       SimCluster one = new SimCluster(100 + kill, 2);
       SimClusterNode primary = one.node(0);
       SimClusterNode secondary = one.node(1);
-      one.start();
-      primary.run(SimCluster.create(R));
-      one.write(primary, R, 1);
-      one.until(() -> !secondary.view().resources().isEmpty());
-      secondary.run(SimCluster.join(R));
-      secondary.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+      one.made(R, 2);
+      one.joined(R, secondary);
       primary.begin(resize(TWICE), Duration.ofMinutes(1));
       one.simulation().runSteps(kill * 3L);
       List<SimClusterNode> dying = new ArrayList<>();

@@ -8,7 +8,6 @@ import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
-import io.tharsis.replication.control.view.ReplicaView;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,17 +24,9 @@ final class RoleTrapsTest {
   private final SimClusterNode c = cluster.node(2);
 
   private void made() {
-    cluster.start();
-    a.run(SimCluster.create(R));
-    for (int cell = 0; cell < SimCluster.CELLS; cell++) {
-      cluster.write(a, R, cell);
-    }
-    cluster.until(
-        () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
+    cluster.made(R, SimCluster.CELLS);
     for (SimClusterNode member : List.of(b, c)) {
-      member.run(SimCluster.join(R));
-      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-      member.run(SimCluster.wait(R, WaitState.REPLAYED));
+      cluster.joinedAndReplayed(R, member);
     }
   }
 
@@ -58,11 +49,7 @@ final class RoleTrapsTest {
   }
 
   private static String disk(SimClusterNode of) {
-    return of.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals(of.name()))
-        .map(ReplicaView::disk)
-        .findFirst()
-        .orElseThrow();
+    return of.replica(of).disk();
   }
 
   private static boolean isServing(SimClusterNode node) {

@@ -1,14 +1,18 @@
 package io.tharsis.replication.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.SimDirectory;
 import io.tharsis.logfiles.sim.Simulation;
 import io.tharsis.logfiles.volume.Volume;
 import io.tharsis.logfiles.volume.VolumeCompletion;
 import io.tharsis.logfiles.volume.VolumeFault;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.simnet.SimNet;
@@ -95,6 +99,28 @@ final class SimCluster {
     throw new AssertionError("it does not come about");
   }
 
+  /** Starts all; the first one makes a resource of which so many cells are written. */
+  void made(String resource, int cells) {
+    start();
+    node(0).run(create(resource));
+    for (int cell = 0; cell < cells; cell++) {
+      write(node(0), resource, cell);
+    }
+  }
+
+  /** Makes a node a member, and waits until its copy is as good as the primary's. */
+  void joined(String resource, SimClusterNode node) {
+    until(() -> !node.view().resources().isEmpty());
+    node.run(join(resource));
+    node.run(wait(resource, WaitState.UP_TO_DATE));
+  }
+
+  /** The same, and until all of that is on its disk. */
+  void joinedAndReplayed(String resource, SimClusterNode node) {
+    joined(resource, node);
+    node.run(wait(resource, WaitState.REPLAYED));
+  }
+
   static Command create(String resource) {
     return new Command.CreateResource(
         resource, "/disk-" + resource, OptionalLong.of(VOLUME_BYTES), WriteCacheMode.DURABLE);
@@ -139,6 +165,13 @@ final class SimCluster {
         node,
         resource,
         completion -> offered(node, resource).write((long) cell * CELL, block, false, completion));
+  }
+
+  /** Writes a cell through the LUN as a node offers it, and waits for GOOD. */
+  void written(SimClusterNode through, String resource, int cell) {
+    Async<String> done = begin(through, resource, cell);
+    until(done::isDone);
+    assertThat(done.value()).isEmpty();
   }
 
   /** The stamp that a cell of the volume has, read through the LUN as a node offers it. */
@@ -195,6 +228,23 @@ final class SimCluster {
   /** Stamp of the write that was begun last. */
   long lastStamp() {
     return lastStamp;
+  }
+
+  /**
+   * A secondary fetches log that it does not replay, and that rots in its files. Replay is paused
+   * afterwards; when it goes on it finds that.
+   */
+  void rotten(String resource, SimClusterNode node) {
+    node.run(new Command.Turn(resource, SwitchVerb.PAUSE_REPLAY));
+    for (int cell = 0; cell < 100; cell++) {
+      write(node(0), resource, cell);
+    }
+    node.run(wait(resource, WaitState.FETCHED));
+    SimDirectory log = SimPremises.directory(node.host(), resource);
+    long rotten = node.replica(node).marks().checkpointLsn() % (8 << 20) + 4096 + 40_000;
+    log.files().stream()
+        .filter(file -> file.startsWith("log-"))
+        .forEach(file -> log.medium(file).rot(new Range(rotten, rotten + 64)));
   }
 
   /** What the disk of a replica holds. */

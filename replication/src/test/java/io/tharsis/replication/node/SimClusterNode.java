@@ -13,6 +13,7 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.view.ClusterView;
+import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.directory.NodeDocument;
 import io.tharsis.replication.directory.Self;
 import io.tharsis.replication.link.BundledLinks;
@@ -295,5 +296,13 @@ final class SimClusterNode {
 
   ClusterView view() {
     return await(() -> node.orElseThrow().view());
+  }
+
+  /** A node's replica as this one shows it, of the first resource. */
+  ReplicaView replica(SimClusterNode of) {
+    return view().resources().getFirst().replicas().stream()
+        .filter(one -> one.host().equals(of.name()))
+        .findFirst()
+        .orElseThrow();
   }
 }

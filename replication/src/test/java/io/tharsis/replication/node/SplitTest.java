@@ -9,7 +9,6 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.control.view.BranchView;
-import io.tharsis.replication.control.view.ReplicaView;
 import io.tharsis.replication.sync.SyncStatus;
 import io.tharsis.replication.wire.LinkClass;
 import java.time.Duration;
@@ -47,35 +46,14 @@ final class SplitTest {
   }
 
   private void made(SimClusterNode... members) {
-    cluster.start();
-    a().run(SimCluster.create(R));
-    for (int cell = 0; cell < SimCluster.CELLS; cell++) {
-      cluster.write(a(), R, cell);
-    }
-    cluster.until(
-        () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
+    cluster.made(R, SimCluster.CELLS);
     for (SimClusterNode member : members) {
-      member.run(SimCluster.join(R));
-      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-      member.run(SimCluster.wait(R, WaitState.REPLAYED));
+      cluster.joinedAndReplayed(R, member);
     }
-  }
-
-  private ReplicaView replica(SimClusterNode seenBy, SimClusterNode of) {
-    return seenBy.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals(of.name()))
-        .findFirst()
-        .orElseThrow();
   }
 
   private boolean isBranch(SimClusterNode seenBy, SimClusterNode of) {
-    return replica(seenBy, of).disk().equals("Branch");
-  }
-
-  private void written(SimClusterNode through, int cell) {
-    Async<String> done = cluster.begin(through, R, cell);
-    cluster.until(done::isDone);
-    assertThat(done.value()).isEmpty();
+    return seenBy.replica(of).disk().equals("Branch");
   }
 
   private static int inRegion(int region) {
@@ -87,12 +65,12 @@ final class SplitTest {
     cluster.nodes().stream().skip(1).forEach(other -> cluster.net().cut("a", other.name()));
     cluster.runFor(Duration.ofSeconds(40));
     for (int region : List.of(2, 4)) {
-      written(a(), inRegion(region));
+      cluster.written(a(), R, inRegion(region));
     }
     cluster.runFor(Duration.ofSeconds(5));
     b().run(HandoverTest.forced(true));
-    written(b(), inRegion(2) + 1);
-    written(b(), inRegion(6));
+    cluster.written(b(), R, inRegion(2) + 1);
+    cluster.written(b(), R, inRegion(6));
     cluster.net().heal();
     cluster.until(() -> isBranch(b(), a()) && isBranch(a(), a()));
   }
@@ -162,10 +140,10 @@ final class SplitTest {
         .isBetween(1L, 2L * RegionSet.REGION_BYTES + (16 << 10));
     assertThat(branchFiles(a())).isNotEmpty();
     assertThat(isBranch(b(), a())).isFalse();
-    written(a(), inRegion(8));
+    cluster.written(a(), R, inRegion(8));
     allEqual(a());
     a().run(HandoverTest.primary());
-    written(b(), inRegion(9));
+    cluster.written(b(), R, inRegion(9));
   }
 
   @Test
@@ -176,7 +154,7 @@ final class SplitTest {
     cluster.write(a(), R, inRegion(2));
     a().kill();
     b().run(HandoverTest.forced(true));
-    written(b(), inRegion(6));
+    cluster.written(b(), R, inRegion(6));
     cluster.net().heal();
     a().start();
     cluster.until(() -> isBranch(b(), a()));
@@ -195,10 +173,10 @@ final class SplitTest {
     cluster.net().cut("a", "b");
     cluster.net().cut("c", "b");
     cluster.runFor(Duration.ofSeconds(40));
-    written(a(), inRegion(2));
+    cluster.written(a(), R, inRegion(2));
     c().run(SimCluster.wait(R, WaitState.REPLAYED));
     b().run(HandoverTest.forced(true));
-    written(b(), inRegion(6));
+    cluster.written(b(), R, inRegion(6));
     cluster.net().heal();
     cluster.until(() -> isBranch(b(), a()) && isBranch(b(), c()) && isBranch(c(), c()));
     assertThat(isBranch(b(), b())).isFalse();
@@ -228,11 +206,11 @@ final class SplitTest {
     made(b());
     split();
     assertThat(a().refusal(HandoverTest.primary())).isEqualTo("branch");
-    written(b(), inRegion(3));
+    cluster.written(b(), R, inRegion(3));
     a().run(GIVE_UP);
     allEqual(a());
     a().run(HandoverTest.primary());
-    written(b(), inRegion(3));
+    cluster.written(b(), R, inRegion(3));
   }
 
   /** While its role changes the replica cannot be looked at, and is as soon as it has changed. */
@@ -241,7 +219,7 @@ final class SplitTest {
     made(b());
     cluster.net().cut("a", "b");
     cluster.runFor(Duration.ofSeconds(40));
-    written(a(), inRegion(2));
+    cluster.written(a(), R, inRegion(2));
     b().run(HandoverTest.forced(true));
     cluster.net().heal();
     List<Async<Outcome>> asked = new ArrayList<>();
@@ -264,7 +242,7 @@ final class SplitTest {
   }
 
   private BranchView branches(SimClusterNode seenBy, SimClusterNode of) {
-    return replica(seenBy, of).branches();
+    return seenBy.replica(of).branches();
   }
 
   @Test
@@ -286,7 +264,7 @@ final class SplitTest {
       assertThat(now.lastMillis()).isGreaterThan(old.lastMillis());
     }
     assertThat(branches(b(), c()).loss()).isEmpty();
-    written(b(), inRegion(10));
+    cluster.written(b(), R, inRegion(10));
     cluster.until(() ->
         branches(b(), b()).loss().orElseThrow().touchedBytes() == 3L * RegionSet.REGION_BYTES);
     a().run(GIVE_UP);
@@ -389,7 +367,7 @@ final class SplitTest {
       cluster.runFor(Duration.ofSeconds(1));
     }
     b().run(HandoverTest.forced(true));
-    written(b(), inRegion(6));
+    cluster.written(b(), R, inRegion(6));
     cluster.net().heal();
     cluster.until(() -> isBranch(b(), a()));
     assertThat(a().plan(GIVE_UP).toString()).contains("does not reach back");
@@ -434,7 +412,7 @@ final class SplitTest {
       }
       cluster.runFor(Duration.ofSeconds(2));
       a().start();
-      cluster.until(() -> isBranch(b(), a()) || replica(b(), a()).disk().equals("UpToDate"));
+      cluster.until(() -> isBranch(b(), a()) || b().replica(a()).disk().equals("UpToDate"));
       if (isBranch(b(), a())) {
         a().run(GIVE_UP);
       }

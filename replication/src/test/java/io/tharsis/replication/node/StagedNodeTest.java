@@ -50,9 +50,7 @@ final class StagedNodeTest {
         new Command.CreateResource(
             R, "/disk-" + R, OptionalLong.of(VOLUME_BYTES), WriteCacheMode.DURABLE));
     write(VOLUME_BYTES);
-    cluster.until(() -> !b.view().resources().isEmpty());
-    b.run(SimCluster.join(R));
-    b.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    cluster.joined(R, b);
   }
 
   /** While b is away its log is given up. */
@@ -100,13 +98,6 @@ final class StagedNodeTest {
         .map(shown -> shown.content());
   }
 
-  private ReplicaView shown(SimClusterNode by) {
-    return by.view().resources().getFirst().replicas().stream()
-        .filter(one -> one.host().equals("b"))
-        .findFirst()
-        .orElseThrow();
-  }
-
   private void step(BooleanSupplier until, Runnable look) {
     for (long events = 0; !until.getAsBoolean(); events++) {
       if (events == EVENTS) {
@@ -141,7 +132,7 @@ final class StagedNodeTest {
     assertThat(said.log().durableLsn()).isLessThan(stage.log().checkpoint());
     assertThat(said.log().checkpointLsn()).isLessThanOrEqualTo(said.log().durableLsn());
     assertThat(StagedTelling.of(said).orElseThrow().baseLsn()).isEqualTo(stage.log().checkpoint());
-    ReplicaView view = shown(a);
+    ReplicaView view = a.replica(b);
     assertThat(view.disk()).isEqualTo("OutDated");
     assertThat(view.diskDetail()).endsWith("S");
     assertThat(view.replication()).isEqualTo("Syncing");
@@ -195,7 +186,7 @@ final class StagedNodeTest {
     cluster.simulation().runUntil(detached::isDone, EVENTS);
     assertThat(detached.failure()).isEmpty();
     assertThat(isFlipping()).as("it goes on later").isTrue();
-    assertThat(shown(b).disk()).isEqualTo("Detached");
+    assertThat(b.replica(b).disk()).isEqualTo("Detached");
     cluster.runFor(Duration.ofSeconds(2));
     notShownConsistent(a);
     notShownConsistent(b);
@@ -204,7 +195,7 @@ final class StagedNodeTest {
   }
 
   private void notShownConsistent(SimClusterNode by) {
-    assertThat(shown(by).flags().charAt(1)).as(shown(by).toString()).isEqualTo('c');
+    assertThat(by.replica(b).flags().charAt(1)).as(by.replica(b).toString()).isEqualTo('c');
   }
 
   @Test
@@ -223,10 +214,10 @@ final class StagedNodeTest {
     a.kill();
     b.kill();
     b.start();
-    assertThat(shown(b).disk()).isIn("NoAttach", "Consistent");
+    assertThat(b.replica(b).disk()).isIn("NoAttach", "Consistent");
     cluster.runFor(Duration.ofSeconds(1));
-    assertThat(shown(b).disk()).isEqualTo("Consistent");
-    assertThat(shown(b).diskDetail()).isEqualTo("not heard yet");
+    assertThat(b.replica(b).disk()).isEqualTo("Consistent");
+    assertThat(b.replica(b).diskDetail()).isEqualTo("not heard yet");
     a.start();
     equal();
   }
