@@ -36,13 +36,23 @@ final class Yielding {
   /** Writes are held for one member. */
   private record Hold(UUID membership, Lodger open, Frozen end, Clock.Timer limit) {}
 
+  /**
+   * What this process has given away last.
+   *
+   * @param epochId with which the next primary begins
+   * @param begunNanos when that said that it has begun
+   */
+  private record Given(UUID epochId, OptionalLong begunNanos) {
+    boolean hasBegun() {
+      return begunNanos.isPresent();
+    }
+  }
+
   private final Tenancy here;
   private final Surroundings around;
   private Optional<Hold> hold = Optional.empty();
   private OptionalLong grantedNanos = OptionalLong.empty();
-  private Optional<UUID> begun = Optional.empty();
-  private OptionalLong begunNanos = OptionalLong.empty();
-
+  private Optional<Given> given = Optional.empty();
   private boolean reminding;
 
   Yielding(Tenancy here, Surroundings around) {
@@ -103,16 +113,21 @@ final class Yielding {
   }
 
   private boolean hasBegun(Deed.Transfer.Granted granted) {
-    return begun.filter(granted.epochId()::equals).isPresent()
+    return given.filter(Given::hasBegun).isPresent()
         || new ResourceTeller(around)
             .since(here.deed().resource(), granted.end().epoch())
             .isPresent();
   }
 
-  /** This epoch has begun at the member that was granted the role. */
+  /**
+   * This epoch has begun at the member that was granted the role. What is said of another one, of a
+   * handover before that, counts for nothing.
+   */
   void begun(UUID epochId) {
-    begun = Optional.of(epochId);
-    begunNanos = OptionalLong.of(around.nanos());
+    if (given.filter(it -> it.epochId().equals(epochId)).isEmpty()) {
+      return;
+    }
+    given = Optional.of(new Given(epochId, OptionalLong.of(around.nanos())));
     around.seams().home().clock().after(LETTING_THROUGH, here::heard);
     here.heard();
   }
@@ -122,8 +137,8 @@ final class Yielding {
    * moment that takes their owner's time.
    */
   boolean isLettingThrough() {
-    return begunNanos.isPresent()
-        && around.nanos() - begunNanos.getAsLong() < LETTING_THROUGH.toNanos();
+    return given.filter(Given::hasBegun).isPresent()
+        && around.nanos() - given.get().begunNanos().getAsLong() < LETTING_THROUGH.toNanos();
   }
 
   /** Why it cannot be asked for. */
@@ -204,7 +219,7 @@ final class Yielding {
       return refused(notFrozen());
     }
     held.get().limit().cancel();
-    return here.put(granting(to, asked))
+    return give(to, asked)
         .then(done -> {
           hold = Optional.empty();
           grantedNanos = OptionalLong.of(around.nanos());
@@ -220,7 +235,15 @@ final class Yielding {
         .then(seen ->
             seen.filter(here::isSucceeded).isPresent()
                 ? refused(notServing())
-                : here.put(granting(to, asked)).map(done -> handed()));
+                : give(to, asked).map(done -> handed()));
+  }
+
+  private Async<Void> give(UUID to, HandoverInquiry.Grant asked) {
+    return here.put(granting(to, asked))
+        .map(done -> {
+          given = Optional.of(new Given(asked.epochId(), OptionalLong.empty()));
+          return null;
+        });
   }
 
   private HandoverInquiry.Said said() {

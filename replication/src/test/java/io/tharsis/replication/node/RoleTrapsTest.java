@@ -10,6 +10,7 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Verbs about roles at moments to which random clusters have led. */
@@ -182,6 +183,34 @@ final class RoleTrapsTest {
     assertThat(deleted.failure()).isEmpty();
     assertThat(a.node().orElseThrow().replicas()).isEmpty();
     assertThat(held.isDone()).isTrue();
+  }
+
+  /** What is said of an earlier handover may come late, or twice. */
+  @Test
+  void whatIsSaidToHaveBegunIsTheEpochThatWasGrantedOrNothing() {
+    cluster.made(R, 1);
+    cluster.joined(R, b);
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+    UUID granted = tenancy(a).deed().granted().orElseThrow().epochId();
+    UUID other = new UUID(4, 4);
+    assertThat(saidToHaveBegun(other)).isEqualTo("gives way: true, lets through: false");
+    assertThat(saidToHaveBegun(granted)).isEqualTo("gives way: false, lets through: true");
+    assertThat(saidToHaveBegun(other)).isEqualTo("gives way: false, lets through: true");
+    cluster.runFor(Duration.ofSeconds(1));
+    assertThat(saidToHaveBegun(other)).isEqualTo("gives way: false, lets through: false");
+  }
+
+  /** What a does then for the next primary. */
+  private String saidToHaveBegun(UUID epoch) {
+    Yielding old = tenancy(a).yielding();
+    return a.await(() -> {
+      old.begun(epoch);
+      return Async.of(
+          "gives way: %s, lets through: %s".formatted(old.isGivingWay(), old.isLettingThrough()));
+    });
   }
 
   /**
