@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -56,9 +55,6 @@ final class Tenancy {
   private static final String WAS_PRIMARY =
       " was the primary, and what it has may not be what the next one has";
 
-  /** How many ticks pass before what retention has learnt is written down again. */
-  private static final int TICKS_BETWEEN_NOTES = 30;
-
   private final Surroundings around;
   private final Runnable ended;
   private final Place place;
@@ -79,8 +75,8 @@ final class Tenancy {
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
-  private int ticks;
   private final Renewal renewal = new Renewal();
+  private final NeedNotes needs = new NeedNotes();
   private boolean ticking;
   private boolean cutting;
   private boolean filesAreOurs;
@@ -248,7 +244,7 @@ final class Tenancy {
       return;
     }
     ticking = true;
-    ticks++;
+    needs.tick();
     steps
         .take(this::look)
         .orElse(cause -> {
@@ -529,31 +525,16 @@ final class Tenancy {
         .isPresent();
   }
 
-  /** Writes down from where on members need the log: decisions at once, progress now and then. */
+  /** Writes down from where on members need the log. */
   private Async<Void> note(Report seen) {
-    SortedMap<UUID, Long> now = new TreeMap<>(seen.needed());
-    boolean decided =
-        !now.keySet().equals(deed.needed().keySet())
-            || now.entrySet().stream().anyMatch(this::isDecision);
-    boolean due = ticks % TICKS_BETWEEN_NOTES == 0 && !now.equals(deed.needed());
-    now.keySet().stream().filter(member -> isGivenUp(member, now)).forEach(this::noteGivenUp);
-    return decided || due ? put(deed.needing(now)) : Async.done();
-  }
-
-  private boolean isGivenUp(UUID member, SortedMap<UUID, Long> now) {
-    return now.get(member) == Retention.GIVEN_UP
-        && deed.needed().getOrDefault(member, 0L) != Retention.GIVEN_UP;
+    NeedNotes.givenUp(deed, seen).forEach(this::noteGivenUp);
+    return put(needs.noted(deed, seen));
   }
 
   private void noteGivenUp(UUID member) {
     note(
         Premises.Gravity.TROUBLE,
         "its log has no more space, and is kept no more for node " + facts.nameOf(member));
-  }
-
-  private boolean isDecision(Map.Entry<UUID, Long> now) {
-    boolean wasGiven = deed.needed().get(now.getKey()) == Retention.GIVEN_UP;
-    return wasGiven != (now.getValue() == Retention.GIVEN_UP);
   }
 
   /** Tells the directory how it is. */
