@@ -3,7 +3,6 @@ package io.tharsis.replication.node;
 import io.tharsis.logfiles.log.CannotRewind;
 import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogDamage;
-import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
@@ -41,12 +40,6 @@ final class Tenancy {
   /** How long a log that was found damaged is left before it is opened anew once more. */
   private static final Duration REOPEN_PAUSE = Duration.ofMinutes(1);
 
-  /** How long a primary that is started listens for members that it cannot reach yet. */
-  private static final Duration LISTENING = Duration.ofSeconds(2);
-
-  /** And how long once it has reached one, which tells what it knows at once. */
-  private static final Duration HEARING = Duration.ofMillis(400);
-
   /** So long a member whose log is kept nowhere looks for it at all others. */
   private static final Duration MEETING = Duration.ofSeconds(5);
 
@@ -72,6 +65,7 @@ final class Tenancy {
   private final Serving serving;
   private final SplitWatch splits;
   private final Dismissal dismissal;
+  private final Ousting ousting;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -91,8 +85,6 @@ final class Tenancy {
   private OptionalLong goneNanos = OptionalLong.empty();
   private boolean cleared;
   private boolean unsure;
-  private long begunNanos;
-  private OptionalLong heardNanos = OptionalLong.empty();
   private boolean closing;
   private Optional<Ear> opening = Optional.empty();
 
@@ -114,6 +106,7 @@ final class Tenancy {
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
+    this.ousting = new Ousting(around);
   }
 
   Deed deed() {
@@ -158,7 +151,7 @@ final class Tenancy {
 
   /** Whether its log is a part of the primary's. */
   Parting parting(Report seen) {
-    return deed.isPrimary() && !isOusted(seen)
+    return deed.isPrimary() && !ousting.isOver(deed, seen)
         ? new Parting.None()
         : Parting.of(seen, resources.lineage(deed.resource()));
   }
@@ -231,7 +224,7 @@ final class Tenancy {
 
   /** Begins to go where the deed says. */
   void begin() {
-    begunNanos = around.nanos();
+    ousting.begin();
     tick();
   }
 
@@ -300,7 +293,7 @@ final class Tenancy {
     if (!isAsTheDeedSays()) {
       return Async.done();
     }
-    if (deed.isPrimary() && isOusted(seen)) {
+    if (deed.isPrimary() && ousting.isOver(deed, seen)) {
       // as long as it serves it has no say in what the directory says of the resource
       return resources.keepsServing(deed.resource()) ? note(seen) : oust();
     }
@@ -328,52 +321,6 @@ final class Tenancy {
   /** The epoch has begun, and everybody can know. */
   private Async<Void> succeeded() {
     return deed.succession().isPresent() ? put(deed.settled()) : Async.done();
-  }
-
-  /**
-   * A primary that is started again may have been replaced while it was away: it listens for a
-   * moment before it begins an epoch that nobody wants.
-   */
-  private boolean isToListen() {
-    boolean others = !resources.otherMembers(deed.resource()).isEmpty();
-    if (heardNanos.isEmpty() && heardSome()) {
-      heardNanos = OptionalLong.of(around.nanos());
-    }
-    boolean heard =
-        heardNanos.isPresent() && around.nanos() - heardNanos.getAsLong() >= HEARING.toNanos();
-    return others && !heard && around.nanos() - begunNanos < LISTENING.toNanos();
-  }
-
-  private boolean heardSome() {
-    return resources.otherMembers(deed.resource()).stream().anyMatch(around.peers()::isLinked);
-  }
-
-  /** The same of a primary that is not open: as far as its deed and the directory can tell. */
-  private boolean isOustedBefore() {
-    long ours = deed.succession().map(Succession::newerThan).orElse(0L);
-    return deed.stage() == Deed.Stage.MEMBER
-        && resources
-            .newest(deed.resource())
-            .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
-            .filter(shown -> shown.version().epoch().number() > ours)
-            .isPresent()
-        && !resources.keepsServing(deed.resource());
-  }
-
-  /**
-   * Whether another node has begun a later epoch, though it may have given the role up since: what
-   * is written here goes nowhere any more.
-   */
-  private boolean isOusted(Report seen) {
-    return resources
-        .newest(deed.resource())
-        .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
-        .filter(shown -> shown.version().epoch().compareTo(seen.epoch()) > 0)
-        .isPresent();
-  }
-
-  private boolean isSelf(UUID node) {
-    return node.equals(around.setting().self().node());
   }
 
   private Async<Void> oust() {
@@ -814,11 +761,11 @@ final class Tenancy {
       // it was to be forgotten, and that has failed: nothing may rely on a deed that may be gone
       return tried(around.deeds().put(deed).map(done -> true));
     }
-    if (deed.isPrimary() && isToListen()) {
+    if (deed.isPrimary() && ousting.isToListen(deed)) {
       around.seams().home().clock().after(LISTENED, this::settleSoon);
       return Async.of(false);
     }
-    if (deed.isPrimary() && isOustedBefore()) {
+    if (deed.isPrimary() && ousting.isOver(deed)) {
       return tried(oust().map(done -> true));
     }
     return tried(
