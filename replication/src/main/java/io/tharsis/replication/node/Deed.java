@@ -362,4 +362,11 @@ record Deed(
             ? Optional.of(succession)
             : Optional.empty());
   }
+
+  /** Whether it was the primary and has stopped, or gives up what it has that others have not. */
+  boolean isStopped() {
+    return transfer
+        .filter(it -> it instanceof Transfer.Ousted || it instanceof Transfer.Rewinding)
+        .isPresent();
+  }
 }

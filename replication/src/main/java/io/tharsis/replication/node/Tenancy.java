@@ -45,9 +45,6 @@ final class Tenancy {
 
   private static final Duration LISTENED = Duration.ofMillis(100);
 
-  private static final String WAS_PRIMARY =
-      " was the primary, and what it has may not be what the next one has";
-
   private final Surroundings around;
   private final Runnable ended;
   private final Place place;
@@ -66,6 +63,7 @@ final class Tenancy {
   private final SplitWatch splits;
   private final Dismissal dismissal;
   private final Ousting ousting;
+  private final BranchSigns branches;
   private Lodger.Sources sources = Lodger.Sources.NONE;
   private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
@@ -107,6 +105,7 @@ final class Tenancy {
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
     this.ousting = new Ousting(around);
+    this.branches = new BranchSigns(around, ousting);
   }
 
   Deed deed() {
@@ -125,7 +124,7 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return dismissal.remark(deed).or(() -> branch(report)).or(renewal::remark);
+    return dismissal.remark(deed).or(() -> branches.remark(deed, report)).or(renewal::remark);
   }
 
   /** Why its membership is over though its replica is here; empty if it is not. */
@@ -133,42 +132,9 @@ final class Tenancy {
     return dismissal.words(deed);
   }
 
-  /** What it has that the primary may not have; empty if there is nothing. */
-  private Optional<Report.Problem> branch(Optional<Report> seen) {
-    Optional<Fork> fork = seen.flatMap(now -> parting(now).where());
-    if (fork.isPresent()) {
-      String words =
-          "%s has gone on differently at LSN %d"
-              .formatted(
-                  resources.primaryOf(deed.resource()).map(facts::nameOf).orElse("the primary"),
-                  fork.get().lsn());
-      return Optional.of(new Report.Problem(Faults.BRANCH, words));
-    }
-    return mayBeBranch(seen)
-        ? Optional.of(new Report.Problem(Faults.BRANCH, "it" + WAS_PRIMARY))
-        : Optional.empty();
-  }
-
   /** Whether its log is a part of the primary's. */
   Parting parting(Report seen) {
-    return deed.isPrimary() && !ousting.isOver(deed, seen)
-        ? new Parting.None()
-        : Parting.of(seen, resources.lineage(deed.resource()));
-  }
-
-  /** What a former primary has beyond the next one's log is an operator's to give up. */
-  private boolean mayBeBranch(Optional<Report> seen) {
-    return switch (seen.map(this::parting).orElseGet(Parting.Unknown::new)) {
-      case Parting.At _ -> true;
-      case Parting.None _ -> false;
-      case Parting.Unknown _ -> isStopped();
-    };
-  }
-
-  /** Whether it was the primary and has stopped, or gives up what it has that others have not. */
-  private boolean isStopped() {
-    return deed.rewinding().isPresent()
-        || deed.transfer().filter(it -> it instanceof Deed.Transfer.Ousted).isPresent();
+    return branches.parting(deed, seen);
   }
 
   /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
@@ -267,7 +233,7 @@ final class Tenancy {
 
   private Async<Void> attend(Report seen) {
     offerSources();
-    boolean branch = mayBeBranch(Optional.of(seen));
+    boolean branch = branches.mayBe(deed, Optional.of(seen));
     if (branch != branching) {
       branching = branch;
       permit();
@@ -407,7 +373,7 @@ final class Tenancy {
       flipAsItIs(stuck.get());
       return Async.done();
     }
-    return isGone(seen) && deed.switches().sync() && !mayBeBranch(Optional.of(seen))
+    return isGone(seen) && deed.switches().sync() && !branches.mayBe(deed, Optional.of(seen))
         ? orphaned(seen)
         : Async.done();
   }
@@ -526,7 +492,8 @@ final class Tenancy {
           }
           report =
               Optional.of(
-                  branch(Optional.of(seen))
+                  branches
+                      .remark(deed, Optional.of(seen))
                       .or(renewal::remark)
                       .map(seen::with)
                       .orElse(seen)
@@ -680,7 +647,7 @@ final class Tenancy {
 
   /** What of a branch is not on the disk is not put there: it would have to be synced away. */
   private boolean mayReplay() {
-    return deed.switches().replay() && !branching && !isStopped();
+    return deed.switches().replay() && !branching && !deed.isStopped();
   }
 
   /** Tries at once what would be tried again later. */
@@ -834,8 +801,8 @@ final class Tenancy {
           .<Serving.Route>map(Serving.Route.Here::new)
           .orElseGet(() -> new Serving.Route.Nowhere("the primary is being opened"));
     }
-    if (isStopped()) {
-      return new Serving.Route.Refused("this node" + WAS_PRIMARY);
+    if (deed.isStopped()) {
+      return new Serving.Route.Refused("this node" + BranchSigns.WAS_PRIMARY);
     }
     if (yielding.isGivingWay()) {
       return new Serving.Route.Nowhere("the next primary is beginning");
