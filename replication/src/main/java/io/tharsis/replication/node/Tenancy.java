@@ -11,10 +11,8 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
-import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
-import io.tharsis.replication.member.SecondaryReplica;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
@@ -62,10 +60,9 @@ final class Tenancy {
   private final Serving serving;
   private final SplitWatch splits;
   private final Dismissal dismissal;
+  private final Orders orders;
   private final Ousting ousting;
   private final BranchSigns branches;
-  private Lodger.Sources sources = Lodger.Sources.NONE;
-  private Optional<ReplicationMode> promised = Optional.empty();
   private Optional<Clock.Timer> timer = Optional.empty();
   private final Renewal renewal = new Renewal();
   private final NeedNotes needs = new NeedNotes();
@@ -78,7 +75,6 @@ final class Tenancy {
   /** The open replica was the primary's, and has given that up: it never goes on as it is. */
   private boolean ceded;
 
-  private boolean branching;
   private long lastReopenNanos = Long.MIN_VALUE;
   private OptionalLong goneNanos = OptionalLong.empty();
   private boolean cleared;
@@ -104,6 +100,7 @@ final class Tenancy {
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
+    this.orders = new Orders(crossing, resources);
     this.ousting = new Ousting(around);
     this.branches = new BranchSigns(around, ousting);
   }
@@ -233,9 +230,7 @@ final class Tenancy {
 
   private Async<Void> attend(Report seen) {
     offerSources();
-    boolean branch = branches.mayBe(deed, Optional.of(seen));
-    if (branch != branching) {
-      branching = branch;
+    if (orders.branching(branches.mayBe(deed, Optional.of(seen)))) {
       permit();
     }
     return splits
@@ -462,20 +457,7 @@ final class Tenancy {
 
   private void offerSources() {
     route();
-    if (lodger.isEmpty()) {
-      return;
-    }
-    Lodger open = lodger.get();
-    ReplicationMode mode = resources.mode(deed.resource());
-    if (promised.filter(mode::equals).isEmpty()) {
-      promised = Optional.of(mode);
-      crossing.tell(() -> open.promise(mode));
-    }
-    Lodger.Sources now = resources.sourcesFor(deed);
-    if (!now.equals(sources)) {
-      sources = now;
-      crossing.tell(() -> open.sources(now));
-    }
+    lodger.ifPresent(open -> orders.offer(deed, open));
   }
 
   /** How it is doing this very moment. */
@@ -637,17 +619,7 @@ final class Tenancy {
 
   /** Who is to be the primary goes on from what it has. */
   private void permit(boolean fetching) {
-    Switches on = deed.switches();
-    boolean fetches = fetching && on.fetch() && !unsure && !deed.isPrimary();
-    lodger.ifPresent(open ->
-        crossing.tell(() ->
-            open.permit(
-                new SecondaryReplica.Permissions(fetches, mayReplay(), on.sync() && !unsure))));
-  }
-
-  /** What of a branch is not on the disk is not put there: it would have to be synced away. */
-  private boolean mayReplay() {
-    return deed.switches().replay() && !branching && !deed.isStopped();
+    lodger.ifPresent(open -> orders.permit(deed, open, fetching, !unsure));
   }
 
   /** Tries at once what would be tried again later. */
@@ -862,8 +834,7 @@ final class Tenancy {
           report = Optional.empty();
           reopening = false;
           rewound = false;
-          sources = Lodger.Sources.NONE;
-          promised = Optional.empty();
+          orders.forget();
           return again;
         });
   }
@@ -942,8 +913,7 @@ final class Tenancy {
     ceded = false;
     rewound = deed.rewinding().isPresent();
     splits.forget();
-    sources = Lodger.Sources.NONE;
-    promised = Optional.empty();
+    orders.forget();
     opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
@@ -1114,7 +1084,7 @@ final class Tenancy {
   /** Hears the replica, on its owner. */
   private final class Ear implements Lodger.Listener {
     private boolean wanted = true;
-    private final boolean replays = mayReplay();
+    private final boolean replays = orders.mayReplay(deed);
     private final ReplicationMode mode = resources.mode(deed.resource());
 
     @Override
