@@ -8,7 +8,6 @@ import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
-import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.fetch.Retention;
@@ -549,7 +548,7 @@ final class Tenancy {
 
   /** What is under way to open it may take long, and somebody waits for a turn. */
   private void putOff() {
-    opening.ifPresent(ear -> crossing.tell(() -> ear.wanted = false));
+    opening.ifPresent(Ear::putOff);
   }
 
   /** Within a turn: nothing of what it has spares it the comparison of everything. */
@@ -851,7 +850,7 @@ final class Tenancy {
 
   private Async<Boolean> open() {
     Opener.Mending mending = renewal.mending(deed.resource(), cutting);
-    Ear ear = new Ear();
+    Ear ear = ear();
     opening = Optional.of(ear);
     Opener opener = new Opener(around, place, deed, mending, ear);
     return crossing
@@ -866,7 +865,7 @@ final class Tenancy {
   /** The role has changed: the replica goes on in the other one, where it is. */
   private Async<Boolean> turn() {
     Lodger before = lodger.orElseThrow();
-    Ear ear = new Ear();
+    Ear ear = ear();
     Deed now = deed;
     return crossing
         .ask(() -> before.turn(now, ear))
@@ -1075,64 +1074,38 @@ final class Tenancy {
     });
   }
 
-  /** What the directory says of it is not true any more in a moment. */
-  private Async<Void> tellFlipping() {
-    return freshReport()
-        .then(seen -> teller.tell(deed, report.filter(it -> lodger.isPresent()), trouble.words()));
+  private Ear ear() {
+    return new Ear(
+        crossing, resources.mode(deed.resource()), orders.mayReplay(deed), new Hearing());
   }
 
-  /** Hears the replica, on its owner. */
-  private final class Ear implements Lodger.Listener {
-    private boolean wanted = true;
-    private final boolean replays = orders.mayReplay(deed);
-    private final ReplicationMode mode = resources.mode(deed.resource());
-
-    @Override
-    public ReplicationMode mode() {
-      return mode;
-    }
-
-    @Override
-    public boolean isWanted() {
-      return wanted;
-    }
-
-    @Override
-    public boolean replays() {
-      return replays;
-    }
-
+  /** What the replica says, at home. */
+  private final class Hearing implements Ear.Hearer {
     /** Not in turn: whoever has the turn may be waiting for the replica to close. */
     @Override
     public Async<Void> flipping() {
-      Async<Void> told = new Async<>();
-      crossing.tellHome(() ->
-          tellFlipping()
-              .observe(
-                  done -> crossing.tell(() -> told.succeed(null)),
-                  cause -> crossing.tell(() -> told.fail(cause))));
-      return told;
+      return freshReport()
+          .then(seen ->
+              teller.tell(deed, report.filter(it -> lodger.isPresent()), trouble.words()));
     }
 
     @Override
     public void foundNothing() {
-      crossing.tellHome(() -> filesAreOurs = true);
+      filesAreOurs = true;
     }
 
     @Override
-    public void stopped(String reason) {
-      crossing.tellHome(() -> {
-        if (!isServing()) {
-          reopening = true;
-          trouble.pause(around.nanos());
-          settle().observe(done -> {}, cause -> {});
-        }
-      });
+    public void stopped() {
+      if (!isServing()) {
+        reopening = true;
+        trouble.pause(around.nanos());
+        settleSoon();
+      }
     }
 
     @Override
     public void changed() {
-      crossing.tellHome(() -> steps.take(Tenancy.this::look).observe(done -> {}, cause -> {}));
+      steps.take(Tenancy.this::look).observe(done -> {}, cause -> {});
     }
   }
 
