@@ -181,7 +181,7 @@ final class RoleVerbs {
             here.deed()
                 .granted()
                 .filter(Deed.Transfer.Granted::isToAnybody)
-                .map(here::resume)
+                .map(here.yielding()::resume)
                 .orElseGet(() -> Async.of(false)))
         .then(done -> here.settleNow().map(settled -> done))
         .then(done -> done ? Async.done() : Lookup.refused(taken(here)));

@@ -8,7 +8,6 @@ import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
-import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
@@ -261,7 +260,7 @@ final class Tenancy {
       return note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
     }
     if (deed.granted().isPresent()) {
-      return awaitSuccessor(deed.granted().get(), seen);
+      return yielding.awaitSuccessor(deed.granted().get(), seen);
     }
     if (deed.rewinding().isPresent()) {
       return Async.done();
@@ -289,60 +288,6 @@ final class Tenancy {
         "another node is the primary: it serves no more here. What was written here beyond the"
             + " other's log is kept, as a branch");
     return put(deed.ousted()).then(done -> cede());
-  }
-
-  /** A former primary tells the next one that it is that, until everybody can know. */
-  private Async<Void> awaitSuccessor(Deed.Transfer.Granted granted, Report seen) {
-    boolean follows = isSucceeded(seen);
-    Optional<EpochRef> later =
-        resources
-            .since(deed.resource(), granted.end().epoch())
-            .or(() -> Optional.of(seen.epoch()).filter(any -> follows));
-    if (later.isPresent()) {
-      boolean branch =
-          switch (parting(seen)) {
-            case Parting.At _ -> true;
-            case Parting.None _ -> false;
-            case Parting.Unknown _ ->
-                !follows
-                    && later.get().number() - granted.end().epoch().number()
-                        >= RoleVerbs.FORCED_LEAP;
-          };
-      return put(branch ? deed.ousted() : deed.settled());
-    }
-    yielding.remind();
-    return Async.done();
-  }
-
-  /**
-   * Whether the log here goes on behind where the role was given away: somebody else has it, or has
-   * taken it by force, though nothing else may have been heard of that yet.
-   */
-  boolean isSucceeded(Report seen) {
-    return deed.granted()
-        .filter(granted -> seen.epoch().compareTo(granted.end().epoch()) > 0)
-        .isPresent();
-  }
-
-  /**
-   * Within a turn: takes back a role that was given away and that nobody has taken; does nothing if
-   * somebody has. Nothing is fetched meanwhile, lest the log goes on after it was looked at.
-   *
-   * @return whether it has
-   */
-  Async<Boolean> resume(Deed.Transfer.Granted granted) {
-    permit(false);
-    return freshReport()
-        .then(seen -> {
-          boolean free =
-              deed.granted().filter(granted::equals).isPresent()
-                  && seen.filter(now -> !isSucceeded(now)).isPresent();
-          if (free) {
-            return put(yielding.resuming()).map(done -> true);
-          }
-          permit();
-          return Async.of(false);
-        });
   }
 
   private Async<Void> follow(Report seen) {
@@ -616,8 +561,12 @@ final class Tenancy {
     permit(true);
   }
 
-  /** Who is to be the primary goes on from what it has. */
-  private void permit(boolean fetching) {
+  /**
+   * The same.
+   *
+   * @param fetching false if it follows nobody: who is to be the primary goes on from what it has
+   */
+  void permit(boolean fetching) {
     lodger.ifPresent(open -> orders.permit(deed, open, fetching, !unsure));
   }
 

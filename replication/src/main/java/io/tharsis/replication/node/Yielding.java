@@ -5,6 +5,7 @@ import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.node.HandoverInquiry.Frozen;
 import io.tharsis.replication.node.HandoverInquiry.Handed;
@@ -233,7 +234,7 @@ final class Yielding {
   private Async<Handed> grantFree(UUID to, HandoverInquiry.Grant asked) {
     return here.freshReport()
         .then(seen ->
-            seen.filter(here::isSucceeded).isPresent()
+            seen.filter(this::isSucceeded).isPresent()
                 ? refused(notServing())
                 : give(to, asked).map(done -> handed()));
   }
@@ -305,8 +306,63 @@ final class Yielding {
     }
   }
 
+  /** A former primary tells the next one that it is that, until everybody can know. */
+  Async<Void> awaitSuccessor(Deed.Transfer.Granted granted, Report seen) {
+    boolean follows = isSucceeded(seen);
+    Optional<EpochRef> later =
+        new ResourceTeller(around)
+            .since(here.deed().resource(), granted.end().epoch())
+            .or(() -> Optional.of(seen.epoch()).filter(any -> follows));
+    if (later.isPresent()) {
+      boolean branch =
+          switch (here.parting(seen)) {
+            case Parting.At _ -> true;
+            case Parting.None _ -> false;
+            case Parting.Unknown _ ->
+                !follows
+                    && later.get().number() - granted.end().epoch().number()
+                        >= RoleVerbs.FORCED_LEAP;
+          };
+      return here.put(branch ? here.deed().ousted() : here.deed().settled());
+    }
+    remind();
+    return Async.done();
+  }
+
+  /**
+   * Whether the log here goes on behind where the role was given away: somebody else has it, or has
+   * taken it by force, though nothing else may have been heard of that yet.
+   */
+  private boolean isSucceeded(Report seen) {
+    return here.deed()
+        .granted()
+        .filter(granted -> seen.epoch().compareTo(granted.end().epoch()) > 0)
+        .isPresent();
+  }
+
+  /**
+   * Within a turn: takes back a role that was given away and that nobody has taken; does nothing if
+   * somebody has. Nothing is fetched meanwhile, lest the log goes on after it was looked at.
+   *
+   * @return whether it has
+   */
+  Async<Boolean> resume(Deed.Transfer.Granted granted) {
+    here.permit(false);
+    return here.freshReport()
+        .then(seen -> {
+          boolean free =
+              here.deed().granted().filter(granted::equals).isPresent()
+                  && seen.filter(now -> !isSucceeded(now)).isPresent();
+          if (free) {
+            return here.put(resuming()).map(done -> true);
+          }
+          here.permit();
+          return Async.of(false);
+        });
+  }
+
   /** Tells the member that has the role until it is known to have taken it. Now and then. */
-  void remind() {
+  private void remind() {
     Optional<Deed.Transfer.Granted> granted = here.deed().granted();
     if (granted.filter(it -> !it.isToAnybody()).isEmpty()
         || reminding
@@ -331,13 +387,13 @@ final class Yielding {
 
   /** It was granted to a replica that is no more, and never takes it: it is this one's again. */
   private void inVain(Deed.Transfer.Granted granted) {
-    here.inTurn(() -> here.resume(granted))
+    here.inTurn(() -> resume(granted))
         .then(done -> here.settleNow())
         .observe(done -> {}, cause -> {});
   }
 
   /** The deed that takes back what nobody else has, or ever will. */
-  Deed resuming() {
+  private Deed resuming() {
     Deed.Transfer.Granted granted = here.deed().granted().orElseThrow();
     SortedMap<UUID, Long> needed = new TreeMap<>(here.deed().needed());
     needed.remove(around.setting().self().node());
