@@ -5,11 +5,9 @@ import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
-import io.tharsis.logfiles.seam.NoSpaceException;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Key;
-import io.tharsis.replication.fetch.Retention;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.wire.Hello;
 import io.tharsis.replication.wire.RefusalCode;
@@ -17,8 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,13 +27,6 @@ import java.util.function.UnaryOperator;
 final class Tenancy {
 
   private static final Duration TICK = Duration.ofSeconds(1);
-  private static final Duration ADMISSION_PATIENCE = Duration.ofSeconds(5);
-
-  /** How long a log that was found damaged is left before it is opened anew once more. */
-  private static final Duration REOPEN_PAUSE = Duration.ofMinutes(1);
-
-  /** So long a member whose log is kept nowhere looks for it at all others. */
-  private static final Duration MEETING = Duration.ofSeconds(5);
 
   private static final Duration LISTENED = Duration.ofMillis(100);
 
@@ -62,10 +51,11 @@ final class Tenancy {
   private final Ousting ousting;
   private final BranchSigns branches;
   private Optional<Clock.Timer> timer = Optional.empty();
-  private final Renewal renewal = new Renewal();
+  private final Renewing renewing;
+  private final Renewal renewal;
+  private final Following following;
   private final NeedNotes needs = new NeedNotes();
   private boolean ticking;
-  private boolean cutting;
   private boolean filesAreOurs;
   private boolean reopening;
   private boolean rewound;
@@ -73,8 +63,6 @@ final class Tenancy {
   /** The open replica was the primary's, and has given that up: it never goes on as it is. */
   private boolean ceded;
 
-  private long lastReopenNanos = Long.MIN_VALUE;
-  private OptionalLong goneNanos = OptionalLong.empty();
   private boolean cleared;
   private boolean unsure;
   private boolean closing;
@@ -100,6 +88,9 @@ final class Tenancy {
     this.dismissal = new Dismissal(around);
     this.orders = new Orders(crossing, resources);
     this.ousting = new Ousting(around);
+    this.renewing = new Renewing(this, around);
+    this.renewal = renewing.known();
+    this.following = new Following(this, around, renewing);
     this.branches = new BranchSigns(around, ousting);
   }
 
@@ -179,7 +170,8 @@ final class Tenancy {
     return yielding;
   }
 
-  private void note(Premises.Gravity gravity, String words) {
+  /** Tells people something of this replica. */
+  void note(Premises.Gravity gravity, String words) {
     around.seams().premises().note(gravity, "resource %s: %s".formatted(deed.name(), words));
   }
 
@@ -266,7 +258,8 @@ final class Tenancy {
       return Async.done();
     }
     boolean none = parting(seen) instanceof Parting.None || isOfPrimary(seen);
-    return none && deed.transfer().isPresent() ? put(deed.settled()) : follow(seen);
+    return none && deed.transfer().isPresent() ? put(deed.settled())
+        : following.look(seen, branches.mayBe(deed, Optional.of(seen)));
   }
 
   /** Whether its log goes on in the epoch that the primary writes. */
@@ -290,91 +283,11 @@ final class Tenancy {
     return put(deed.ousted()).then(done -> cede());
   }
 
-  private Async<Void> follow(Report seen) {
-    if (Keeping.isOver(deed, resources)) {
-      lodger.ifPresent(open -> crossing.tell(() -> open.keepFrom(Retention.GIVEN_UP)));
-      return put(deed.needing(new TreeMap<>()));
-    }
-    if (isDefective(seen)) {
-      note(Premises.Gravity.TROUBLE, "its log is damaged: it is opened again, to be mended");
-      lastReopenNanos = around.nanos();
-      reopening = true;
-      return Async.done();
-    }
-    if (deed.stage() != Deed.Stage.MEMBER || renewal.isBeside() || !isPrimaryHeard()) {
-      return Async.done();
-    }
-    if (dismissed().isPresent()) {
-      return Async.done();
-    }
-    Optional<String> stuck = seen.sync().stage().flatMap(Report.Stage::stuck);
-    if (stuck.isPresent()) {
-      flipAsItIs(stuck.get());
-      return Async.done();
-    }
-    return isGone(seen) && deed.switches().sync() && !branches.mayBe(deed, Optional.of(seen))
-        ? orphaned(seen)
-        : Async.done();
-  }
-
-  /** Whether what it needs next is nowhere, for longer than it takes to meet the others. */
-  private boolean isGone(Report seen) {
-    if (!seen.source().gone()) {
-      goneNanos = OptionalLong.empty();
-    } else if (goneNanos.isEmpty()) {
-      goneNanos = OptionalLong.of(around.nanos());
-    }
-    return goneNanos.isPresent() && around.nanos() - goneNanos.getAsLong() >= MEETING.toNanos();
-  }
-
-  /** Not while replay is switched off: then nothing is put on the disk. */
-  private void flipAsItIs(String why) {
-    if (deed.switches().replay()) {
-      inPlace(why);
-      lodger.ifPresent(open -> crossing.tell(open::flip));
-    }
-  }
-
-  private Async<Void> orphaned(Report seen) {
-    note(
-        Premises.Gravity.TROUBLE,
-        "what its log needs next is kept nowhere any more: it begins anew, and syncs");
-    if (seen.sync().consistent() && seen.standing().isPresent()) {
-      renewal.beside(seen.standing());
-      return Async.done();
-    }
-    renewal.from(seen.standing());
-    return put(deed.renewing());
-  }
-
-  private void inPlace(String reason) {
-    renewal.inPlace(reason);
-    note(Premises.Gravity.TROUBLE, renewal.remark().orElseThrow().words());
-  }
-
-  /** Opening finds out what can be made of a damaged log; tried now and then. */
-  private boolean isDefective(Report seen) {
-    boolean due =
-        lastReopenNanos == Long.MIN_VALUE
-            || around.nanos() - lastReopenNanos > REOPEN_PAUSE.toNanos();
-    return due
-        && isPrimaryHeard()
-        && seen.faults().stream().anyMatch(one -> one.code().equals(Faults.LOG_DAMAGED));
-  }
-
   /** Whether the resource was deleted: it ends here in a moment. */
   boolean isDeleted() {
     return !deed.resource().equals(Key.NIL)
         && deed.stage() != Deed.Stage.LEAVING
         && around.directory().view().deletion(Key.resource(deed.resource())).isPresent();
-  }
-
-  /** Whether the primary has been heard of lately: it has a consistent copy. */
-  private boolean isPrimaryHeard() {
-    return resources
-        .primaryOf(deed.resource())
-        .filter(primary -> around.peers().isLinked(primary))
-        .isPresent();
   }
 
   /** Writes down from where on members need the log. */
@@ -463,7 +376,7 @@ final class Tenancy {
   /** Gives up what log and disk are worth: all of it is looked at again. */
   Async<Void> renew() {
     putOff();
-    return steps.take(this::renewWholly).then(done -> settleNow());
+    return steps.take(renewing::wholly).then(done -> settleNow());
   }
 
   /** Deletes a branch that is kept beside the log, for ever. */
@@ -494,13 +407,6 @@ final class Tenancy {
   /** What is under way to open it may take long, and somebody waits for a turn. */
   private void putOff() {
     opening.ifPresent(Ear::putOff);
-  }
-
-  /** Within a turn: nothing of what it has spares it the comparison of everything. */
-  private Async<Void> renewWholly() {
-    renewal.forget();
-    renewal.ended();
-    return put(deed.renewing());
   }
 
   /** Runs something about this replica in turn. */
@@ -589,6 +495,11 @@ final class Tenancy {
         });
   }
 
+  /** Within a turn: the replica is closed, and opened again. */
+  void reopen() {
+    reopening = true;
+  }
+
   private void settleSoon() {
     settle().observe(done -> {}, cause -> {});
   }
@@ -634,7 +545,7 @@ final class Tenancy {
         // what is staged is given up only when it is opened
         return isStaging() ? closeLodger() : tried(turn());
       }
-      return isToBeAsked() ? tried(askBeside()) : complete();
+      return isToBeAsked() ? tried(renewing.askBeside(lodger.get()).map(done -> true)) : complete();
     }
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
@@ -686,7 +597,7 @@ final class Tenancy {
               renewal.ungranted();
               return Async.failed(cause);
             })
-        : askAdmission();
+        : renewing.ask().map(done -> true);
   }
 
   /** From when there is a copy until there is none, whatever becomes of it meanwhile. */
@@ -798,7 +709,7 @@ final class Tenancy {
   }
 
   private Async<Boolean> open() {
-    Opener.Mending mending = renewal.mending(deed.resource(), cutting);
+    Opener.Mending mending = renewal.mending(deed.resource(), following.isCutting());
     Ear ear = ear();
     opening = Optional.of(ear);
     Opener opener = new Opener(around, place, deed, mending, ear);
@@ -830,30 +741,17 @@ final class Tenancy {
 
   private Async<Boolean> notOpened(IOException cause, Opener.Mending mending) {
     if (mending.beside().isPresent()) {
-      return notBeside(cause);
+      return renewing.notBeside(cause, following.isPrimaryHeard()).map(done -> true);
     }
     return switch (cause) {
       case OpeningPutOff _ -> Async.of(false);
-      case LogDamage damage -> damaged(damage);
+      case LogDamage damage -> following.refused(damage).map(done -> true);
       case CannotRewind why -> {
         note(Premises.Gravity.TROUBLE, "it begins anew: " + why.getMessage());
-        yield renewWholly().map(done -> true);
+        yield renewing.wholly().map(done -> true);
       }
       default -> Async.failed(cause);
     };
-  }
-
-  /** Where there is no room for both it is done in place, as the primary has a consistent copy. */
-  private Async<Boolean> notBeside(IOException cause) {
-    if (!(cause instanceof NoSpaceException) || !isPrimaryHeard()) {
-      renewal.ungranted();
-      return Async.failed(cause);
-    }
-    inPlace(String.valueOf(cause.getMessage()));
-    Inquiry.Admitted admitted = renewal.granted().orElseThrow();
-    return put(deed.renewing()
-            .admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
-        .map(done -> true);
   }
 
   private Async<Boolean> opened(Lodger open) {
@@ -865,7 +763,7 @@ final class Tenancy {
     opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
-    cutting = false;
+    following.opened();
     if (deed.stage() == Deed.Stage.MEMBER) {
       renewal.forget();
     }
@@ -905,30 +803,6 @@ final class Tenancy {
     }
   }
 
-  /**
-   * A log that is refused. While the primary has a consistent copy a secondary cuts what is damaged
-   * and fetches it again, and begins anew where that does not help; never for a foreign disk.
-   */
-  private Async<Boolean> damaged(LogDamage damage) {
-    boolean mayMend =
-        switch (damage.code()) {
-          case LOG_DAMAGED, INCONSISTENT, CHECKPOINT_DAMAGED -> true;
-          case POISONED, FOREIGN_DISK, NOT_OURS -> false;
-        };
-    if (deed.isPrimary() || !mayMend || !isPrimaryHeard() || dismissed().isPresent()) {
-      return Async.failed(damage);
-    }
-    if (!cutting) {
-      cutting = true;
-      return Async.of(true);
-    }
-    cutting = false;
-    if (!deed.switches().sync()) {
-      return Async.failed(damage);
-    }
-    return renewWholly().map(done -> true);
-  }
-
   /** The replica is open: what the deed still says of its making is done. */
   private Async<Boolean> complete() {
     if (deed.stage() == Deed.Stage.MEMBER) {
@@ -943,47 +817,6 @@ final class Tenancy {
               renewal.forget();
               return true;
             }));
-  }
-
-  private Async<Boolean> askAdmission() {
-    return ask(deed.stage() == Deed.Stage.RENEWING)
-        .then(admitted ->
-            put(deed.admitted(admitted.baseLsn(), admitted.sizeBytes(), admitted.writeCache()))
-                .map(done -> {
-                  renewal.granted(admitted);
-                  return true;
-                }));
-  }
-
-  /** The replica stays open meanwhile; it needs its log only as far as it is not applied. */
-  private Async<Boolean> askBeside() {
-    Lodger open = lodger.orElseThrow();
-    return crossing
-        .ask(open::giveBack)
-        .then(given -> ask(true))
-        .then(admitted -> {
-          if (admitted.sizeBytes() == deed.holding().sizeBytes().orElse(0)) {
-            renewal.granted(admitted);
-            return Async.of(true);
-          }
-          inPlace("the volume has grown since");
-          return put(deed.renewing()).map(done -> true);
-        });
-  }
-
-  private Async<Inquiry.Admitted> ask(boolean anew) {
-    Optional<UUID> primary = resources.primaryOf(deed.resource());
-    if (primary.isEmpty()) {
-      return Async.failed(resources.noPrimary(deed.name()).thrown());
-    }
-    if (dismissed().isPresent()) {
-      return Async.failed(dismissed().get().thrown());
-    }
-    Inquiry ask = new Inquiry.Admit(deed.resource(), deed.membership(), anew, renewal.standing());
-    return around
-        .peers()
-        .ask(primary.get(), ask, ADMISSION_PATIENCE)
-        .then(body -> Answers.admitted(body));
   }
 
   private Async<Boolean> clear() {
