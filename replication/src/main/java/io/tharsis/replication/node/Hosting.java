@@ -210,7 +210,8 @@ final class Hosting {
     if (view().node(member).isEmpty()) {
       return Async.failed(new IOException("node " + member + " is not known here yet"));
     }
-    return here.admit(member, admit.anew() || !known)
+    return here.counting()
+        .admit(member, admit.anew() || !known)
         .then(base -> base.map(Async::of).orElseGet(() -> Async.failed(notYet().thrown())))
         .then(base ->
             here.report()
@@ -253,7 +254,7 @@ final class Hosting {
     }
     return resources
         .strike(here.deed(), here.report().get(), dismiss.node())
-        .then(done -> here.dismiss(dismiss.node()));
+        .then(done -> here.counting().dismiss(dismiss.node()));
   }
 
   // ---- with the CA ----

@@ -260,8 +260,8 @@ final class ResourceTeller {
             .filter(node -> !node.equals(self()))
             .toList();
     return write(deed, seen, staying)
-        .then(done -> Async.forEach(gone, tenancy::dismiss))
-        .then(done -> Async.forEach(strangers(seen, staying), tenancy::dismiss));
+        .then(done -> Async.forEach(gone, tenancy.counting()::dismiss))
+        .then(done -> Async.forEach(strangers(seen, staying), tenancy.counting()::dismiss));
   }
 
   /** Counted for retention and no member: a crash came between. */

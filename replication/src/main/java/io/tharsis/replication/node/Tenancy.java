@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -37,13 +36,13 @@ final class Tenancy {
   private final Steps steps = new Steps();
   private final ReplicaTeller teller;
   private final ResourceTeller resources;
-  private final Facts facts;
   private Deed deed;
   private Optional<Lodger> lodger = Optional.empty();
   private Optional<Report> report = Optional.empty();
   private final Trouble trouble = new Trouble();
   private final OpenReplica replica;
   private final Yielding yielding;
+  private final Counting counting;
   private final Serving serving;
   private final SplitWatch splits;
   private final Dismissal dismissal;
@@ -54,7 +53,6 @@ final class Tenancy {
   private final Renewing renewing;
   private final Renewal renewal;
   private final Following following;
-  private final NeedNotes needs = new NeedNotes();
   private boolean ticking;
   private boolean filesAreOurs;
   private boolean reopening;
@@ -81,8 +79,8 @@ final class Tenancy {
     this.replica = new OpenReplica(this::lodger, crossing);
     this.teller = new ReplicaTeller(around.directory(), deed);
     this.resources = new ResourceTeller(around);
-    this.facts = new Facts(around);
     this.yielding = new Yielding(this, around);
+    this.counting = new Counting(this, around);
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
@@ -165,6 +163,11 @@ final class Tenancy {
     return crossing;
   }
 
+  /** What a primary does for its members. */
+  Counting counting() {
+    return counting;
+  }
+
   /** What a primary does for who is to be the next one. */
   Yielding yielding() {
     return yielding;
@@ -190,7 +193,7 @@ final class Tenancy {
       return;
     }
     ticking = true;
-    needs.tick();
+    counting.tick();
     steps
         .take(this::look)
         .orElse(cause -> {
@@ -229,6 +232,12 @@ final class Tenancy {
         .then(done -> act(seen));
   }
 
+  /** Within a turn: the replica was looked at; what follows from that at once. */
+  Async<Void> saw(Report seen) {
+    report = Optional.of(seen);
+    return noteSize(seen);
+  }
+
   /** The log is right; the deed says it to whoever joins, and to the directory. */
   private Async<Void> noteSize(Report seen) {
     boolean grown =
@@ -246,10 +255,10 @@ final class Tenancy {
     }
     if (deed.isPrimary() && ousting.isOver(deed, seen)) {
       // as long as it serves it has no say in what the directory says of the resource
-      return resources.keepsServing(deed.resource()) ? note(seen) : oust();
+      return resources.keepsServing(deed.resource()) ? counting.note(seen) : oust();
     }
     if (deed.isPrimary()) {
-      return note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
+      return counting.note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
     }
     if (deed.granted().isPresent()) {
       return yielding.awaitSuccessor(deed.granted().get(), seen);
@@ -288,18 +297,6 @@ final class Tenancy {
     return !deed.resource().equals(Key.NIL)
         && deed.stage() != Deed.Stage.LEAVING
         && around.directory().view().deletion(Key.resource(deed.resource())).isPresent();
-  }
-
-  /** Writes down from where on members need the log. */
-  private Async<Void> note(Report seen) {
-    NeedNotes.givenUp(deed, seen).forEach(this::noteGivenUp);
-    return put(needs.noted(deed, seen));
-  }
-
-  private void noteGivenUp(UUID member) {
-    note(
-        Premises.Gravity.TROUBLE,
-        "its log has no more space, and is kept no more for node " + facts.nameOf(member));
   }
 
   /** Tells the directory how it is. */
@@ -898,38 +895,6 @@ final class Tenancy {
     route();
     ceded = lodger.isPresent();
     return lodger.map(open -> crossing.ask(open::cede)).orElseGet(Async::done);
-  }
-
-  /** Counts a member and says where its log is to begin; within a turn. */
-  Async<Optional<Long>> admit(UUID member, boolean anew) {
-    if (lodger.isEmpty()) {
-      return Async.of(Optional.empty());
-    }
-    Lodger open = lodger.get();
-    return crossing
-        .ask(() -> Async.of(new Admission(open.admit(member, anew), open.report())))
-        .then(admission -> {
-          report = Optional.of(admission.seen());
-          return noteSize(admission.seen())
-              .then(done -> note(admission.seen()))
-              .map(done -> admission.base());
-        });
-  }
-
-  private record Admission(Optional<Long> base, Report seen) {}
-
-  /** Keeps nothing for a member any more; within a turn. */
-  Async<Void> dismiss(UUID member) {
-    if (lodger.isEmpty()) {
-      return Async.done();
-    }
-    Lodger open = lodger.get();
-    return crossing
-        .ask(() -> {
-          open.dismiss(member);
-          return Async.of(open.report());
-        })
-        .then(this::note);
   }
 
   /** What is asked of the replica while it is open. */
