@@ -96,8 +96,34 @@ final class Serving {
         numbers.get(self));
   }
 
-  /** The directory says something else of the resource or of nodes. */
-  void heard(UUID resource) {
+  /** Something has changed here or in the directory: initiators find their way. */
+  void look(Tenancy here) {
+    heard(here.deed().resource());
+    route(whereTo(here));
+  }
+
+  private Route whereTo(Tenancy here) {
+    Deed deed = here.deed();
+    if (deed.isPrimary()) {
+      return here.lodger()
+          .filter(open -> here.isServing())
+          .<Route>map(Route.Here::new)
+          .orElseGet(() -> new Route.Nowhere("the primary is being opened"));
+    }
+    if (deed.isStopped()) {
+      return new Route.Refused("this node" + BranchSigns.WAS_PRIMARY);
+    }
+    if (here.yielding().isGivingWay()) {
+      return new Route.Nowhere("the next primary is beginning");
+    }
+    return deed.granted()
+        .flatMap(granted -> resources.source(granted.node()))
+        .or(() -> resources.primaryThere(deed.resource()))
+        .<Route>map(Route.There::new)
+        .orElseGet(() -> new Route.Nowhere("no primary is known"));
+  }
+
+  private void heard(UUID resource) {
     if (front.isEmpty()) {
       return;
     }

@@ -618,28 +618,7 @@ final class Tenancy {
 
   /** What initiators want goes where it can be done now. */
   void route() {
-    serving.heard(deed.resource());
-    serving.route(whereTo());
-  }
-
-  private Serving.Route whereTo() {
-    if (deed.isPrimary()) {
-      return lodger
-          .filter(open -> isAsTheDeedSays())
-          .<Serving.Route>map(Serving.Route.Here::new)
-          .orElseGet(() -> new Serving.Route.Nowhere("the primary is being opened"));
-    }
-    if (deed.isStopped()) {
-      return new Serving.Route.Refused("this node" + BranchSigns.WAS_PRIMARY);
-    }
-    if (yielding.isGivingWay()) {
-      return new Serving.Route.Nowhere("the next primary is beginning");
-    }
-    return deed.granted()
-        .flatMap(granted -> resources.source(granted.node()))
-        .or(() -> resources.primaryThere(deed.resource()))
-        .<Serving.Route>map(Serving.Route.There::new)
-        .orElseGet(() -> new Serving.Route.Nowhere("no primary is known"));
+    serving.look(this);
   }
 
   private boolean mustClose() {
