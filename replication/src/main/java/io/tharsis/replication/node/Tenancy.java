@@ -10,7 +10,6 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Key;
 import io.tharsis.replication.link.Acceptance;
 import io.tharsis.replication.wire.Hello;
-import io.tharsis.replication.wire.RefusalCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -33,11 +32,11 @@ final class Tenancy {
   private final Runnable ended;
   private final Place place;
   private final Crossing crossing;
+  private final Residence residence;
   private final Steps steps = new Steps();
   private final ReplicaTeller teller;
   private final ResourceTeller resources;
   private Deed deed;
-  private Optional<Lodger> lodger = Optional.empty();
   private Optional<Report> report = Optional.empty();
   private final Trouble trouble = new Trouble();
   private final OpenReplica replica;
@@ -58,13 +57,9 @@ final class Tenancy {
   private boolean reopening;
   private boolean rewound;
 
-  /** The open replica was the primary's, and has given that up: it never goes on as it is. */
-  private boolean ceded;
-
   private boolean cleared;
   private boolean unsure;
   private boolean closing;
-  private Optional<Ear> opening = Optional.empty();
 
   /**
    * @param deed durable
@@ -76,6 +71,7 @@ final class Tenancy {
     this.ended = ended;
     this.place = around.seams().premises().place(deed.name());
     this.crossing = new Crossing(around.seams().home().owner(), place.owner());
+    this.residence = new Residence(around, place, crossing);
     this.replica = new OpenReplica(this::lodger, crossing);
     this.teller = new ReplicaTeller(around.directory(), deed);
     this.resources = new ResourceTeller(around);
@@ -131,11 +127,11 @@ final class Tenancy {
 
   /** The open replica; everything but its identity belongs to the owner of its place. */
   Optional<Lodger> lodger() {
-    return lodger;
+    return residence.lodger();
   }
 
   boolean isOpen() {
-    return lodger.isPresent();
+    return lodger().isPresent();
   }
 
   /** Whether initiators can write to the replica here. */
@@ -145,7 +141,7 @@ final class Tenancy {
 
   /** Whether the open replica is in the role that the deed says. */
   private boolean isAsTheDeedSays() {
-    return !ceded && lodger.filter(open -> open.isPrimary() == deed.isPrimary()).isPresent();
+    return residence.isAs(deed);
   }
 
   /** Fails with a refusal if initiators cannot write to the replica here. */
@@ -305,21 +301,21 @@ final class Tenancy {
       return Async.done();
     }
     return teller
-        .tell(deed, report.filter(seen -> lodger.isPresent()), trouble.words())
+        .tell(deed, report.filter(seen -> lodger().isPresent()), trouble.words())
         .orElse(cause -> Async.done());
   }
 
   private void offerSources() {
     route();
-    lodger.ifPresent(open -> orders.offer(deed, open));
+    lodger().ifPresent(open -> orders.offer(deed, open));
   }
 
   /** How it is doing this very moment. */
   Async<Optional<Report>> freshReport() {
-    if (lodger.isEmpty()) {
+    if (lodger().isEmpty()) {
       return Async.of(Optional.empty());
     }
-    Lodger open = lodger.get();
+    Lodger open = lodger().get();
     return crossing
         .ask(() -> Async.of(open.report()))
         .map(seen -> {
@@ -342,14 +338,14 @@ final class Tenancy {
   Optional<ReplicaTeller.Said> said() {
     return deed.isClient()
         ? Optional.empty()
-        : teller.compose(deed, report.filter(seen -> lodger.isPresent()), trouble.words());
+        : teller.compose(deed, report.filter(seen -> lodger().isPresent()), trouble.words());
   }
 
   // ---- changes ----
 
   /** Changes the deed, durably, in turn; then goes where it says. */
   Async<Void> change(UnaryOperator<Deed> change) {
-    putOff();
+    residence.putOff();
     return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
   }
 
@@ -372,7 +368,7 @@ final class Tenancy {
 
   /** Gives up what log and disk are worth: all of it is looked at again. */
   Async<Void> renew() {
-    putOff();
+    residence.putOff();
     return steps.take(renewing::wholly).then(done -> settleNow());
   }
 
@@ -388,7 +384,7 @@ final class Tenancy {
 
   /** Gives up what its log has beyond a fork; that is kept as a branch. */
   Async<Void> rewind(Fork fork) {
-    putOff();
+    residence.putOff();
     return steps
         .take(() -> {
           if (deed.isPrimary() || deed.stage() != Deed.Stage.MEMBER) {
@@ -399,11 +395,6 @@ final class Tenancy {
           return put(deed.rewinding(fork));
         })
         .then(done -> settleNow());
-  }
-
-  /** What is under way to open it may take long, and somebody waits for a turn. */
-  private void putOff() {
-    opening.ifPresent(Ear::putOff);
   }
 
   /** Runs something about this replica in turn. */
@@ -470,7 +461,7 @@ final class Tenancy {
    * @param fetching false if it follows nobody: who is to be the primary goes on from what it has
    */
   void permit(boolean fetching) {
-    lodger.ifPresent(open -> orders.permit(deed, open, fetching, !unsure));
+    lodger().ifPresent(open -> orders.permit(deed, open, fetching, !unsure));
   }
 
   /** Tries at once what would be tried again later. */
@@ -531,7 +522,7 @@ final class Tenancy {
                 return true;
               }));
     }
-    if (lodger.isPresent()) {
+    if (lodger().isPresent()) {
       if (mustClose()) {
         return closeLodger();
       }
@@ -542,7 +533,7 @@ final class Tenancy {
         // what is staged is given up only when it is opened
         return isStaging() ? closeLodger() : tried(turn());
       }
-      return isToBeAsked() ? tried(renewing.askBeside(lodger.get()).map(done -> true)) : complete();
+      return isToBeAsked() ? tried(renewing.askBeside(lodger().get()).map(done -> true)) : complete();
     }
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
@@ -651,26 +642,22 @@ final class Tenancy {
   }
 
   private Async<Boolean> closeLodger() {
-    Lodger open = lodger.orElseThrow();
-    if (open.isPrimary()) {
+    if (lodger().orElseThrow().isPrimary()) {
       serving.route(new Serving.Route.Nowhere("the primary is being closed"));
     }
     Async<Void> told = isStaging() ? freshReport().then(seen -> tell()) : Async.done();
-    return told.then(done -> crossing.ask(() -> closed(open)))
-        .map(done -> true)
+    return told.then(done -> residence.close())
         .orElse(cause -> {
           failed(cause);
-          return Async.of(true);
+          return Async.done();
         })
-        .map(again -> {
-          lodger = Optional.empty();
-          ceded = false;
+        .map(done -> {
           route();
           report = Optional.empty();
           reopening = false;
           rewound = false;
           orders.forget();
-          return again;
+          return true;
         });
   }
 
@@ -678,34 +665,19 @@ final class Tenancy {
     return report.flatMap(seen -> seen.sync().stage()).isPresent();
   }
 
-  private Async<Void> closed(Lodger open) {
-    return open.close()
-        .orElse(cause -> place.vacate().then(done -> Async.failed(cause)))
-        .then(done -> place.vacate());
-  }
-
   private Async<Boolean> open() {
     Opener.Mending mending = renewal.mending(deed.resource(), following.isCutting());
-    Ear ear = ear();
-    opening = Optional.of(ear);
-    Opener opener = new Opener(around, place, deed, mending, ear);
-    return crossing
-        .ask(opener::open)
-        .then(this::opened)
-        .orElse(cause -> {
-          opening = Optional.empty();
-          return notOpened(cause, mending);
-        });
+    return residence
+        .open(deed, mending, ear())
+        .map(done -> opened())
+        .orElse(cause -> notOpened(cause, mending));
   }
 
   /** The role has changed: the replica goes on in the other one, where it is. */
   private Async<Boolean> turn() {
-    Lodger before = lodger.orElseThrow();
-    Ear ear = ear();
-    Deed now = deed;
-    return crossing
-        .ask(() -> before.turn(now, ear))
-        .then(this::opened)
+    return residence
+        .turn(deed, ear())
+        .map(done -> opened())
         .orElse(cause -> {
           note(
               Premises.Gravity.TROUBLE,
@@ -730,13 +702,10 @@ final class Tenancy {
     };
   }
 
-  private Async<Boolean> opened(Lodger open) {
-    lodger = Optional.of(open);
-    ceded = false;
+  private boolean opened() {
     rewound = deed.rewinding().isPresent();
     splits.forget();
     orders.forget();
-    opening = Optional.empty();
     note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
     trouble.ended();
     following.opened();
@@ -745,7 +714,7 @@ final class Tenancy {
     }
     permit();
     offerSources();
-    return Async.of(true);
+    return true;
   }
 
   /** Changes settings of the resource, at its primary. */
@@ -774,7 +743,7 @@ final class Tenancy {
   /** The directory says something else of the resource. */
   void heard() {
     offerSources();
-    if (lodger.isPresent() && !isAsTheDeedSays()) {
+    if (lodger().isPresent() && !isAsTheDeedSays()) {
       settleSoon();
     }
   }
@@ -786,7 +755,7 @@ final class Tenancy {
           ? tried(put(deed.settled()).map(done -> true))
           : Async.of(false);
     }
-    Lodger open = lodger.orElseThrow();
+    Lodger open = lodger().orElseThrow();
     return tried(
         put(deed.made(open.resource(), open.sizeBytes()))
             .map(written -> {
@@ -798,7 +767,7 @@ final class Tenancy {
   private Async<Boolean> clear() {
     return teller
         .withdraw(deed)
-        .then(done -> crossing.ask(() -> place.vacate().then(vacated -> place.clear())))
+        .then(done -> residence.clear())
         .then(done -> forgetDeed())
         .map(done -> false);
   }
@@ -810,7 +779,7 @@ final class Tenancy {
         .map(done -> {
           cleared = true;
           timer.ifPresent(Clock.Timer::cancel);
-          crossing.tell(place::close);
+          residence.end();
           ended.run();
           return null;
         });
@@ -822,7 +791,7 @@ final class Tenancy {
    */
   Async<Void> forget() {
     return steps.take(() -> {
-      if (lodger.isPresent() || cleared) {
+      if (lodger().isPresent() || cleared) {
         return Async.done();
       }
       if (filesAreOurs) {
@@ -844,7 +813,7 @@ final class Tenancy {
     public Async<Void> flipping() {
       return freshReport()
           .then(seen ->
-              teller.tell(deed, report.filter(it -> lodger.isPresent()), trouble.words()));
+              teller.tell(deed, report.filter(it -> lodger().isPresent()), trouble.words()));
     }
 
     @Override
@@ -872,8 +841,7 @@ final class Tenancy {
   /** Within a turn, when the deed says it durably: nothing more is done for initiators here. */
   Async<Void> cede() {
     route();
-    ceded = lodger.isPresent();
-    return lodger.map(open -> crossing.ask(open::cede)).orElseGet(Async::done);
+    return residence.cede();
   }
 
   /** What is asked of the replica while it is open. */
@@ -888,23 +856,19 @@ final class Tenancy {
 
   /** Decides about a link about this resource. */
   Acceptance accept(Hello.Purpose purpose) {
-    return lodger
-        .<Acceptance>map(
-            open -> new Acceptance.Elsewhere(place.owner(), () -> open.accept(purpose)))
-        .orElseGet(
-            () -> new Acceptance.Refused(RefusalCode.NOT_SERVING, "the replica is not open"));
+    return residence.accept(purpose);
   }
 
   /** Closes the replica; the deed stays. */
   Async<Void> close() {
     closing = true;
-    putOff();
+    residence.putOff();
     timer.ifPresent(Clock.Timer::cancel);
     return settle()
         .then(done -> steps.take(Async::done))
         .map(done -> {
           if (!cleared) {
-            crossing.tell(place::close);
+            residence.end();
           }
           return null;
         });
