@@ -36,7 +36,7 @@ final class Tenancy {
   private final Steps steps = new Steps();
   private final ReplicaTeller teller;
   private final ResourceTeller resources;
-  private Deed deed;
+  private final DeedInForce held;
   private Optional<Report> report = Optional.empty();
   private final Trouble trouble = new Trouble();
   private final OpenReplica replica;
@@ -58,7 +58,6 @@ final class Tenancy {
   private boolean rewound;
 
   private boolean cleared;
-  private boolean unsure;
   private boolean closing;
 
   /**
@@ -66,8 +65,8 @@ final class Tenancy {
    * @param ended called once when it is durable that nothing of it is left
    */
   Tenancy(Deed deed, Surroundings around, Runnable ended) {
-    this.deed = deed;
     this.around = around;
+    this.held = new DeedInForce(deed, around.deeds(), this::permit);
     this.ended = ended;
     this.place = around.seams().premises().place(deed.name());
     this.crossing = new Crossing(around.seams().home().owner(), place.owner());
@@ -89,7 +88,7 @@ final class Tenancy {
   }
 
   Deed deed() {
-    return deed;
+    return held.now();
   }
 
   /** The replica as it was last looked at; empty while it is not open. */
@@ -104,17 +103,17 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return dismissal.remark(deed).or(() -> branches.remark(deed, report)).or(renewal::remark);
+    return dismissal.remark(deed()).or(() -> branches.remark(deed(), report)).or(renewal::remark);
   }
 
   /** Why its membership is over though its replica is here; empty if it is not. */
   Optional<Refusal> dismissed() {
-    return dismissal.words(deed);
+    return dismissal.words(deed());
   }
 
   /** Whether its log is a part of the primary's. */
   Parting parting(Report seen) {
-    return branches.parting(deed, seen);
+    return branches.parting(deed(), seen);
   }
 
   /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
@@ -136,12 +135,12 @@ final class Tenancy {
 
   /** Whether initiators can write to the replica here. */
   boolean isServing() {
-    return deed.isPrimary() && isAsTheDeedSays();
+    return deed().isPrimary() && isAsTheDeedSays();
   }
 
   /** Whether the open replica is in the role that the deed says. */
   private boolean isAsTheDeedSays() {
-    return residence.isAs(deed);
+    return residence.isAs(deed());
   }
 
   /** Fails with a refusal if initiators cannot write to the replica here. */
@@ -171,7 +170,7 @@ final class Tenancy {
 
   /** Tells people something of this replica. */
   void note(Premises.Gravity gravity, String words) {
-    around.seams().premises().note(gravity, "resource %s: %s".formatted(deed.name(), words));
+    around.seams().premises().note(gravity, "resource %s: %s".formatted(deed().name(), words));
   }
 
   /** Begins to go where the deed says. */
@@ -207,11 +206,11 @@ final class Tenancy {
     if (cleared) {
       return tell();
     }
-    if (deed.isClient()) {
+    if (deed().isClient()) {
       route();
-      return isDeleted() ? put(deed.at(Deed.Stage.LEAVING)) : Async.done();
+      return isDeleted() ? put(deed().at(Deed.Stage.LEAVING)) : Async.done();
     }
-    dismissal.look(deed);
+    dismissal.look(deed());
     return freshReport()
         .then(fresh -> fresh.map(this::attend).orElseGet(Async::done))
         .then(done -> tell());
@@ -219,11 +218,11 @@ final class Tenancy {
 
   private Async<Void> attend(Report seen) {
     offerSources();
-    if (orders.branching(branches.mayBe(deed, Optional.of(seen)))) {
+    if (orders.branching(branches.mayBe(deed(), Optional.of(seen)))) {
       permit();
     }
     return splits
-        .look(deed, seen, parting(seen))
+        .look(deed(), seen, parting(seen))
         .then(done -> noteSize(seen))
         .then(done -> act(seen));
   }
@@ -237,47 +236,47 @@ final class Tenancy {
   /** The log is right; the deed says it to whoever joins, and to the directory. */
   private Async<Void> noteSize(Report seen) {
     boolean grown =
-        deed.stage() == Deed.Stage.MEMBER
-            && seen.sizeBytes() > deed.holding().sizeBytes().orElse(0);
-    return grown ? put(deed.grown(seen.sizeBytes())) : Async.done();
+        deed().stage() == Deed.Stage.MEMBER
+            && seen.sizeBytes() > deed().holding().sizeBytes().orElse(0);
+    return grown ? put(deed().grown(seen.sizeBytes())) : Async.done();
   }
 
   private Async<Void> act(Report seen) {
     if (isDeleted()) {
-      return put(deed.at(Deed.Stage.LEAVING));
+      return put(deed().at(Deed.Stage.LEAVING));
     }
     if (!isAsTheDeedSays()) {
       return Async.done();
     }
-    if (deed.isPrimary() && ousting.isOver(deed, seen)) {
+    if (deed().isPrimary() && ousting.isOver(deed(), seen)) {
       // as long as it serves it has no say in what the directory says of the resource
-      return resources.keepsServing(deed.resource()) ? counting.note(seen) : oust();
+      return resources.keepsServing(deed().resource()) ? counting.note(seen) : oust();
     }
-    if (deed.isPrimary()) {
+    if (deed().isPrimary()) {
       return counting.note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
     }
-    if (deed.granted().isPresent()) {
-      return yielding.awaitSuccessor(deed.granted().get(), seen);
+    if (deed().granted().isPresent()) {
+      return yielding.awaitSuccessor(deed().granted().get(), seen);
     }
-    if (deed.rewinding().isPresent()) {
+    if (deed().rewinding().isPresent()) {
       return Async.done();
     }
     boolean none = parting(seen) instanceof Parting.None || isOfPrimary(seen);
-    return none && deed.transfer().isPresent() ? put(deed.settled())
-        : following.look(seen, branches.mayBe(deed, Optional.of(seen)));
+    return none && deed().transfer().isPresent() ? put(deed().settled())
+        : following.look(seen, branches.mayBe(deed(), Optional.of(seen)));
   }
 
   /** Whether its log goes on in the epoch that the primary writes. */
   private boolean isOfPrimary(Report seen) {
     return resources
-        .newest(deed.resource())
+        .newest(deed().resource())
         .filter(shown -> seen.epochs().contains(shown.version().epoch()))
         .isPresent();
   }
 
   /** The epoch has begun, and everybody can know. */
   private Async<Void> succeeded() {
-    return deed.succession().isPresent() ? put(deed.settled()) : Async.done();
+    return deed().succession().isPresent() ? put(deed().settled()) : Async.done();
   }
 
   private Async<Void> oust() {
@@ -285,29 +284,29 @@ final class Tenancy {
         Premises.Gravity.TROUBLE,
         "another node is the primary: it serves no more here. What was written here beyond the"
             + " other's log is kept, as a branch");
-    return put(deed.ousted()).then(done -> cede());
+    return put(deed().ousted()).then(done -> cede());
   }
 
   /** Whether the resource was deleted: it ends here in a moment. */
   boolean isDeleted() {
-    return !deed.resource().equals(Key.NIL)
-        && deed.stage() != Deed.Stage.LEAVING
-        && around.directory().view().deletion(Key.resource(deed.resource())).isPresent();
+    return !deed().resource().equals(Key.NIL)
+        && deed().stage() != Deed.Stage.LEAVING
+        && around.directory().view().deletion(Key.resource(deed().resource())).isPresent();
   }
 
   /** Tells the directory how it is. */
   private Async<Void> tell() {
-    if (deed.isClient()) {
+    if (deed().isClient()) {
       return Async.done();
     }
     return teller
-        .tell(deed, report.filter(seen -> lodger().isPresent()), trouble.words())
+        .tell(deed(), report.filter(seen -> lodger().isPresent()), trouble.words())
         .orElse(cause -> Async.done());
   }
 
   private void offerSources() {
     route();
-    lodger().ifPresent(open -> orders.offer(deed, open));
+    lodger().ifPresent(open -> orders.offer(deed(), open));
   }
 
   /** How it is doing this very moment. */
@@ -325,7 +324,7 @@ final class Tenancy {
           report =
               Optional.of(
                   branches
-                      .remark(deed, Optional.of(seen))
+                      .remark(deed(), Optional.of(seen))
                       .or(renewal::remark)
                       .map(seen::with)
                       .orElse(seen)
@@ -336,9 +335,9 @@ final class Tenancy {
 
   /** What the directory says of it, or is about to. */
   Optional<ReplicaTeller.Said> said() {
-    return deed.isClient()
+    return deed().isClient()
         ? Optional.empty()
-        : teller.compose(deed, report.filter(seen -> lodger().isPresent()), trouble.words());
+        : teller.compose(deed(), report.filter(seen -> lodger().isPresent()), trouble.words());
   }
 
   // ---- changes ----
@@ -346,7 +345,7 @@ final class Tenancy {
   /** Changes the deed, durably, in turn; then goes where it says. */
   Async<Void> change(UnaryOperator<Deed> change) {
     residence.putOff();
-    return steps.take(() -> put(change.apply(deed))).then(done -> settleNow());
+    return steps.take(() -> put(change.apply(deed()))).then(done -> settleNow());
   }
 
   /** Ends the replica and removes its log; fails while that is not done, and goes on by itself. */
@@ -361,7 +360,7 @@ final class Tenancy {
                             trouble
                                 .words()
                                 .map(Refusal::fact)
-                                .orElse("the replica of %s is not gone yet".formatted(deed.name())),
+                                .orElse("the replica of %s is not gone yet".formatted(deed().name())),
                             "tharsis view; it is tried again by itself")
                         .thrown()));
   }
@@ -387,12 +386,12 @@ final class Tenancy {
     residence.putOff();
     return steps
         .take(() -> {
-          if (deed.isPrimary() || deed.stage() != Deed.Stage.MEMBER) {
+          if (deed().isPrimary() || deed().stage() != Deed.Stage.MEMBER) {
             return Lookup.refused(notOpen());
           }
           rewound = false;
           renewal.forget();
-          return put(deed.rewinding(fork));
+          return put(deed().rewinding(fork));
         })
         .then(done -> settleNow());
   }
@@ -404,47 +403,17 @@ final class Tenancy {
 
   /** Within a turn. */
   Async<Void> put(Deed next) {
-    if (next.equals(deed)) {
-      return Async.done();
-    }
-    boolean turns = next.role() != deed.role() || !next.transfer().equals(deed.transfer());
-    return around
-        .deeds()
-        .put(next)
-        .map(done -> {
-          boolean turned = turns || unsure || !next.switches().equals(deed.switches());
-          deed = next;
-          unsure = false;
-          if (turned) {
-            permit();
-          }
-          return (Void) null;
-        })
-        .orElse(cause -> {
-          if (turns) {
-            unsure = true;
-            permit();
-          }
-          return Async.failed(cause);
-        });
+    return held.put(next);
   }
 
-  /**
-   * Whether the deed on the disk may say more of roles than the one in force: a write of it has
-   * failed. Until one has succeeded this node follows nobody and takes or gives no role, lest a
-   * crash bring something back that the log has gone past.
-   */
+  /** Whether the deed on the disk may say more of roles than the one in force. */
   boolean isUnsure() {
-    return unsure;
+    return held.isUnsure();
   }
 
   private Async<Boolean> makeSure() {
-    return around
-        .deeds()
-        .put(deed)
+    return held.again()
         .map(done -> {
-          unsure = false;
-          permit();
           yielding.certain();
           return true;
         });
@@ -461,7 +430,7 @@ final class Tenancy {
    * @param fetching false if it follows nobody: who is to be the primary goes on from what it has
    */
   void permit(boolean fetching) {
-    lodger().ifPresent(open -> orders.permit(deed, open, fetching, !unsure));
+    lodger().ifPresent(open -> orders.permit(deed(), open, fetching, !isUnsure()));
   }
 
   /** Tries at once what would be tried again later. */
@@ -506,7 +475,7 @@ final class Tenancy {
     if (cleared) {
       return Async.of(false);
     }
-    if (unsure && trouble.mayTry(around.nanos())) {
+    if (isUnsure() && trouble.mayTry(around.nanos())) {
       return tried(makeSure());
     }
     if (mustWithdraw()) {
@@ -516,7 +485,7 @@ final class Tenancy {
     if (isToBeServed()) {
       return tried(
           serving
-              .open(deed.resource(), deed.holding())
+              .open(deed().resource(), deed().holding())
               .map(done -> {
                 route();
                 return true;
@@ -538,27 +507,27 @@ final class Tenancy {
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
     }
-    if (deed.isClient()) {
-      return deed.stage() == Deed.Stage.LEAVING
+    if (deed().isClient()) {
+      return deed().stage() == Deed.Stage.LEAVING
           ? tried(forgetDeed().map(done -> false))
           : Async.of(false);
     }
-    if (deed.stage() != Deed.Stage.LEAVING && !around.deeds().keeps(deed.name())) {
+    if (deed().stage() != Deed.Stage.LEAVING && !held.isKept()) {
       // it was to be forgotten, and that has failed: nothing may rely on a deed that may be gone
-      return tried(around.deeds().put(deed).map(done -> true));
+      return tried(around.deeds().put(deed()).map(done -> true));
     }
-    if (deed.isPrimary() && ousting.isToListen(deed)) {
+    if (deed().isPrimary() && ousting.isToListen(deed())) {
       around.seams().home().clock().after(LISTENED, this::settleSoon);
       return Async.of(false);
     }
-    if (deed.isPrimary() && ousting.isOver(deed)) {
+    if (deed().isPrimary() && ousting.isOver(deed())) {
       return tried(oust().map(done -> true));
     }
     return tried(
-        switch (deed.stage()) {
+        switch (deed().stage()) {
           case LEAVING -> clear();
-          case MAKING, MEMBER -> deed.switches().attach() ? open() : Async.of(false);
-          case JOINING, RENEWING -> deed.switches().attach() ? begin(deed) : Async.of(false);
+          case MAKING, MEMBER -> deed().switches().attach() ? open() : Async.of(false);
+          case JOINING, RENEWING -> deed().switches().attach() ? begin(deed()) : Async.of(false);
         });
   }
 
@@ -593,8 +562,8 @@ final class Tenancy {
     return !serving.isOpen()
         && !closing
         && trouble.mayTry(around.nanos())
-        && deed.stage() == Deed.Stage.MEMBER
-        && deed.holding().sizeBytes().isPresent();
+        && deed().stage() == Deed.Stage.MEMBER
+        && deed().holding().sizeBytes().isPresent();
   }
 
   /**
@@ -603,8 +572,8 @@ final class Tenancy {
    */
   private boolean mustWithdraw() {
     return serving.isOpen()
-        && (closing || deed.stage() == Deed.Stage.LEAVING)
-        && !(unsure && isOpen());
+        && (closing || deed().stage() == Deed.Stage.LEAVING)
+        && !(isUnsure() && isOpen());
   }
 
   /** What initiators want goes where it can be done now. */
@@ -615,10 +584,10 @@ final class Tenancy {
   private boolean mustClose() {
     return closing
         || reopening
-        || !deed.switches().attach()
-        || deed.stage() == Deed.Stage.LEAVING
-        || (deed.rewinding().isPresent() && !rewound)
-        || (deed.stage() == Deed.Stage.RENEWING && renewal.granted().isEmpty())
+        || !deed().switches().attach()
+        || deed().stage() == Deed.Stage.LEAVING
+        || (deed().rewinding().isPresent() && !rewound)
+        || (deed().stage() == Deed.Stage.RENEWING && renewal.granted().isEmpty())
         || (renewal.isBeside() && renewal.granted().isPresent());
   }
 
@@ -635,7 +604,7 @@ final class Tenancy {
 
   private void failed(IOException cause) {
     Optional<Refusal> before = trouble.words();
-    trouble.met(cause, deed, around.nanos());
+    trouble.met(cause, deed(), around.nanos());
     if (!trouble.words().equals(before)) {
       note(Premises.Gravity.TROUBLE, trouble.words().orElseThrow().toString());
     }
@@ -666,9 +635,9 @@ final class Tenancy {
   }
 
   private Async<Boolean> open() {
-    Opener.Mending mending = renewal.mending(deed.resource(), following.isCutting());
+    Opener.Mending mending = renewal.mending(deed().resource(), following.isCutting());
     return residence
-        .open(deed, mending, ear())
+        .open(deed(), mending, ear())
         .map(done -> opened())
         .orElse(cause -> notOpened(cause, mending));
   }
@@ -676,7 +645,7 @@ final class Tenancy {
   /** The role has changed: the replica goes on in the other one, where it is. */
   private Async<Boolean> turn() {
     return residence
-        .turn(deed, ear())
+        .turn(deed(), ear())
         .map(done -> opened())
         .orElse(cause -> {
           note(
@@ -703,13 +672,13 @@ final class Tenancy {
   }
 
   private boolean opened() {
-    rewound = deed.rewinding().isPresent();
+    rewound = deed().rewinding().isPresent();
     splits.forget();
     orders.forget();
-    note(Premises.Gravity.NEWS, "its replica is open, as " + deed.role().word());
+    note(Premises.Gravity.NEWS, "its replica is open, as " + deed().role().word());
     trouble.ended();
     following.opened();
-    if (deed.stage() == Deed.Stage.MEMBER) {
+    if (deed().stage() == Deed.Stage.MEMBER) {
       renewal.forget();
     }
     permit();
@@ -720,7 +689,7 @@ final class Tenancy {
   /** Changes settings of the resource, at its primary. */
   Async<Void> set(Map<String, String> settings) {
     return steps
-        .take(() -> report.map(seen -> resources.set(deed, seen, settings)).orElseGet(Async::done))
+        .take(() -> report.map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
         .then(done -> settleNow());
   }
 
@@ -731,7 +700,7 @@ final class Tenancy {
             yielding
                 .abdicate()
                 .then(done ->
-                    report.map(seen -> resources.abdicate(deed, seen)).orElseGet(Async::done)))
+                    report.map(seen -> resources.abdicate(deed(), seen)).orElseGet(Async::done)))
         .then(done -> settleNow());
   }
 
@@ -750,14 +719,14 @@ final class Tenancy {
 
   /** The replica is open: what the deed still says of its making is done. */
   private Async<Boolean> complete() {
-    if (deed.stage() == Deed.Stage.MEMBER) {
-      return rewound && deed.rewinding().isPresent()
-          ? tried(put(deed.settled()).map(done -> true))
+    if (deed().stage() == Deed.Stage.MEMBER) {
+      return rewound && deed().rewinding().isPresent()
+          ? tried(put(deed().settled()).map(done -> true))
           : Async.of(false);
     }
     Lodger open = lodger().orElseThrow();
     return tried(
-        put(deed.made(open.resource(), open.sizeBytes()))
+        put(deed().made(open.resource(), open.sizeBytes()))
             .map(written -> {
               renewal.forget();
               return true;
@@ -766,16 +735,14 @@ final class Tenancy {
 
   private Async<Boolean> clear() {
     return teller
-        .withdraw(deed)
+        .withdraw(deed())
         .then(done -> residence.clear())
         .then(done -> forgetDeed())
         .map(done -> false);
   }
 
   private Async<Void> forgetDeed() {
-    return around
-        .deeds()
-        .remove(deed.name())
+    return held.remove()
         .map(done -> {
           cleared = true;
           timer.ifPresent(Clock.Timer::cancel);
@@ -795,7 +762,7 @@ final class Tenancy {
         return Async.done();
       }
       if (filesAreOurs) {
-        return put(deed.at(Deed.Stage.LEAVING)).then(done -> clear()).map(done -> null);
+        return put(deed().at(Deed.Stage.LEAVING)).then(done -> clear()).map(done -> null);
       }
       return forgetDeed();
     });
@@ -803,7 +770,7 @@ final class Tenancy {
 
   private Ear ear() {
     return new Ear(
-        crossing, resources.mode(deed.resource()), orders.mayReplay(deed), new Hearing());
+        crossing, resources.mode(deed().resource()), orders.mayReplay(deed()), new Hearing());
   }
 
   /** What the replica says, at home. */
@@ -813,7 +780,7 @@ final class Tenancy {
     public Async<Void> flipping() {
       return freshReport()
           .then(seen ->
-              teller.tell(deed, report.filter(it -> lodger().isPresent()), trouble.words()));
+              teller.tell(deed(), report.filter(it -> lodger().isPresent()), trouble.words()));
     }
 
     @Override
