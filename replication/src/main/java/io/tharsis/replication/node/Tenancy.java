@@ -34,10 +34,9 @@ final class Tenancy {
   private final Crossing crossing;
   private final Residence residence;
   private final Steps steps = new Steps();
-  private final ReplicaTeller teller;
+  private final LastLook lastLook;
   private final ResourceTeller resources;
   private final DeedInForce held;
-  private Optional<Report> report = Optional.empty();
   private final Trouble trouble = new Trouble();
   private final OpenReplica replica;
   private final Yielding yielding;
@@ -72,7 +71,7 @@ final class Tenancy {
     this.crossing = new Crossing(around.seams().home().owner(), place.owner());
     this.residence = new Residence(around, place, crossing);
     this.replica = new OpenReplica(this::lodger, crossing);
-    this.teller = new ReplicaTeller(around.directory(), deed);
+    this.lastLook = new LastLook(this, new ReplicaTeller(around.directory(), deed));
     this.resources = new ResourceTeller(around);
     this.yielding = new Yielding(this, around);
     this.counting = new Counting(this, around);
@@ -93,7 +92,7 @@ final class Tenancy {
 
   /** The replica as it was last looked at; empty while it is not open. */
   Optional<Report> report() {
-    return report;
+    return lastLook.report();
   }
 
   /** Why it is not open, or could not go on; empty if all is well. */
@@ -103,7 +102,7 @@ final class Tenancy {
 
   /** What is not as it could be, though all goes on; empty if there is nothing. */
   Optional<Report.Problem> remark() {
-    return dismissal.remark(deed()).or(() -> branches.remark(deed(), report)).or(renewal::remark);
+    return dismissal.remark(deed()).or(() -> branches.remark(deed(), report())).or(renewal::remark);
   }
 
   /** Why its membership is over though its replica is here; empty if it is not. */
@@ -118,10 +117,7 @@ final class Tenancy {
 
   /** What its mode promises to whoever writes here, and is not so; empty if all is as it says. */
   Optional<Report.Problem> unkept() {
-    return report.stream()
-        .flatMap(seen -> seen.faults().stream())
-        .filter(one -> one.code().equals(Faults.DEGRADED) || one.code().equals(Faults.STALLED))
-        .findFirst();
+    return lastLook.unkept();
   }
 
   /** The open replica; everything but its identity belongs to the owner of its place. */
@@ -229,7 +225,7 @@ final class Tenancy {
 
   /** Within a turn: the replica was looked at; what follows from that at once. */
   Async<Void> saw(Report seen) {
-    report = Optional.of(seen);
+    lastLook.saw(seen);
     return noteSize(seen);
   }
 
@@ -296,12 +292,7 @@ final class Tenancy {
 
   /** Tells the directory how it is. */
   private Async<Void> tell() {
-    if (deed().isClient()) {
-      return Async.done();
-    }
-    return teller
-        .tell(deed(), report.filter(seen -> lodger().isPresent()), trouble.words())
-        .orElse(cause -> Async.done());
+    return deed().isClient() ? Async.done() : lastLook.tell().orElse(cause -> Async.done());
   }
 
   private void offerSources() {
@@ -321,23 +312,20 @@ final class Tenancy {
           if (seen.sync().isEnded()) {
             renewal.ended();
           }
-          report =
-              Optional.of(
-                  branches
-                      .remark(deed(), Optional.of(seen))
-                      .or(renewal::remark)
-                      .map(seen::with)
-                      .orElse(seen)
-                      .with(splits.seen()));
-          return report;
+          lastLook.saw(
+              branches
+                  .remark(deed(), Optional.of(seen))
+                  .or(renewal::remark)
+                  .map(seen::with)
+                  .orElse(seen)
+                  .with(splits.seen()));
+          return report();
         });
   }
 
   /** What the directory says of it, or is about to. */
   Optional<ReplicaTeller.Said> said() {
-    return deed().isClient()
-        ? Optional.empty()
-        : teller.compose(deed(), report.filter(seen -> lodger().isPresent()), trouble.words());
+    return deed().isClient() ? Optional.empty() : lastLook.said();
   }
 
   // ---- changes ----
@@ -500,7 +488,7 @@ final class Tenancy {
           return Async.of(false);
         }
         // what is staged is given up only when it is opened
-        return isStaging() ? closeLodger() : tried(turn());
+        return lastLook.isStaging() ? closeLodger() : tried(turn());
       }
       return isToBeAsked() ? tried(renewing.askBeside(lodger().get()).map(done -> true)) : complete();
     }
@@ -614,7 +602,7 @@ final class Tenancy {
     if (lodger().orElseThrow().isPrimary()) {
       serving.route(new Serving.Route.Nowhere("the primary is being closed"));
     }
-    Async<Void> told = isStaging() ? freshReport().then(seen -> tell()) : Async.done();
+    Async<Void> told = lastLook.isStaging() ? freshReport().then(seen -> tell()) : Async.done();
     return told.then(done -> residence.close())
         .orElse(cause -> {
           failed(cause);
@@ -622,16 +610,12 @@ final class Tenancy {
         })
         .map(done -> {
           route();
-          report = Optional.empty();
+          lastLook.forget();
           reopening = false;
           rewound = false;
           orders.forget();
           return true;
         });
-  }
-
-  private boolean isStaging() {
-    return report.flatMap(seen -> seen.sync().stage()).isPresent();
   }
 
   private Async<Boolean> open() {
@@ -689,7 +673,7 @@ final class Tenancy {
   /** Changes settings of the resource, at its primary. */
   Async<Void> set(Map<String, String> settings) {
     return steps
-        .take(() -> report.map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
+        .take(() -> report().map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
         .then(done -> settleNow());
   }
 
@@ -700,7 +684,7 @@ final class Tenancy {
             yielding
                 .abdicate()
                 .then(done ->
-                    report.map(seen -> resources.abdicate(deed(), seen)).orElseGet(Async::done)))
+                    report().map(seen -> resources.abdicate(deed(), seen)).orElseGet(Async::done)))
         .then(done -> settleNow());
   }
 
@@ -734,8 +718,8 @@ final class Tenancy {
   }
 
   private Async<Boolean> clear() {
-    return teller
-        .withdraw(deed())
+    return lastLook
+        .withdraw()
         .then(done -> residence.clear())
         .then(done -> forgetDeed())
         .map(done -> false);
@@ -778,9 +762,7 @@ final class Tenancy {
     /** Not in turn: whoever has the turn may be waiting for the replica to close. */
     @Override
     public Async<Void> flipping() {
-      return freshReport()
-          .then(seen ->
-              teller.tell(deed(), report.filter(it -> lodger().isPresent()), trouble.words()));
+      return freshReport().then(seen -> lastLook.tell());
     }
 
     @Override
