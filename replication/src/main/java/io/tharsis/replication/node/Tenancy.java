@@ -4,7 +4,6 @@ import io.tharsis.logfiles.log.CannotRewind;
 import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.seam.Async;
-import io.tharsis.logfiles.seam.Clock;
 import io.tharsis.logfiles.volume.OpeningPutOff;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.Key;
@@ -24,8 +23,6 @@ import java.util.function.UnaryOperator;
  */
 final class Tenancy {
 
-  private static final Duration TICK = Duration.ofSeconds(1);
-
   private static final Duration LISTENED = Duration.ofMillis(100);
 
   private final Surroundings around;
@@ -34,6 +31,7 @@ final class Tenancy {
   private final Crossing crossing;
   private final Residence residence;
   private final Steps steps = new Steps();
+  private final Heartbeat heartbeat;
   private final LastLook lastLook;
   private final ResourceTeller resources;
   private final DeedInForce held;
@@ -47,11 +45,9 @@ final class Tenancy {
   private final Orders orders;
   private final Ousting ousting;
   private final BranchSigns branches;
-  private Optional<Clock.Timer> timer = Optional.empty();
   private final Renewing renewing;
   private final Renewal renewal;
   private final Following following;
-  private boolean ticking;
   private boolean filesAreOurs;
   private boolean reopening;
   private boolean rewound;
@@ -71,6 +67,7 @@ final class Tenancy {
     this.crossing = new Crossing(around.seams().home().owner(), place.owner());
     this.residence = new Residence(around, place, crossing);
     this.replica = new OpenReplica(this::lodger, crossing);
+    this.heartbeat = new Heartbeat(around.seams().home().clock(), this::tick);
     this.lastLook = new LastLook(this, new ReplicaTeller(around.directory(), deed));
     this.resources = new ResourceTeller(around);
     this.yielding = new Yielding(this, around);
@@ -172,27 +169,18 @@ final class Tenancy {
   /** Begins to go where the deed says. */
   void begin() {
     ousting.begin();
-    tick();
+    heartbeat.begin();
   }
 
-  private void tick() {
-    if (closing || cleared) {
-      return;
-    }
-    timer = Optional.of(around.seams().home().clock().after(TICK, this::tick));
-    if (ticking) {
-      return;
-    }
-    ticking = true;
+  private Async<Void> tick() {
     counting.tick();
-    steps
+    return steps
         .take(this::look)
         .orElse(cause -> {
           failed(cause);
           return Async.done();
         })
-        .then(done -> settle())
-        .observe(done -> ticking = false, cause -> ticking = false);
+        .then(done -> settle());
   }
 
   // ---- looking ----
@@ -258,7 +246,8 @@ final class Tenancy {
       return Async.done();
     }
     boolean none = parting(seen) instanceof Parting.None || isOfPrimary(seen);
-    return none && deed().transfer().isPresent() ? put(deed().settled())
+    return none && deed().transfer().isPresent()
+        ? put(deed().settled())
         : following.look(seen, branches.mayBe(deed(), Optional.of(seen)));
   }
 
@@ -348,7 +337,8 @@ final class Tenancy {
                             trouble
                                 .words()
                                 .map(Refusal::fact)
-                                .orElse("the replica of %s is not gone yet".formatted(deed().name())),
+                                .orElse(
+                                    "the replica of %s is not gone yet".formatted(deed().name())),
                             "tharsis view; it is tried again by itself")
                         .thrown()));
   }
@@ -490,7 +480,9 @@ final class Tenancy {
         // what is staged is given up only when it is opened
         return lastLook.isStaging() ? closeLodger() : tried(turn());
       }
-      return isToBeAsked() ? tried(renewing.askBeside(lodger().get()).map(done -> true)) : complete();
+      return isToBeAsked()
+          ? tried(renewing.askBeside(lodger().get()).map(done -> true))
+          : complete();
     }
     if (closing || !trouble.mayTry(around.nanos())) {
       return Async.of(false);
@@ -673,7 +665,8 @@ final class Tenancy {
   /** Changes settings of the resource, at its primary. */
   Async<Void> set(Map<String, String> settings) {
     return steps
-        .take(() -> report().map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
+        .take(() ->
+            report().map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
         .then(done -> settleNow());
   }
 
@@ -729,7 +722,7 @@ final class Tenancy {
     return held.remove()
         .map(done -> {
           cleared = true;
-          timer.ifPresent(Clock.Timer::cancel);
+          heartbeat.end();
           residence.end();
           ended.run();
           return null;
@@ -812,7 +805,7 @@ final class Tenancy {
   Async<Void> close() {
     closing = true;
     residence.putOff();
-    timer.ifPresent(Clock.Timer::cancel);
+    heartbeat.end();
     return settle()
         .then(done -> steps.take(Async::done))
         .map(done -> {
