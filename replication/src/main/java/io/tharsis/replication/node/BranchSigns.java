@@ -31,6 +31,15 @@ final class BranchSigns {
         : Parting.of(seen, resources.lineage(deed.resource()));
   }
 
+  /** Whether it has none for sure: its log is a part of the primary's, or goes on in its epoch. */
+  boolean isNone(Deed deed, Report seen) {
+    return parting(deed, seen) instanceof Parting.None
+        || resources
+            .newest(deed.resource())
+            .filter(shown -> seen.epochs().contains(shown.version().epoch()))
+            .isPresent();
+  }
+
   /** What a former primary has beyond the next one's log is an operator's to give up. */
   boolean mayBe(Deed deed, Optional<Report> seen) {
     return switch (seen.map(now -> parting(deed, now)).orElseGet(Parting.Unknown::new)) {

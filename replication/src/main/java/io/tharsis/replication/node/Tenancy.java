@@ -51,7 +51,6 @@ final class Tenancy {
   private boolean filesAreOurs;
   private boolean reopening;
   private boolean rewound;
-
   private boolean cleared;
   private boolean closing;
 
@@ -245,18 +244,9 @@ final class Tenancy {
     if (deed().rewinding().isPresent()) {
       return Async.done();
     }
-    boolean none = parting(seen) instanceof Parting.None || isOfPrimary(seen);
-    return none && deed().transfer().isPresent()
+    return deed().transfer().isPresent() && branches.isNone(deed(), seen)
         ? put(deed().settled())
         : following.look(seen, branches.mayBe(deed(), Optional.of(seen)));
-  }
-
-  /** Whether its log goes on in the epoch that the primary writes. */
-  private boolean isOfPrimary(Report seen) {
-    return resources
-        .newest(deed().resource())
-        .filter(shown -> seen.epochs().contains(shown.version().epoch()))
-        .isPresent();
   }
 
   /** The epoch has begun, and everybody can know. */
