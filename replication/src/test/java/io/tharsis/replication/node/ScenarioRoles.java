@@ -93,6 +93,7 @@ final class ScenarioRoles {
         world.oustedNanos.remove(seen.toString());
       }
       deed.granted().ifPresent(granted -> noteGrant(seen, granted));
+      deed.succession().ifPresent(it -> world.accepted.put(it.epochId(), seen.toString()));
       if (deed.isPrimary()) {
         alone(deeds.put(deed.resource(), seen), seen, "have a deed that says primary");
         noteDeed(seen);

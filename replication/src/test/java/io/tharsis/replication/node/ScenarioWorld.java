@@ -54,6 +54,9 @@ final class ScenarioWorld {
   /** Who has written in an epoch. */
   final Map<UUID, String> writers = new TreeMap<>();
 
+  /** Where a deed said that an epoch is to be begun there. */
+  final Map<UUID, String> accepted = new TreeMap<>();
+
   /** Where a former primary knows of another one, and since when. */
   final Map<String, Long> oustedNanos = new TreeMap<>();
 
