@@ -63,11 +63,13 @@ public final class Fetcher {
   private final Surroundings around;
   private final FetchLimits limits;
   private final Supplier<List<FetchSource>> sources;
+  private final BooleanSupplier led;
   private final Lag lag = new Lag();
   private FetchState state = new FetchState.Paused();
   private Optional<Visit> visit = Optional.empty();
   private Optional<Clock.Timer> retry = Optional.empty();
   private Optional<FetchState> verdict = Optional.empty();
+  private List<FetchSource> known = List.of();
   private boolean running;
   private boolean closed;
   private int failures;
@@ -84,14 +86,20 @@ public final class Fetcher {
    * A fetcher that is paused.
    *
    * @param sources who may be asked now, best first; never this node itself
+   * @param led whether the first of them is the primary: what another one has no more may be there
    */
   public Fetcher(
-      Intake intake, Surroundings around, FetchLimits limits, Supplier<List<FetchSource>> sources) {
+      Intake intake,
+      Surroundings around,
+      FetchLimits limits,
+      Supplier<List<FetchSource>> sources,
+      BooleanSupplier led) {
     this.intake = intake;
     this.log = intake.log();
     this.around = around;
     this.limits = limits;
     this.sources = sources;
+    this.led = led;
     look();
   }
 
@@ -129,11 +137,32 @@ public final class Fetcher {
   public void sourcesChanged() {
     boolean gone =
         visit.filter(now -> sources.get().stream().noneMatch(now.source::equals)).isPresent();
+    meet();
     if (gone) {
       fromTheBest();
       endVisit("it is no source any more");
     }
     next();
+  }
+
+  /**
+   * Who was no source before is asked soon, and before anything is said to be gone: it may have
+   * kept what others have no more. What somebody has said who is not the best any more counts no
+   * more.
+   */
+  private void meet() {
+    List<FetchSource> before = known;
+    known = sources.get();
+    if (!known.stream().findFirst().equals(before.stream().findFirst())
+        || (isOrphan() && !led.getAsBoolean())) {
+      verdict = Optional.empty();
+    }
+    if (!before.containsAll(known)) {
+      judged = choice;
+      failures = 0;
+      retry.ifPresent(Clock.Timer::cancel);
+      retry = Optional.empty();
+    }
   }
 
   /** Watermarks of the log here have moved. */
@@ -343,10 +372,11 @@ public final class Fetcher {
 
     /**
      * The source has nothing for us. Of the best one that is the state until log comes after all,
-     * once the others were asked; those may just know less.
+     * once the others were asked; those may just know less. That something is gone only the primary
+     * can say: it keeps what members need, and the others recycle what they have applied.
      */
     private void useless(FetchState why, String words) {
-      if (isBest()) {
+      if (isBest() && (led.getAsBoolean() || !(why instanceof FetchState.Gone))) {
         judged = verdict.isPresent() ? judged : choice;
         verdict = Optional.of(why);
       }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -64,8 +65,10 @@ public final class SecondaryReplica {
    *
    * @param log for log
    * @param sync for chunks: consistent replicas only
+   * @param led whether the first one for log is the primary
    */
-  public record Sources(Supplier<List<FetchSource>> log, Supplier<List<FetchSource>> sync) {}
+  public record Sources(
+      Supplier<List<FetchSource>> log, Supplier<List<FetchSource>> sync, BooleanSupplier led) {}
 
   /**
    * What the replica may do.
@@ -165,7 +168,8 @@ public final class SecondaryReplica {
                 () -> resource.staged().isEmpty() && resource.isConsistent()),
             seams.surroundings(),
             setting.fetch(),
-            sources.log());
+            sources.log(),
+            sources.led());
     this.puller = new SyncPuller(resource, seams.surroundings(), setting.sync(), sources.sync());
     this.counter = new Counter(new Contents(resource), setting, seams, new Customers());
   }

@@ -54,10 +54,11 @@ sealed interface Lodger permits PrimaryLodger, SecondaryLodger {
    *
    * @param log for log
    * @param sync for chunks
+   * @param led whether the first one for log is the primary
    */
-  record Sources(List<FetchSource> log, List<FetchSource> sync) {
+  record Sources(List<FetchSource> log, List<FetchSource> sync, boolean led) {
     /** Nobody. */
-    static final Sources NONE = new Sources(List.of(), List.of());
+    static final Sources NONE = new Sources(List.of(), List.of(), false);
 
     /** Lists that nobody changes. */
     public Sources {

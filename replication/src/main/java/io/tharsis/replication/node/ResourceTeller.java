@@ -164,6 +164,7 @@ final class ResourceTeller {
           log.add(first);
           sync.add(first);
         });
+    boolean led = !log.isEmpty();
     view().members(resource.get()).stream()
         .filter(one -> !one.member().node().equals(self()))
         .filter(one -> primary.filter(one.member().node()::equals).isEmpty())
@@ -178,7 +179,7 @@ final class ResourceTeller {
                     sync.add(source);
                   }
                 }));
-    return new Lodger.Sources(log, sync);
+    return new Lodger.Sources(log, sync, led);
   }
 
   /** Where the primary is reached, if it is another node. */

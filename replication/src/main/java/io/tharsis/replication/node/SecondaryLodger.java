@@ -63,7 +63,8 @@ final class SecondaryLodger implements Lodger {
     private Sources sources = Sources.NONE;
 
     SecondaryReplica.Sources asked() {
-      return new SecondaryReplica.Sources(() -> sources.log(), () -> sources.sync());
+      return new SecondaryReplica.Sources(
+          () -> sources.log(), () -> sources.sync(), () -> sources.led());
     }
   }
 

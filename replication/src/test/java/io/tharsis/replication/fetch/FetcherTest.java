@@ -25,6 +25,7 @@ class FetcherTest {
   private static final FetchLimits LIMITS =
       new FetchLimits(
           1 << 20, 64 << 10, Duration.ofSeconds(12), Duration.ofMillis(100), Duration.ofSeconds(2));
+  private static final Duration SOON = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
   private final SourceLog source;
@@ -32,6 +33,7 @@ class FetcherTest {
   private final Fetcher fetcher;
   private List<FetchSource> sources = List.of(Follower.FIRST, Follower.SECOND);
   private boolean full;
+  private boolean led = true;
 
   FetcherTest() throws IOException {
     source = new SourceLog(51);
@@ -44,7 +46,8 @@ class FetcherTest {
                     new Fetcher.Intake(follower.resource().log(), () -> full, () -> false),
                     follower.around(),
                     LIMITS,
-                    () -> sources));
+                    () -> sources,
+                    () -> led));
     follower.onProgress(fetcher::progressed);
   }
 
@@ -297,6 +300,54 @@ class FetcherTest {
     follower.act(() -> asked().refuse("down"));
     follower.pass(LONGEST_WAIT);
     say(linkTo(Follower.SECOND), new Gone(8192));
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Connecting.class);
+  }
+
+  /** A node comes back and meets one after the other. */
+  @Test
+  void whoIsMetLaterIsAskedBeforeAnythingIsGone() throws IOException {
+    source.write(64);
+    sources = List.of(Follower.FIRST);
+    say(resumed(), new Gone(8192));
+    for (int i = 0; i < 4; i++) {
+      follower.pass(LONGEST_WAIT);
+      say(linkTo(Follower.FIRST), new Gone(8192));
+    }
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Gone.class);
+    sources = List.of(Follower.FIRST, Follower.SECOND);
+    follower.act(fetcher::sourcesChanged);
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Connecting.class);
+    ScriptedLinks.Asked next = asked();
+    if (next.to().node().equals(Optional.of(Follower.FIRST.node()))) {
+      follower.act(() -> next.refuse("down"));
+      follower.pass(SOON);
+      sayAll(linkTo(Follower.SECOND));
+    } else {
+      ScriptedLink[] link = new ScriptedLink[1];
+      follower.act(() -> link[0] = next.accept());
+      sayAll(link[0]);
+    }
+    assertThat(durable()).isEqualTo(source.log().marks().durable());
+  }
+
+  @Test
+  void whatThePrimaryOfBeforeHasNoMoreIsNotGone() throws IOException {
+    say(resumed(), new Gone(8192));
+    follower.pass(LONGEST_WAIT);
+    say(linkTo(Follower.SECOND), new Gone(16384));
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Gone.class);
+    sources = List.of(Follower.SECOND, Follower.FIRST);
+    follower.act(fetcher::sourcesChanged);
+    assertThat(fetcher.status().state()).isInstanceOf(FetchState.Connecting.class);
+  }
+
+  /** Others recycle what they have applied, whoever needs it. */
+  @Test
+  void whereNoPrimaryIsKnownNothingIsGone() throws IOException {
+    led = false;
+    say(resumed(), new Gone(8192));
+    follower.pass(LONGEST_WAIT);
+    say(linkTo(Follower.SECOND), new Gone(16384));
     assertThat(fetcher.status().state()).isInstanceOf(FetchState.Connecting.class);
   }
 

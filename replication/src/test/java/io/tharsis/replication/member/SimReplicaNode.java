@@ -254,7 +254,8 @@ final class SimReplicaNode {
   private void openSecondary(Opening opening) {
     Following how = following.orElseThrow();
     restarting = false;
-    SecondaryReplica.Sources sources = new SecondaryReplica.Sources(how.sources(), how.sources());
+    SecondaryReplica.Sources sources =
+        new SecondaryReplica.Sources(how.sources(), how.sources(), () -> true);
     Ear ear = new Ear();
     opening(
             disk -> {
