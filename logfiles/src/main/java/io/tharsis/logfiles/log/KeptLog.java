@@ -65,7 +65,8 @@ final class KeptLog {
     onSpaceShort = message;
   }
 
-  private void spaceLimitReached() {
+  /** Says so to whoever may give up what {@link #retainFrom} holds, if it holds anything. */
+  void spaceLimitReached() {
     if (heldBytes() > 0 && !spaceNoticePosted) {
       spaceNoticePosted = true;
       seams

@@ -18,6 +18,7 @@ import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Owner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +46,8 @@ public final class Log implements ReadableLog {
     default void spaceShort() {}
   }
 
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
   private final KeptLog kept;
   private final Epoch epoch;
   private final Listener listener;
@@ -56,6 +59,7 @@ public final class Log implements ReadableLog {
   private StateSnapshot state;
   private Async<Void> marking = Async.done();
   private boolean begun;
+  private boolean closed;
   private Optional<String> stopReason = Optional.empty();
 
   Log(
@@ -82,6 +86,18 @@ public final class Log implements ReadableLog {
     kept.begun();
     if (kept.directory().isNextReady()) {
       owner().execute(this::nextReady);
+    }
+    owner().execute(this::lookForRoom);
+  }
+
+  /**
+   * Before it has its first logfile nothing else brings up that others hold what it takes: nothing
+   * is written, and all may be applied. In a later message, as what they need is said in this one.
+   */
+  private void lookForRoom() {
+    if (!begun && !closed && kept.directory().isOutOfSpace()) {
+      kept.spaceLimitReached();
+      kept.seams().clock().after(AGAIN, this::lookForRoom);
     }
   }
 
@@ -378,6 +394,7 @@ public final class Log implements ReadableLog {
    */
   @Override
   public Async<Void> close() {
+    closed = true;
     scratch.close();
     return marking.then(done -> kept.close());
   }

@@ -82,6 +82,30 @@ final class RetentionTest {
     assertThat(end).isGreaterThan(40L * MIB);
   }
 
+  /** Nothing is to be written or applied there, so nothing else asks for room. */
+  @Test
+  void whoBeginsALogThatIsFullOfWhatOthersNeedIsToldToo() throws IOException {
+    retainFrom(0);
+    write(36);
+    sim.kill();
+    log =
+        TestLog.begin(
+            sim.world,
+            sim.seams(),
+            TestLog.config(sim.limits, false),
+            begun -> begun.retainFrom(0));
+    sim.world.simulation().runFor(Duration.ofSeconds(1));
+    assertThat(log.log().started().isDone()).isFalse();
+    assertThat(log.log().heldBytes()).isPositive();
+    int notices = log.spaceNotices();
+    assertThat(notices).isPositive();
+    sim.world.simulation().runFor(Duration.ofSeconds(1));
+    assertThat(log.spaceNotices()).as("told again").isGreaterThan(notices);
+    retainFrom(20L * MIB);
+    sim.world.simulation().runFor(Duration.ofSeconds(1));
+    assertThat(log.log().started().isDone()).isTrue();
+  }
+
   @Test
   void aReaderHasItsLogfileUntilItIsDone() throws IOException {
     retainFrom(0);

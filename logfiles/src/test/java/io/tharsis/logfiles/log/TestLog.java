@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * A log that a test writes and closes, in whatever world; the test's thread drives it. With {@link
@@ -114,6 +115,15 @@ public final class TestLog implements Log.Listener {
 
   /** Starts the same and waits for nothing. */
   static TestLog begin(World world, Seams seams, LogConfig config) {
+    return begin(world, seams, config, log -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param first told of the log in the message in which it was begun
+   */
+  static TestLog begin(World world, Seams seams, LogConfig config, Consumer<Log> first) {
     TestLog test = new TestLog(world);
     world
         .owner()
@@ -122,6 +132,7 @@ public final class TestLog implements Log.Listener {
                 .then(opening -> {
                   Log begun = opening.begin(List.of(volume()), Optional.empty(), test);
                   test.log = Optional.of(begun);
+                  first.accept(begun);
                   return begun.started();
                 })
                 .observe(done -> {}, cause -> test.stopped = Optional.of(cause.getMessage())));
