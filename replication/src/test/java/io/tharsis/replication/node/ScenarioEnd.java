@@ -306,11 +306,33 @@ final class ScenarioEnd {
       if (round % REMEDY_ROUNDS == REMEDY_ROUNDS - 1) {
         invalidateWhatIsExcused();
         leaveWhereNoMember();
+        deleteWhatIsLost();
         elect();
         invalidateBranches();
       }
     }
     throw new Violation("not all become equal: " + describe());
+  }
+
+  /**
+   * Where an operator has given up the last consistent copy in so many words, what is left of the
+   * others can be promoted by nobody, whatever is said: all that can be done is to delete it.
+   */
+  private void deleteWhatIsLost() {
+    for (ScenarioOracles.Seen seen : oracles.replicas()) {
+      if (world.surrendered.contains(seen.deed().resource()) && isLost(seen.deed().resource())) {
+        give(seen, new Command.DeleteResource(seen.deed().name(), true, true));
+      }
+    }
+  }
+
+  private boolean isLost(UUID resource) {
+    return oracles.replicas().stream()
+        .filter(seen -> seen.deed().resource().equals(resource))
+        .noneMatch(seen ->
+            seen.deed().isPrimary()
+                || seen.secondary().filter(it -> it.resource().isConsistent()).isPresent()
+                || (seen.secondary().isEmpty() && seen.deed().stage() == Deed.Stage.MEMBER));
   }
 
   /** What an operator has to do where a refusal is right. */
