@@ -2,6 +2,7 @@ package io.tharsis.logfiles.format;
 
 import io.tharsis.logfiles.seam.Invariant;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -90,7 +91,8 @@ public record LogfileHeader(
    * What the stream held before a logfile.
    *
    * @param endLsn where the logfile before it ended
-   * @param digest chain digest up to there
+   * @param digest chain digest up to there; {@link Digest#NONE} too if the writer's own history is
+   *     damaged below its checkpoint, and it cannot tell
    */
   public record Predecessor(long endLsn, Digest digest) {
     /** Of the first logfile of a resource. */
@@ -99,6 +101,11 @@ public record LogfileHeader(
     /** An end, and the digest there. */
     public Predecessor {
       Invariant.check(endLsn >= 0, "predecessor's end", endLsn);
+    }
+
+    /** Whether a log with this digest at that end, if it is known, may be continued by it. */
+    public boolean mayFollow(Optional<Digest> ours) {
+      return digest.equals(Digest.NONE) || ours.filter(known -> !known.equals(digest)).isEmpty();
     }
   }
 

@@ -45,7 +45,7 @@ final class DamageList {
   void ofClosed(LogfileWalk walk, LogfileHeader next) {
     if (walk.stop().isPresent()) {
       at(walk.begun().name(), walk.header(), walk.endLsn(), words(walk.stop().get()));
-    } else if (!walk.contents().digest().equals(next.predecessor().digest())) {
+    } else if (!next.predecessor().mayFollow(Optional.of(walk.contents().digest()))) {
       at(
           walk.begun().name(),
           walk.header(),

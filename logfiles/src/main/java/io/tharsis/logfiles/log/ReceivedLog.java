@@ -199,9 +199,7 @@ public final class ReceivedLog implements ReadableLog {
     if (!sameEpoch && !nextEpoch) {
       throw refusal(FetchRefusal.Code.DIVERGED, header, "its epoch continues another one");
     }
-    // A writer whose own history is damaged below its checkpoint cannot tell the digest.
-    boolean told = !predecessor.digest().equals(Digest.NONE);
-    if (told && before.digest().filter(ours -> !ours.equals(predecessor.digest())).isPresent()) {
+    if (!predecessor.mayFollow(before.digest())) {
       throw refusal(FetchRefusal.Code.DIVERGED, header, "it continues another chain of records");
     }
   }

@@ -306,8 +306,7 @@ final class Recovery {
   }
 
   private Async<Void> checkDigest(LogfileHeader next) {
-    Optional<Digest> digest = progress.digest();
-    if (digest.isEmpty() || digest.get().equals(next.predecessor().digest())) {
+    if (next.predecessor().mayFollow(progress.digest())) {
       return Async.done();
     }
     return Async.failed(

@@ -3,6 +3,7 @@ package io.tharsis.logfiles.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tharsis.logfiles.format.Digest;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.format.RecordFlags;
@@ -171,6 +172,35 @@ final class ReceivedLogTest {
         (ShippedLog.Found.Run) source.world.await(() -> again.log().shipped().read(start, MIB));
     ByteBuffer header = beyondFork.header().orElseThrow();
     refuses(FetchRefusal.Code.DIVERGED, () -> branched.begin(header));
+  }
+
+  /** Whose history is damaged below its checkpoint may become the primary all the same. */
+  @Test
+  void aWriterThatCannotTellTheDigestIsFollowedAlsoAfterACrash() throws IOException {
+    TestLog log = source.open();
+    TestReceiver receiver = join(log, 0);
+    log.write(0, 4096);
+    receiver.fetchAll(source.world, log.log());
+    source.powerFail();
+    TestLog again = source.open();
+    again.write(0, 65536);
+    ShippedLog.Found.Run next = run(receiver, again);
+    LogfileHeader told = LogfileHeader.decode(next.header().orElseThrow(), 0).sound().orElseThrow();
+    LogfileHeader silent =
+        new LogfileHeader(
+            told.resourceId(),
+            told.shape(),
+            told.writer(),
+            told.epoch(),
+            new LogfileHeader.Predecessor(told.predecessor().endLsn(), Digest.NONE));
+    ByteBuffer header = ByteBuffer.allocate(LogfileHeader.BYTES);
+    silent.encode(header, 0);
+    receiver.begin(header);
+    receiver.receive(next.position().lsn(), next.bytes());
+    long end = receiver.log().marks().durable();
+    assertThat(end).isGreaterThan(told.baseLsn());
+    target.powerFail();
+    assertThat(TestReceiver.open(target).log().marks().durable()).isEqualTo(end);
   }
 
   @Test
