@@ -55,15 +55,15 @@ sealed interface Parting {
    */
   static boolean isBranch(EpochRef newest, long durableLsn, Lineage theirs) {
     List<Epoch> epochs = theirs.epochs();
-    for (int next = 1; next < epochs.size(); next++) {
-      if (epochs.get(next - 1).id().equals(newest.id())) {
-        return durableLsn > epochs.get(next).parent().forkLsn();
+    for (Epoch next : epochs) {
+      if (next.parent().id().equals(newest.id())) {
+        return durableLsn > next.parent().forkLsn();
       }
     }
-    // one before the oldest may be theirs, and one after the newest may continue theirs
-    Epoch last = epochs.getLast();
-    return newest.number() >= epochs.getFirst().number()
-        && newest.compareTo(new EpochRef(last.number(), last.id())) < 0;
+    // one before all of these may be theirs, and one of a greater number may continue theirs
+    return !epochs.getLast().id().equals(newest.id())
+        && newest.number() >= epochs.getFirst().number()
+        && newest.number() <= epochs.getLast().number();
   }
 
   /** Where; empty if it does not, or that is not known. */

@@ -102,7 +102,21 @@ final class PartingTest {
   void whatIsOlderOrNewerThanAllThatWasToldIsNoBranchForSure() {
     Epoch newer = FORCED.next(id(4), Epoch.Kind.HANDOVER, 8192);
     assertThat(isBranch(newer, 1 << 20, lineage(FIRST, FORCED))).isFalse();
-    assertThat(isBranch(FIRST, 1 << 20, lineage(FORCED, newer))).isFalse();
+    assertThat(isBranch(FIRST, 1 << 20, lineage(newer))).isFalse();
+  }
+
+  @Test
+  void theOldestThatWasToldSaysWhereItHasLeftTheOneBefore() {
+    assertThat(isBranch(FIRST, 4096, lineage(FORCED))).isFalse();
+    assertThat(isBranch(FIRST, 4097, lineage(FORCED))).isTrue();
+  }
+
+  /** Two were forced at a time, and have chosen the same number. */
+  @Test
+  void anotherEpochOfTheSameNumberIsABranchWhateverItsId() {
+    Epoch greater = FIRST.next(id(5), Epoch.Kind.FORCED, 4096, 1000);
+    assertThat(isBranch(greater, 4096, lineage(FIRST, FORCED))).isTrue();
+    assertThat(isBranch(FORCED, 4096, lineage(FIRST, greater))).isTrue();
   }
 
   private static ResourceDocument document(Content.Extra... extras) {
