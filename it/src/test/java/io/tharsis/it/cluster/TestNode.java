@@ -45,6 +45,16 @@ final class TestNode implements AutoCloseable {
    */
   static TestNode begin(Path directory, String name, Place place, String logSpace)
       throws IOException {
+    return begin(directory, name, place, logSpace, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param more lines of its {@code node.toml}, tables of their own
+   */
+  static TestNode begin(Path directory, String name, Place place, String logSpace, String more)
+      throws IOException {
     Path data = Files.createDirectories(directory.resolve(name));
     int listens = place.port(7777);
     int peersPort = place.announced(listens);
@@ -65,6 +75,7 @@ final class TestNode implements AutoCloseable {
         space = "%s"
         file-size = "8MiB"
         backlog = "64MiB"
+        %s
         """
             .formatted(
                 name,
@@ -74,7 +85,8 @@ final class TestNode implements AutoCloseable {
                 listens,
                 place.host(),
                 peersPort,
-                logSpace));
+                logSpace,
+                more));
     return new TestNode(name, data, place, peersPort, place.start(data));
   }
 

@@ -145,7 +145,7 @@ public final class ClusterNode {
   }
 
   private Tenancy begin(Deed deed) {
-    Tenancy tenancy = new Tenancy(deed, around, () -> tenancies.remove(deed.name()));
+    Tenancy tenancy = new Tenancy(deed, around, verbs::wished, () -> tenancies.remove(deed.name()));
     tenancies.put(deed.name(), tenancy);
     tenancy.begin();
     return tenancy;

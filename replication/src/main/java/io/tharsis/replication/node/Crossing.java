@@ -42,6 +42,11 @@ record Crossing(Owner home, Owner there) {
         cause -> home.execute(() -> result.fail(cause)));
   }
 
+  /** The same way for whoever is there. */
+  Crossing back() {
+    return new Crossing(there, home);
+  }
+
   /** Runs a message there. */
   void tell(Runnable message) {
     there.execute(message);

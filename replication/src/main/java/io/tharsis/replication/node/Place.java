@@ -50,8 +50,10 @@ public interface Place {
    * Lets initiators reach the volumes of a resource, as the LUNs of its target.
    *
    * @param ports through which nodes they are reached
+   * @param wish how initiators can wish that this node be the primary; empty if it has no replica
+   *     and cannot be that
    */
-  Async<Void> export(Front front, Ports ports);
+  Async<Void> export(Front front, Ports ports, Optional<RoleWish> wish);
 
   /** They are reached through other nodes than before. Nothing happens if nothing is exported. */
   default void ports(Ports now) {}

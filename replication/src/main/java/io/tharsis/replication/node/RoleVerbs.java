@@ -8,6 +8,7 @@ import io.tharsis.replication.control.DataSize;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
+import io.tharsis.replication.control.Request;
 import io.tharsis.replication.control.TimeSpan;
 import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.ReplicaFacts;
@@ -30,8 +31,19 @@ final class RoleVerbs {
   /** How long writers may wait if nobody says otherwise. */
   static final Duration PAUSE = Duration.ofMillis(500);
 
-  /** How long a new primary tries to catch up before. */
-  private static final Duration CATCHING_UP = Duration.ofSeconds(30);
+  /** Who asks for the role, and so how long may be waited for what is not ready. */
+  private enum Asking {
+    OPERATOR(new Takeover.Limits(PAUSE, Duration.ofSeconds(30), Request.LONGEST)),
+
+    /** Answered within {@link Wishes#LIMIT}; other commands of a host may wait for that. */
+    INITIATOR(new Takeover.Limits(PAUSE, Duration.ofSeconds(3), Duration.ofSeconds(5)));
+
+    private final Takeover.Limits limits;
+
+    Asking(Takeover.Limits limits) {
+      this.limits = limits;
+    }
+  }
 
   /**
    * So much greater is the number of a forced epoch: a primary that was replaced and is started a
@@ -62,6 +74,18 @@ final class RoleVerbs {
   // ---- primary ----
 
   Async<Plan> primary(Command.Primary command) {
+    return primary(command, Asking.OPERATOR);
+  }
+
+  /**
+   * The same for an initiator: never by force, and what is not ready within seconds is refused,
+   * while nothing was begun.
+   */
+  Async<Plan> wished(String resource) {
+    return primary(new Command.Primary(resource, false, false, Optional.empty()), Asking.INITIATOR);
+  }
+
+  private Async<Plan> primary(Command.Primary command, Asking asking) {
     return lookup
         .member(command.resource())
         .then(here ->
@@ -81,7 +105,7 @@ final class RoleVerbs {
                   }
                   return command.force()
                       ? forced(command, here, seen.orElseThrow())
-                      : planned(command, here);
+                      : planned(command, here, asking);
                 }));
   }
 
@@ -112,7 +136,7 @@ final class RoleVerbs {
                             + " disconnect %s, then primary %s --force".formatted(name, name))));
   }
 
-  private Async<Plan> planned(Command.Primary command, Tenancy here) {
+  private Async<Plan> planned(Command.Primary command, Tenancy here, Asking asking) {
     if (here.deed().granted().filter(Deed.Transfer.Granted::isToAnybody).isPresent()) {
       return Async.of(
           Plan.of(() -> resume(here).then(done -> here.requireServing()), "be the primary again"));
@@ -122,17 +146,31 @@ final class RoleVerbs {
       return Lookup.refused(nobodyHandsOver(here));
     }
     UUID from = keeper.get();
-    return around
-        .peers()
-        .reach(from)
+    return reach(from, asking)
         .then(reached -> {
           if (!reached) {
             return Lookup.refused(gone(from, command.resource()));
           }
-          Duration budget = command.pauseBudget().orElse(PAUSE);
-          Takeover takeover = new Takeover(here, around, from, budget, CATCHING_UP);
-          return takeover.estimate().map(now -> plan(here, from, takeover, now, budget));
+          Takeover.Limits limits =
+              command.pauseBudget().map(asking.limits::withPause).orElse(asking.limits);
+          Takeover takeover = new Takeover(here, around, from, limits);
+          return ready(takeover, asking)
+              .map(now -> plan(here, from, takeover, now, limits.pause()));
         });
+  }
+
+  private Async<Boolean> reach(UUID node, Asking asking) {
+    return switch (asking) {
+      case OPERATOR -> around.peers().reach(node);
+      case INITIATOR -> Async.of(around.peers().isLinked(node));
+    };
+  }
+
+  private static Async<Takeover.Estimate> ready(Takeover takeover, Asking asking) {
+    return switch (asking) {
+      case OPERATOR -> takeover.estimate();
+      case INITIATOR -> takeover.catchUp();
+    };
   }
 
   private Plan plan(

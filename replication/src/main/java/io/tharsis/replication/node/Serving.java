@@ -55,8 +55,12 @@ final class Serving {
     return front.isPresent();
   }
 
-  /** From now on initiators find the LUN here; what they want waits until there is a route. */
-  Async<Void> open(UUID resource, Deed.Holding holding) {
+  /**
+   * From now on initiators find the LUN here; what they want waits until there is a route.
+   *
+   * @param wish how they can wish that this node be the primary, if it can be that
+   */
+  Async<Void> open(UUID resource, Deed.Holding holding, Optional<RoleWish> wish) {
     Ports known = portsOf(resource);
     ports = Optional.of(known);
     Front.Shape shape =
@@ -69,7 +73,7 @@ final class Serving {
                   new LinkHome(place.owner(), place.clock()),
                   around.seams().entropy());
           Front made = Front.of(resource, List.of(shape), seams);
-          return place.export(made, known).map(done -> made);
+          return place.export(made, known, wish).map(done -> made);
         })
         .map(made -> {
           front = Optional.of(made);

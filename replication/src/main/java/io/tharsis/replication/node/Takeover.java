@@ -48,23 +48,40 @@ final class Takeover {
     }
   }
 
+  /**
+   * How long whoever is concerned may have to wait.
+   *
+   * @param pause writers
+   * @param catchingUp whoever asks, until the rest of the log is small enough for that
+   * @param beginning whoever asks, until writers are held: later it is not begun any more
+   */
+  record Limits(Duration pause, Duration catchingUp, Duration beginning) {
+
+    Limits withPause(Duration other) {
+      return new Limits(other, catchingUp, beginning);
+    }
+  }
+
   private final Tenancy here;
   private final Surroundings around;
   private final UUID from;
-  private final Duration budget;
-  private final long untilNanos;
+  private final Limits limits;
+  private final long createdNanos;
 
   /**
    * @param from the primary
-   * @param budget how long writers may have to wait
-   * @param patience how long to catch up before
+   * @param limits from now on
    */
-  Takeover(Tenancy here, Surroundings around, UUID from, Duration budget, Duration patience) {
+  Takeover(Tenancy here, Surroundings around, UUID from, Limits limits) {
     this.here = here;
     this.around = around;
     this.from = from;
-    this.budget = budget;
-    this.untilNanos = around.nanos() + patience.toNanos();
+    this.limits = limits;
+    this.createdNanos = around.nanos();
+  }
+
+  private boolean isWithin(Duration limit) {
+    return around.nanos() - createdNanos < limit.toNanos();
   }
 
   /**
@@ -176,13 +193,14 @@ final class Takeover {
     }
   }
 
-  private Async<Void> catchUp() {
+  /** Waits, while the old one serves, until writers would be held for so long; fails if never. */
+  Async<Estimate> catchUp() {
     return estimate()
         .then(now -> {
-          if (now.isWithin(budget)) {
-            return Async.done();
+          if (now.isWithin(limits.pause())) {
+            return Async.of(now);
           }
-          return around.nanos() < untilNanos ? later().then(done -> catchUp()) : tooSlow(now);
+          return isWithin(limits.catchingUp()) ? later().then(done -> catchUp()) : tooSlow(now);
         });
   }
 
@@ -218,7 +236,7 @@ final class Takeover {
                     .formatted(
                         here.deed().name(),
                         TimeSpan.format(now.pause()),
-                        TimeSpan.format(budget),
+                        TimeSpan.format(limits.pause()),
                         DataSize.format(now.behindBytes())),
                 "wait-resource %s uptodate; or a larger --pause".formatted(here.deed().name()))
             .thrown());
@@ -229,7 +247,7 @@ final class Takeover {
    * epoch that is to be begun.
    */
   private Async<UUID> handOver() {
-    Optional<Refusal> objection = objection(here, false);
+    Optional<Refusal> objection = objection(here, false).or(this::tooLate);
     if (objection.isPresent()) {
       return Async.failed(objection.get().thrown());
     }
@@ -248,6 +266,17 @@ final class Takeover {
           ask(thaw(), any -> "").observe(done -> {}, failed -> {});
           return Async.failed(cause);
         });
+  }
+
+  /** Another change may have had the turn for long. */
+  private Optional<Refusal> tooLate() {
+    return isWithin(limits.beginning())
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.forbidden(
+                "busy",
+                "another change of %s was under way for too long".formatted(here.deed().name()),
+                "the same again"));
   }
 
   /** Whatever was asked before: who has granted the role does not take it back. */
@@ -274,7 +303,7 @@ final class Takeover {
 
   /** Writers are let go rather than kept waiting for much longer than was estimated. */
   private Duration patience() {
-    Duration most = budget.multipliedBy(3);
+    Duration most = limits.pause().multipliedBy(3);
     return most.compareTo(Yielding.PATIENCE) < 0 ? most : Yielding.PATIENCE;
   }
 

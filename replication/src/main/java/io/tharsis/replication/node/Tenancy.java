@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +40,7 @@ final class Tenancy {
   private final OpenReplica replica;
   private final Yielding yielding;
   private final Counting counting;
+  private final Wishes wishes;
   private final Serving serving;
   private final SplitWatch splits;
   private final Dismissal dismissal;
@@ -56,9 +58,11 @@ final class Tenancy {
 
   /**
    * @param deed durable
+   * @param wished looks whether this node may be the primary of a resource, as an initiator wishes
    * @param ended called once when it is durable that nothing of it is left
    */
-  Tenancy(Deed deed, Surroundings around, Runnable ended) {
+  Tenancy(
+      Deed deed, Surroundings around, Function<String, Async<Verbs.Plan>> wished, Runnable ended) {
     this.around = around;
     this.held = new DeedInForce(deed, around.deeds(), this::permit);
     this.ended = ended;
@@ -71,6 +75,7 @@ final class Tenancy {
     this.resources = new ResourceTeller(around);
     this.yielding = new Yielding(this, around);
     this.counting = new Counting(this, around);
+    this.wishes = new Wishes(this, around, () -> wished.apply(deed().name()));
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
@@ -448,12 +453,13 @@ final class Tenancy {
     }
     if (mustWithdraw()) {
       yielding.end();
+      wishes.end();
       return tried(serving.close().map(done -> true));
     }
     if (isToBeServed()) {
       return tried(
           serving
-              .open(deed().resource(), deed().holding())
+              .open(deed().resource(), deed().holding(), wish())
               .map(done -> {
                 route();
                 return true;
@@ -541,9 +547,19 @@ final class Tenancy {
    * must be, as it is not known whether the role is granted, the replica is closed before.
    */
   private boolean mustWithdraw() {
-    return serving.isOpen()
-        && (closing || deed().stage() == Deed.Stage.LEAVING)
-        && !(isUnsure() && isOpen());
+    return serving.isOpen() && isEnding() && !(isUnsure() && isOpen());
+  }
+
+  /** Whether it is to end here, for now or for ever. */
+  boolean isEnding() {
+    return closing || deed().stage() == Deed.Stage.LEAVING;
+  }
+
+  /** Who has no replica can never be the primary, and says so as long as initiators come here. */
+  private Optional<RoleWish> wish() {
+    return deed().isClient()
+        ? Optional.empty()
+        : Optional.of(() -> crossing.back().ask(wishes::heard));
   }
 
   /** What initiators want goes where it can be done now. */
@@ -794,6 +810,7 @@ final class Tenancy {
   /** Closes the replica; the deed stays. */
   Async<Void> close() {
     closing = true;
+    wishes.end();
     residence.putOff();
     heartbeat.end();
     return settle()

@@ -146,6 +146,14 @@ final class Verbs {
     };
   }
 
+  /**
+   * Looks whether this node may be made the primary of a resource because an initiator wishes it;
+   * fails with a refusal if not.
+   */
+  Async<Plan> wished(String resource) {
+    return roles.wished(resource);
+  }
+
   /** Compares all copies. */
   Async<Outcome> verify(Command.Verify verify, Duration deadline) {
     return lookup

@@ -24,6 +24,7 @@ final class SimPremises implements Premises {
   private final Entropy entropy;
   private final NodePlanting planting;
   private final Map<String, Front> fronts = new TreeMap<>();
+  private final Map<String, RoleWish> wishes = new TreeMap<>();
   private final Map<String, LoggedResource> written = new TreeMap<>();
 
   SimPremises(SimHost host, Entropy entropy, NodePlanting planting) {
@@ -35,6 +36,11 @@ final class SimPremises implements Premises {
   /** What initiators can reach, wherever it is done. */
   Optional<Front> front(String resource) {
     return Optional.ofNullable(fronts.get(resource));
+  }
+
+  /** How initiators can wish that this node be the primary, where they can. */
+  Optional<RoleWish> wish(String resource) {
+    return Optional.ofNullable(wishes.get(resource));
   }
 
   /** What initiators can reach and is written here. */
@@ -103,8 +109,9 @@ final class SimPremises implements Premises {
     }
 
     @Override
-    public Async<Void> export(Front front, Ports ports) {
+    public Async<Void> export(Front front, Ports ports, Optional<RoleWish> wish) {
       fronts.put(resource, front);
+      wish.ifPresent(one -> wishes.put(resource, one));
       return Async.done();
     }
 
@@ -116,6 +123,7 @@ final class SimPremises implements Premises {
     @Override
     public Async<Void> withdraw() {
       fronts.remove(resource);
+      wishes.remove(resource);
       return Async.done();
     }
 

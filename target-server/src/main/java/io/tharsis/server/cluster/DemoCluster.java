@@ -154,6 +154,7 @@ final class DemoCluster implements NodeGround.Closing {
             Optional.of(name),
             new NodeSettings.Listen(
                 freePort(FIRST_ISCSI_PORT), peers, new HostPort(LOOPBACK, 0), Optional.empty()),
+            usual.iscsi(),
             new NodeSettings.Peers(
                 List.of(peers),
                 usual.peers().compression(),

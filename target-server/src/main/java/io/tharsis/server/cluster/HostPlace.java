@@ -13,6 +13,7 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.RefusedException;
 import io.tharsis.replication.node.Place;
 import io.tharsis.replication.node.Ports;
+import io.tharsis.replication.node.RoleWish;
 import io.tharsis.replication.remote.Front;
 import io.tharsis.server.node.DiskFile;
 import io.tharsis.server.node.Export;
@@ -113,10 +114,14 @@ final class HostPlace implements Place {
   }
 
   @Override
-  public Async<Void> export(Front front, Ports ports) {
+  public Async<Void> export(Front front, Ports ports, Optional<RoleWish> wish) {
     Invariant.check(export.isEmpty(), "exported once", resource);
     PortGroups seen = FrontListener.seenBy(front, groups(ports));
-    Offer offer = new Offer(resource, front.volumes(), seen, AccessControl.IMPLICIT);
+    AccessControl control =
+        wish.filter(any -> fittings.explicitAccess())
+            .<AccessControl>map(way -> new WishedAccess(owner(), seen.own(), front, way))
+            .orElse(AccessControl.IMPLICIT);
+    Offer offer = new Offer(resource, front.volumes(), seen, control);
     Export made = exports().add(offer, site.loop(), exported.incrementAndGet());
     FrontListener told = new FrontListener(made.device(), seen);
     front.listen(told);

@@ -32,6 +32,7 @@ final class HostPremises implements Premises {
    * @param ground loops and portal; the first loop is the node's own
    * @param append how logs become durable
    * @param memory of all open replicas
+   * @param explicitAccess whether initiators may move the role of primary
    * @param rim for files, where no thread of the replica's is there yet
    * @param ready told the name of the target when initiators can reach a resource
    */
@@ -40,6 +41,7 @@ final class HostPremises implements Premises {
       NodeGround ground,
       AppendMethod append,
       MemoryBudget memory,
+      boolean explicitAccess,
       Rim rim,
       Consumer<String> ready) {}
 

@@ -93,6 +93,7 @@ public final class NodeDaemon implements NodeGround.Closing {
             ground,
             ground.chooseAppend(),
             MemoryBudget.of(plan.settings().log().limits()),
+            plan.settings().iscsi().explicitAlua(),
             rim,
             this::exported);
     Surroundings around =

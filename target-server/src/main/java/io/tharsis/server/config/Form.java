@@ -50,6 +50,13 @@ record Form<T>(String words, Function<Object, Optional<T>> reading) {
     return bytes.isPresent() ? Optional.of(bytes.getAsLong()) : Optional.empty();
   }
 
+  /** A truth value of TOML. */
+  static Form<Boolean> truth() {
+    return new Form<>(
+        "true or false",
+        raw -> raw instanceof Boolean truth ? Optional.of(truth) : Optional.empty());
+  }
+
   /** A whole number within bounds, both inclusive. */
   static Form<Integer> number(int least, int most) {
     return new Form<>(

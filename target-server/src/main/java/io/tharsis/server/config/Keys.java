@@ -68,6 +68,14 @@ final class Keys {
           Form.NONE,
           "where Prometheus finds `/metrics`; it is neither encrypted nor protected");
 
+  static final Key<Boolean> EXPLICIT_ALUA =
+      new Key<>(
+          "iscsi.explicit-alua",
+          Form.truth(),
+          false,
+          "whether initiators may make this node the primary of what it has replicas of, with SET"
+              + " TARGET PORT GROUPS; `true` only where all of them can reach the same nodes");
+
   static final Key<List<HostPort>> ADDRESSES =
       new Key<>(
           "peers.addresses",
@@ -178,6 +186,7 @@ final class Keys {
           PEERS,
           ADMIN,
           METRICS,
+          EXPLICIT_ALUA,
           ADDRESSES,
           COMPRESSION,
           CONNECTIONS,

@@ -157,6 +157,7 @@ public final class NodeFile {
         value(Keys.NAME),
         new NodeSettings.Listen(
             value(Keys.ISCSI), value(Keys.PEERS), value(Keys.ADMIN), value(Keys.METRICS)),
+        new NodeSettings.Iscsi(value(Keys.EXPLICIT_ALUA)),
         new NodeSettings.Peers(
             value(Keys.ADDRESSES),
             value(Keys.COMPRESSION),

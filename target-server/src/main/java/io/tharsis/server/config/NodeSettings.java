@@ -15,12 +15,13 @@ import java.util.Optional;
  *
  * @param name of the node; empty means the host's
  * @param listen where it listens
+ * @param iscsi what initiators may do
  * @param peers how it speaks with other nodes
  * @param log what logs may take
  * @param io how it reaches sockets and disks
  */
 public record NodeSettings(
-    Optional<String> name, Listen listen, Peers peers, Log log, InputOutput io) {
+    Optional<String> name, Listen listen, Iscsi iscsi, Peers peers, Log log, InputOutput io) {
 
   /**
    * Where a node listens.
@@ -32,6 +33,13 @@ public record NodeSettings(
    */
   public record Listen(
       HostPort iscsi, HostPort peers, HostPort admin, Optional<HostPort> metrics) {}
+
+  /**
+   * What initiators may do.
+   *
+   * @param explicitAlua whether they may move the role of primary to this node
+   */
+  public record Iscsi(boolean explicitAlua) {}
 
   /**
    * How a node speaks with other nodes.

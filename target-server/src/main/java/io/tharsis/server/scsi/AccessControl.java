@@ -26,7 +26,7 @@ public interface AccessControl {
     DONE,
     /** Not allowed, or not possible as things are; nothing was tried. */
     REFUSED,
-    /** It was tried, and the roles are where they were. */
+    /** It was tried and is not done; if it took too long, it may still come about. */
     FAILED
   }
 

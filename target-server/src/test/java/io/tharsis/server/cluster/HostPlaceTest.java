@@ -20,6 +20,7 @@ import io.tharsis.replication.link.Links;
 import io.tharsis.replication.link.UnusedLinks;
 import io.tharsis.replication.node.Place;
 import io.tharsis.replication.node.Ports;
+import io.tharsis.replication.node.RoleWish;
 import io.tharsis.replication.remote.Front;
 import io.tharsis.replication.remote.FrontSeams;
 import io.tharsis.server.node.NodeConfig;
@@ -27,6 +28,7 @@ import io.tharsis.server.node.NodeGround;
 import io.tharsis.server.node.SmallLog;
 import io.tharsis.server.node.Transport;
 import io.tharsis.server.ring.AppendMethod;
+import io.tharsis.server.scsi.AccessControl.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +76,13 @@ class HostPlaceTest {
     premises =
         new HostPremises(
             new HostPremises.Fittings(
-                data, ground, AppendMethod.THREAD, new MemoryBudget(2, 1), rim, exported::add));
+                data,
+                ground,
+                AppendMethod.THREAD,
+                new MemoryBudget(2, 1),
+                true,
+                rim,
+                exported::add));
     HostPort _ = ground.listen(new NodeGround.Place(new HostPort("127.0.0.1", 0), at -> at));
   }
 
@@ -138,16 +146,8 @@ class HostPlaceTest {
     Path log = directory.resolve("data/resource-r");
     assertThat(log).isNotEmptyDirectory();
 
-    Front front =
-        on(
-            place,
-            () ->
-                Async.of(
-                    Front.of(
-                        open.id(),
-                        List.of(SHAPE),
-                        new FrontSeams(NO_LINKS, home(place), place.entropy()))));
-    Void _ = on(place, () -> place.export(front, PORTS));
+    Front front = front(place, open);
+    Void _ = on(place, () -> place.export(front, PORTS, Optional.empty()));
     Void _ =
         on(
             place,
@@ -167,7 +167,10 @@ class HostPlaceTest {
               return Async.done();
             });
     assertThat(ground.metrics().scrape()).doesNotContain("resource=\"r\"");
-    Void _ = on(place, () -> place.export(front, PORTS).then(done -> place.withdraw()));
+    Void _ =
+        on(
+            place,
+            () -> place.export(front, PORTS, Optional.empty()).then(done -> place.withdraw()));
     Void _ = on(place, open::close);
     Void _ = on(place, place::vacate);
     Void _ = on(place, place::vacate);
@@ -176,6 +179,73 @@ class HostPlaceTest {
     assertThat(log).doesNotExist();
     assertThat(directory.resolve("disk")).hasSize(DISK_BYTES);
     place.close();
+  }
+
+  private static Front front(Place place, LoggedResource open) throws IOException {
+    return on(
+        place,
+        () ->
+            Async.of(
+                Front.of(
+                    open.id(),
+                    List.of(SHAPE),
+                    new FrontSeams(NO_LINKS, home(place), place.entropy()))));
+  }
+
+  /** Commands wait for the resource's owner, so nothing of the device can be told in between. */
+  private static Verdict verdict(Place place, Front front, int group, RoleWish wish)
+      throws IOException {
+    return on(
+        place,
+        () -> {
+          Async<Verdict> verdict = new Async<>();
+          new WishedAccess(place.owner(), 7, front, wish).prefer(group, verdict::succeed);
+          assertThat(verdict.isDone()).as("a later message").isFalse();
+          return verdict;
+        });
+  }
+
+  private static RoleWish granting(Place place, RoleWish.Answer became) {
+    return () -> {
+      Async<RoleWish.Answer> answer = new Async<>();
+      place.owner().execute(() -> answer.succeed(became));
+      return answer;
+    };
+  }
+
+  @Test
+  void aWishIsDoneWhenTheFrontHasBeenTold() throws IOException {
+    Place place = premises.place("r");
+    LoggedResource open = resource(place);
+    Front front = front(place, open);
+    RoleWish done = granting(place, RoleWish.Answer.DONE);
+    assertThat(verdict(place, front, 7, done)).as("it went on").isEqualTo(Verdict.FAILED);
+    Void _ =
+        on(
+            place,
+            () -> {
+              front.serve(open);
+              return Async.done();
+            });
+    assertThat(verdict(place, front, 7, done)).isEqualTo(Verdict.DONE);
+    assertThat(verdict(place, front, 8, done)).as("another's group").isEqualTo(Verdict.REFUSED);
+    assertThat(verdict(place, front, 7, granting(place, RoleWish.Answer.REFUSED)))
+        .isEqualTo(Verdict.REFUSED);
+    assertThat(verdict(place, front, 7, granting(place, RoleWish.Answer.FAILED)))
+        .isEqualTo(Verdict.FAILED);
+    assertThat(verdict(place, front, 7, nodeHasEnded(place))).isEqualTo(Verdict.FAILED);
+    Void _ = on(place, front::close);
+    Void _ = on(place, open::close);
+    Void _ = on(place, place::vacate);
+    place.close();
+  }
+
+  private static RoleWish nodeHasEnded(Place place) {
+    return () -> {
+      Async<RoleWish.Answer> answer = new Async<>();
+      place.owner().execute(() -> answer.fail(new IOException("ended")));
+      return answer;
+    };
   }
 
   @Test

@@ -67,6 +67,7 @@ class NodeDaemonTest {
     return new NodeSettings(
         Optional.of(name),
         new NodeSettings.Listen(free, free, free, Optional.empty()),
+        new NodeSettings.Iscsi(false),
         new NodeSettings.Peers(
             List.of(),
             NodeSettings.Compression.NONE,

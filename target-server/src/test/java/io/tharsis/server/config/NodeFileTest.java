@@ -41,6 +41,9 @@ class NodeFileTest {
       admin = "localhost:9261"
       metrics = "127.0.0.1:9260"
 
+      [iscsi]
+      explicit-alua = true
+
       [peers]
       addresses = ["192.0.2.7:7778", "[2001:db8::7]:7778"]
       compression = "zstd"
@@ -71,6 +74,7 @@ class NodeFileTest {
           "listen.peers = \"7777\"",
           "listen.admin = \"192.0.2.1:80\"",
           "listen.metrics = \"\"",
+          "iscsi.explicit-alua = \"true\"",
           "peers.addresses = [\"h:0\"]",
           "peers.compression = \"gzip\"",
           "peers.connections = 17",
@@ -117,6 +121,7 @@ class NodeFileTest {
                     new HostPort("192.0.2.7", 7778),
                     new HostPort("localhost", 9261),
                     Optional.of(new HostPort("127.0.0.1", 9260))),
+                new NodeSettings.Iscsi(true),
                 new NodeSettings.Peers(
                     List.of(new HostPort("192.0.2.7", 7778), new HostPort("2001:db8::7", 7778)),
                     Compression.ZSTD,
@@ -137,6 +142,7 @@ class NodeFileTest {
     assertThat(settings.log().limits()).isEqualTo(LogLimits.defaults());
     assertThat(settings.name()).isEmpty();
     assertThat(settings.listen().metrics()).isEmpty();
+    assertThat(settings.iscsi().explicitAlua()).isFalse();
     assertThat(settings.listen().admin()).isEqualTo(new HostPort("127.0.0.1", 0));
     assertThat(settings.peers().bandwidth()).isEmpty();
     assertThat(settings.log().nodeSpaceBytes()).isEqualTo(Long.MAX_VALUE);
