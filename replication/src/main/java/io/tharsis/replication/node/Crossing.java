@@ -44,7 +44,7 @@ record Crossing(Owner home, Owner there) {
 
   /** The same way for whoever is there. */
   Crossing back() {
-    return new Crossing(there, home);
+    return new Crossing(/* home= */ there, /* there= */ home);
   }
 
   /** Runs a message there. */

@@ -31,17 +31,20 @@ final class RoleVerbs {
   /** How long writers may wait if nobody says otherwise. */
   static final Duration PAUSE = Duration.ofMillis(500);
 
+  /** How long a new primary tries to catch up before, if an operator waits. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(30);
+
   /** Who asks for the role, and so how long may be waited for what is not ready. */
   private enum Asking {
-    OPERATOR(new Takeover.Limits(PAUSE, Duration.ofSeconds(30), Request.LONGEST)),
-
+    OPERATOR,
     /** Answered within {@link Wishes#LIMIT}; other commands of a host may wait for that. */
-    INITIATOR(new Takeover.Limits(PAUSE, Duration.ofSeconds(3), Duration.ofSeconds(5)));
+    INITIATOR;
 
-    private final Takeover.Limits limits;
-
-    Asking(Takeover.Limits limits) {
-      this.limits = limits;
+    Takeover.Limits limits(Duration pause) {
+      return switch (this) {
+        case OPERATOR -> new Takeover.Limits(pause, CATCHING_UP, Request.LONGEST);
+        case INITIATOR -> new Takeover.Limits(pause, Duration.ofSeconds(3), Duration.ofSeconds(5));
+      };
     }
   }
 
@@ -151,11 +154,9 @@ final class RoleVerbs {
           if (!reached) {
             return Lookup.refused(gone(from, command.resource()));
           }
-          Takeover.Limits limits =
-              command.pauseBudget().map(asking.limits::withPause).orElse(asking.limits);
-          Takeover takeover = new Takeover(here, around, from, limits);
-          return ready(takeover, asking)
-              .map(now -> plan(here, from, takeover, now, limits.pause()));
+          Duration budget = command.pauseBudget().orElse(PAUSE);
+          Takeover takeover = new Takeover(here, around, from, asking.limits(budget));
+          return ready(takeover, asking).map(now -> plan(here, from, takeover, now, budget));
         });
   }
 

@@ -55,12 +55,7 @@ final class Takeover {
    * @param catchingUp whoever asks, until the rest of the log is small enough for that
    * @param beginning whoever asks, until writers are held: later it is not begun any more
    */
-  record Limits(Duration pause, Duration catchingUp, Duration beginning) {
-
-    Limits withPause(Duration other) {
-      return new Limits(other, catchingUp, beginning);
-    }
-  }
+  record Limits(Duration pause, Duration catchingUp, Duration beginning) {}
 
   private final Tenancy here;
   private final Surroundings around;

@@ -63,6 +63,11 @@ final class WishesTest {
   private static final class Wished {
     private final Async<Answer> answer = new Async<>();
     private final List<AccessState> seen = new ArrayList<>();
+    private final SimPremises premises;
+
+    Wished(SimPremises premises) {
+      this.premises = premises;
+    }
 
     boolean isDone() {
       return answer.isDone();
@@ -70,8 +75,8 @@ final class WishesTest {
   }
 
   private static Wished wish(SimClusterNode node) {
-    Wished wished = new Wished();
     SimPremises premises = node.premises();
+    Wished wished = new Wished(premises);
     RoleWish way = premises.wish(R).orElseThrow();
     node.host()
         .owner("resource " + R)
@@ -92,7 +97,10 @@ final class WishesTest {
   private Answer answered(Wished wished, Duration limit) {
     long begun = cluster.simulation().nowNanos();
     while (!wished.isDone() && cluster.simulation().nowNanos() - begun <= limit.toNanos()) {
-      cluster.runFor(Duration.ofMillis(10));
+      cluster.runFor(Duration.ofMillis(1));
+      assertThat(wished.isDone() || wished.premises.front(R).isPresent())
+          .as("answered before the LUN is withdrawn, which waits for that")
+          .isTrue();
     }
     assertThat(wished.isDone()).as("answered within %s", limit).isTrue();
     return wished.answer.value();
