@@ -55,25 +55,24 @@ final class LeavingVerbs {
         .member(leave.resource())
         .then(here -> {
           Deed deed = here.deed();
-          if (deed.isPrimary()) {
-            return Lookup.refused(isPrimary(deed, "leave"));
-          }
           Optional<Refusal> last =
-              keeper(deed, leave.acceptLoss()).or(() -> lastCopy(deed, leave.acceptLoss()));
+              hasRole(deed, leave.acceptLoss()).or(() -> lastCopy(deed, leave.acceptLoss()));
           if (last.isPresent()) {
             return Lookup.refused(last.get());
           }
           return leave.acceptLoss()
-              ? Async.of(goodbyePlan(here))
+              ? Async.of(goodbyePlan(here, true))
               : here.inTurn(() -> unshared.look(here))
                   .then(own ->
-                      own.isPresent() ? Lookup.refused(own.get()) : Async.of(goodbyePlan(here)));
+                      own.isPresent()
+                          ? Lookup.refused(own.get())
+                          : Async.of(goodbyePlan(here, false)));
         });
   }
 
-  private Plan goodbyePlan(Tenancy here) {
+  private Plan goodbyePlan(Tenancy here, boolean acceptLoss) {
     return Plan.of(
-        () -> goodbye(here),
+        () -> goodbye(here, acceptLoss),
         "close the replica and remove its log; %s stays as it is"
             .formatted(here.deed().holding().disk()),
         "tell the primary, now or as soon as it can be reached");
@@ -84,6 +83,10 @@ final class LeavingVerbs {
         "is-primary",
         "this node is the primary of %s and cannot %s".formatted(deed.name(), verb),
         "tharsis delete-resource " + deed.name() + " if it is not needed any more");
+  }
+
+  private Optional<Refusal> hasRole(Deed deed, boolean acceptLoss) {
+    return deed.isPrimary() ? Optional.of(isPrimary(deed, "leave")) : keeper(deed, acceptLoss);
   }
 
   /** Who knows where the log ends can hand the role on, and nobody else, until somebody has it. */
@@ -100,9 +103,9 @@ final class LeavingVerbs {
                     .formatted(deed.name())));
   }
 
-  private Async<Void> goodbye(Tenancy here) {
+  private Async<Void> goodbye(Tenancy here, boolean acceptLoss) {
     Deed deed = here.deed();
-    return here.leave()
+    return here.leave(now -> hasRole(now, acceptLoss))
         .then(done ->
             resources
                 .primaryOf(deed.resource())

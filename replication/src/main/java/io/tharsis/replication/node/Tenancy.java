@@ -75,7 +75,8 @@ final class Tenancy {
     this.resources = new ResourceTeller(around);
     this.yielding = new Yielding(this, around);
     this.counting = new Counting(this, around);
-    this.wishes = new Wishes(this, around, () -> wished.apply(deed().name()));
+    this.wishes =
+        new Wishes(this, around.seams().home().clock(), () -> wished.apply(deed().name()));
     this.serving = new Serving(around, place, crossing);
     this.splits = new SplitWatch(around, replica);
     this.dismissal = new Dismissal(around);
@@ -316,13 +317,32 @@ final class Tenancy {
 
   /** Changes the deed, durably, in turn; then goes where it says. */
   Async<Void> change(UnaryOperator<Deed> change) {
+    return change(now -> Optional.empty(), change);
+  }
+
+  /**
+   * The same, unless something forbids it when its turn has come: a handover may have made this the
+   * primary since it was planned.
+   */
+  Async<Void> change(Function<Deed, Optional<Refusal>> objection, UnaryOperator<Deed> change) {
     residence.putOff();
-    return steps.take(() -> put(change.apply(deed()))).then(done -> settleNow());
+    return steps
+        .take(() ->
+            objection
+                .apply(deed())
+                .<Async<Void>>map(Lookup::refused)
+                .orElseGet(() -> put(change.apply(deed()))))
+        .then(done -> settleNow());
   }
 
   /** Ends the replica and removes its log; fails while that is not done, and goes on by itself. */
   Async<Void> leave() {
-    return change(now -> now.at(Deed.Stage.LEAVING))
+    return leave(now -> Optional.empty());
+  }
+
+  /** The same, unless something forbids it when its turn has come. */
+  Async<Void> leave(Function<Deed, Optional<Refusal>> objection) {
+    return change(objection, now -> now.at(Deed.Stage.LEAVING))
         .then(done ->
             cleared
                 ? Async.done()
@@ -341,7 +361,12 @@ final class Tenancy {
   /** Gives up what log and disk are worth: all of it is looked at again. */
   Async<Void> renew() {
     residence.putOff();
-    return steps.take(renewing::wholly).then(done -> settleNow());
+    return steps
+        .take(() ->
+            deed().isPrimary()
+                ? Lookup.refused(LeavingVerbs.isPrimary(deed(), "begin anew"))
+                : renewing.wholly())
+        .then(done -> settleNow());
   }
 
   /** Deletes a branch that is kept beside the log, for ever. */

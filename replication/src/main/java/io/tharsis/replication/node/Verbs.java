@@ -324,8 +324,9 @@ final class Verbs {
           Deed deed = here.deed();
           Switches now = Lodgings.shown(deed.switches());
           Switches then = turn.which().applyTo(now);
-          if (deed.isPrimary() && !then.attach()) {
-            return Lookup.refused(LeavingVerbs.isPrimary(deed, "let its disk go"));
+          Optional<Refusal> objection = objection(deed, turn.which());
+          if (objection.isPresent()) {
+            return Lookup.refused(objection.get());
           }
           if (now.equals(then)) {
             return Async.of(
@@ -335,10 +336,17 @@ final class Verbs {
         });
   }
 
+  private static Optional<Refusal> objection(Deed deed, SwitchVerb which) {
+    return deed.isPrimary() && !which.applyTo(Lodgings.shown(deed.switches())).attach()
+        ? Optional.of(LeavingVerbs.isPrimary(deed, "let its disk go"))
+        : Optional.empty();
+  }
+
   // from what the switches are in its turn: another verb may have turned one since the plan
   private Async<Void> turn(Tenancy here, SwitchVerb which) {
     String name = here.deed().name();
     return here.change(
+            before -> objection(before, which),
             before -> before.with(Lodgings.told(which.applyTo(Lodgings.shown(before.switches())))))
         .then(turned -> lookup.member(name))
         .then(now -> now == here ? Async.done() : Lookup.refused(hasEnded(name)));

@@ -21,16 +21,17 @@ final class Wishes {
   static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Tenancy here;
-  private final Surroundings around;
+  private final Clock clock;
   private final Supplier<Async<Plan>> plans;
   private Optional<Wish> open = Optional.empty();
 
   /**
+   * @param clock of the node
    * @param plans looks whether it may be done; fails with a refusal if not
    */
-  Wishes(Tenancy here, Surroundings around, Supplier<Async<Plan>> plans) {
+  Wishes(Tenancy here, Clock clock, Supplier<Async<Plan>> plans) {
     this.here = here;
-    this.around = around;
+    this.clock = clock;
     this.plans = plans;
   }
 
@@ -53,7 +54,7 @@ final class Wishes {
   /** From when it is heard to its answer. */
   private final class Wish {
     private final Async<RoleWish.Answer> answer = new Async<>();
-    private final Clock.Timer limit = around.seams().home().clock().after(LIMIT, this::overdue);
+    private final Clock.Timer limit = clock.after(LIMIT, this::overdue);
     private boolean begun;
 
     void begin() {

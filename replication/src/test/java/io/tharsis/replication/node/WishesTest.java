@@ -3,6 +3,7 @@ package io.tharsis.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.sim.SimOwner;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
@@ -46,17 +47,12 @@ final class WishesTest {
   }
 
   private void made(SimClusterNode... members) {
-    cluster.start();
-    a().run(SimCluster.create(R));
-    for (int cell = 0; cell < 20; cell++) {
-      cluster.write(a(), R, cell);
+    cluster.made(R, 20);
+    for (SimClusterNode member : members) {
+      cluster.joined(R, member);
     }
     cluster.until(
         () -> cluster.nodes().stream().noneMatch(node -> node.view().resources().isEmpty()));
-    for (SimClusterNode member : members) {
-      member.run(SimCluster.join(R));
-      member.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
-    }
   }
 
   /** A wish, with what the front at that node was when it was answered. */
@@ -106,12 +102,6 @@ final class WishesTest {
     return wished.answer.value();
   }
 
-  private void written(SimClusterNode through, int cell) {
-    Async<String> done = cluster.begin(through, R, cell);
-    cluster.until(done::isDone);
-    assertThat(done.value()).isEmpty();
-  }
-
   private Optional<SimClusterNode> serving() {
     List<SimClusterNode> all =
         cluster.nodes().stream()
@@ -138,7 +128,7 @@ final class WishesTest {
     assertThat(serving()).contains(b());
     assertThat(answered(wish(b()), BRIEF)).as("wished again").isEqualTo(Answer.DONE);
     assertThat(answered(wish(a()), BRIEF)).as("and back").isEqualTo(Answer.DONE);
-    written(b(), 101);
+    cluster.written(b(), R, 101);
   }
 
   @Test
@@ -161,7 +151,7 @@ final class WishesTest {
     assertThat(answers).contains(Answer.DONE);
     cluster.until(() -> serving().isPresent());
     assertThat(serving()).get().isIn(b(), c());
-    written(a(), 30);
+    cluster.written(a(), R, 30);
   }
 
   @Test
@@ -200,6 +190,45 @@ final class WishesTest {
     assertThat(serving()).contains(a());
   }
 
+  /** Whatever is waited for never comes: the plan, or the end of what was begun. */
+  @Test
+  void thereIsAnAnswerWhenTheTimeIsOver() {
+    made(b());
+    List<Verbs.Plan> begun = new ArrayList<>();
+    Async<Verbs.Plan> late = new Async<>();
+    Verbs.Plan plan =
+        new Verbs.Plan(
+            true,
+            List.of(),
+            () -> {
+              begun.add(Verbs.Plan.already("begun"));
+              return new Async<>();
+            });
+    Async<Answer> unplanned = heard(late);
+    Async<Answer> unended = heard(Async.of(plan));
+    cluster.runFor(Wishes.LIMIT.minusMillis(100));
+    assertThat(unplanned.isDone() || unended.isDone()).isFalse();
+    cluster.runFor(Duration.ofMillis(200));
+    assertThat(unplanned.value()).as("nothing was begun").isEqualTo(Answer.REFUSED);
+    assertThat(unended.value()).isEqualTo(Answer.FAILED);
+    assertThat(begun).hasSize(1);
+    b().host().owner().execute(() -> late.succeed(plan));
+    cluster.runFor(BRIEF);
+    assertThat(begun).as("what was refused is not begun").hasSize(1);
+  }
+
+  /** A wish of which no more is known than what is planned. */
+  private Async<Answer> heard(Async<Verbs.Plan> planned) {
+    Tenancy tenancy = b().node().orElseThrow().replicas().getFirst();
+    SimOwner owner = b().host().owner();
+    Async<Answer> answer = new Async<>();
+    owner.execute(() ->
+        new Wishes(tenancy, b().host().clock(), () -> planned)
+            .heard()
+            .observe(answer::succeed, answer::fail));
+    return answer;
+  }
+
   @Test
   void nobodyIsForced() {
     made(b(), c());
@@ -230,7 +259,7 @@ final class WishesTest {
   }
 
   /** What happens to a wish, or to the handover that it has begun. */
-  private enum Event {
+  enum Event {
     PRIMARY_KILLED,
     PRIMARY_WITHOUT_POWER,
     LINE_CUT,
