@@ -835,7 +835,6 @@ final class Tenancy {
   /** Closes the replica; the deed stays. */
   Async<Void> close() {
     closing = true;
-    wishes.end();
     residence.putOff();
     heartbeat.end();
     return settle()
