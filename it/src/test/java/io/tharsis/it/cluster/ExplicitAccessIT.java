@@ -180,7 +180,7 @@ class ExplicitAccessIT {
       byte[] groups = new ScsiDevice(initiator).reportTargetPortGroups();
       SortedMap<Integer, Integer> states = new TreeMap<>();
       for (int at = 4; at < groups.length; at += 8 + 4 * groups[at + 7]) {
-        states.put((groups[at + 2] & 0xFF) << 8 | groups[at + 3] & 0xFF, groups[at] & 0x0F);
+        states.put(((groups[at + 2] & 0xFF) << 8) | (groups[at + 3] & 0xFF), groups[at] & 0x0F);
       }
       return states;
     }
