@@ -278,7 +278,13 @@ final class RoleVerbs {
     }
     List<ReplicaFacts> others = viewer.others(deed.resource());
     Optional<String> heir = deed.granted().map(it -> facts.nameOf(it.node()));
-    List<String> loss = mayBeLost(seen, others, heir);
+    List<String> linked =
+        resources.otherMembers(deed.resource()).stream()
+            .filter(around.peers()::isLinked)
+            .map(facts::nameOf)
+            .filter(host -> heir.filter(host::equals).isEmpty())
+            .toList();
+    List<String> loss = mayBeLost(seen, others, linked);
     if (!loss.isEmpty() && !command.acceptLoss()) {
       return Lookup.refused(
           Refusal.forbidden(
@@ -313,10 +319,10 @@ final class RoleVerbs {
   /**
    * What others may have that is not here; empty if it is certain that there is nothing.
    *
-   * @param heir whom this node has handed the role to: it may have written since
+   * @param heard hosts that would have told if they had been promoted and written since
    */
   private static List<String> mayBeLost(
-      Report seen, List<ReplicaFacts> others, Optional<String> heir) {
+      Report seen, List<ReplicaFacts> others, List<String> heard) {
     long here = seen.marks().durable();
     List<String> words = new ArrayList<>();
     for (ReplicaFacts one : others) {
@@ -329,9 +335,7 @@ final class RoleVerbs {
                     one.log().durableLsn(),
                     DataSize.format(one.log().durableLsn() - here),
                     age));
-      } else if (one.isSilent()
-          || one.standing().designated()
-          || heir.filter(one.host()::equals).isPresent()) {
+      } else if (one.isSilent() || one.standing().designated() || !heard.contains(one.host())) {
         words.add(
             "%s had LSN %d, %s ago, and may have written more since"
                 .formatted(one.host(), one.log().durableLsn(), age));

@@ -67,6 +67,24 @@ final class RoleTrapsTest {
     }
   }
 
+  /** Nobody is the primary, and all logs were equal a moment ago. */
+  @Test
+  void whoCannotBeHeardMayHaveBeenForcedAndHaveWritten() {
+    made();
+    a.run(ABDICATE);
+    cluster.runFor(Duration.ofSeconds(2));
+    isolate(c);
+    c.run(HandoverTest.forced(true));
+    cluster.write(c, R, 2);
+    c.kill();
+    cluster.net().heal();
+    cluster.runFor(Duration.ofSeconds(1));
+    assertThat(b.refusal(HandoverTest.forced(false))).isEqualTo("not-provably-newest");
+    c.start();
+    cluster.runFor(Duration.ofSeconds(10));
+    assertThat(b.refusal(HandoverTest.forced(false))).isEqualTo("primary-alive");
+  }
+
   /** The primary has recycled what comes after the fork, and c has that: its branch. */
   @Test
   void aBranchThatWasGivenUpDoesNotComeBackFromWhoStillHasIt() {
