@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -171,6 +172,8 @@ public final class ClusterNode {
   }
 
   private final class Tenancies implements Verbs.Register {
+    private final SortedSet<String> adding = new TreeSet<>();
+
     @Override
     public Optional<Tenancy> find(String resource) {
       return Optional.ofNullable(tenancies.get(resource));
@@ -181,7 +184,26 @@ public final class ClusterNode {
       if (closed) {
         return Async.failed(stopping().thrown());
       }
-      return around.deeds().put(deed).map(done -> begin(deed));
+      if (tenancies.containsKey(deed.name()) || !adding.add(deed.name())) {
+        // since this was planned
+        return Async.failed(
+            Refusal.forbidden(
+                    "begun-meanwhile",
+                    "another verb has begun to serve %s here meanwhile".formatted(deed.name()),
+                    "tharsis view " + deed.name())
+                .thrown());
+      }
+      return around
+          .deeds()
+          .put(deed)
+          .map(done -> {
+            adding.remove(deed.name());
+            return begin(deed);
+          })
+          .orElse(cause -> {
+            adding.remove(deed.name());
+            return Async.failed(cause);
+          });
     }
 
     @Override

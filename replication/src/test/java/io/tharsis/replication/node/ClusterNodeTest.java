@@ -16,6 +16,7 @@ import io.tharsis.replication.control.WriteCacheMode;
 import io.tharsis.replication.control.view.Progress;
 import io.tharsis.replication.directory.Switches;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,6 +61,22 @@ final class ClusterNodeTest {
     equal(b());
     assertThat(c().replica(b()).disk()).isEqualTo("UpToDate");
     assertThat(c().replica(a()).role()).isEqualTo("Primary");
+  }
+
+  @Test
+  void ofTwoThatJoinAtATimeOneDoes() {
+    cluster.made(R, 20);
+    var first = b().begin(SimCluster.join(R), MINUTE);
+    List<String> second = new ArrayList<>();
+    b().begin(new Command.JoinResource(R, "/other"), MINUTE)
+        .observe(
+            done -> second.add(done.toString()),
+            cause -> second.add(((RefusedException) cause).refusal().code()));
+    cluster.until(() -> first.isDone() && !second.isEmpty());
+    assertThat(first.value()).isInstanceOf(Outcome.Done.class);
+    assertThat(second).containsExactly("begun-meanwhile");
+    b().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    equal(b());
   }
 
   @Test

@@ -15,7 +15,7 @@ class RemotePlantedBugsTest {
   @TestFactory
   Stream<DynamicTest> eachIsFound() {
     return Stream.of(
-            new Planted("no age check", RemotePlantedBugs.noAgeCheck(), 31, 20),
+            new Planted("no age check", RemotePlantedBugs.noAgeCheck(), 51, 20),
             new Planted("no memory", RemotePlantedBugs.noMemory(), 1, 40),
             new Planted(
                 "sends again after another epoch",
