@@ -193,17 +193,9 @@ public final class ClusterNode {
                     "tharsis view " + deed.name())
                 .thrown());
       }
-      return around
-          .deeds()
-          .put(deed)
-          .map(done -> {
-            adding.remove(deed.name());
-            return begin(deed);
-          })
-          .orElse(cause -> {
-            adding.remove(deed.name());
-            return Async.failed(cause);
-          });
+      Async<Void> written = around.deeds().put(deed);
+      written.observe(done -> adding.remove(deed.name()), cause -> adding.remove(deed.name()));
+      return written.map(done -> begin(deed));
     }
 
     @Override

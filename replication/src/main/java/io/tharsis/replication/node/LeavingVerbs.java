@@ -60,13 +60,14 @@ final class LeavingVerbs {
           if (last.isPresent()) {
             return Lookup.refused(last.get());
           }
-          return leave.acceptLoss()
-              ? Async.of(goodbyePlan(here, true))
-              : here.inTurn(() -> unshared.look(here))
-                  .then(own ->
-                      own.isPresent()
-                          ? Lookup.refused(own.get())
-                          : Async.of(goodbyePlan(here, false)));
+          Async<Optional<Refusal>> own =
+              leave.acceptLoss()
+                  ? Async.of(Optional.empty())
+                  : here.inTurn(() -> unshared.look(here));
+          return own.then(objection ->
+              objection
+                  .<Async<Plan>>map(Lookup::refused)
+                  .orElseGet(() -> Async.of(goodbyePlan(here, leave.acceptLoss()))));
         });
   }
 

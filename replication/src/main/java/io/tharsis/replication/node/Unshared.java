@@ -31,21 +31,19 @@ final class Unshared {
   Async<Optional<Refusal>> look(Tenancy here) {
     return here.freshReport()
         .then(seen ->
-            seen.isEmpty()
-                ? Async.of(here.remark().flatMap(remark -> told(here, remark)))
-                : undecided(here, seen.get())
-                    .then(found -> found.isPresent() ? Async.of(found) : kept(here)));
+            undecided(here, seen)
+                .then(found -> found.isPresent() || seen.isEmpty() ? Async.of(found) : kept(here)));
   }
 
-  /** Of a replica that is not open only what it was found to be is known. */
+  /** Where no fork is known, only what it was found to be is: as long as it is not open, too. */
   private static Optional<Refusal> told(Tenancy here, Report.Problem remark) {
     return Optional.of(remark)
         .filter(one -> one.code().equals(Faults.BRANCH))
         .map(one -> refusal(here, "what it has of that: " + one.words()));
   }
 
-  private static Async<Optional<Refusal>> undecided(Tenancy here, Report seen) {
-    Optional<Fork> fork = fork(here, Optional.of(seen));
+  private static Async<Optional<Refusal>> undecided(Tenancy here, Optional<Report> seen) {
+    Optional<Fork> fork = fork(here, seen);
     if (fork.isEmpty()) {
       return Async.of(here.remark().flatMap(remark -> told(here, remark)));
     }
@@ -54,7 +52,7 @@ final class Unshared {
         .map(found ->
             Optional.of(found)
                 .filter(some -> some.firstMillis() != 0)
-                .map(some -> refusal(here, BranchVerbs.loss(seen, fork.get(), some))));
+                .map(some -> refusal(here, BranchVerbs.loss(seen.get(), fork.get(), some))));
   }
 
   private static Refusal refusal(Tenancy here, String loss) {
