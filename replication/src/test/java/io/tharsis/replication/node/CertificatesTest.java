@@ -13,24 +13,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Certificates of simulated nodes are renewed before they end; what ends takes its links along. */
-final class CertificatesTest {
+final class CertificatesTest extends OnThreeNodes {
 
   private static final SimTrust.Lives SHORT =
       new SimTrust.Lives(Duration.ofMinutes(10), Duration.ofMinutes(4));
-
-  private final SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   private void startWithShortLives() {
     cluster.nodes().forEach(node -> node.trust().lives(SHORT));

@@ -26,24 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A cluster of simulated nodes does what operators say. */
-final class ClusterNodeTest {
+final class ClusterNodeTest extends OnThreeNodes {
 
   private static final String R = "web";
   private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  private final SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   private void equal(SimClusterNode node) {
     a().run(SimCluster.wait(R, WaitState.REPLAYED));

@@ -18,27 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The role of primary moves: planned, and by force. */
-final class HandoverTest {
+final class HandoverTest extends OnThreeNodes {
 
   private static final String R = "web";
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** Every so manyth event; all of them take some minutes. */
   private static final int STRIDE = Integer.getInteger("tharsis.stride", 7);
-
-  private SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   static Command primary() {
     return new Command.Primary(R, false, false, Optional.empty());

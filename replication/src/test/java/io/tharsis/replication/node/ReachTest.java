@@ -17,23 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs that need another node, when a line is just mended or the node was just thrown out. */
-final class ReachTest {
+final class ReachTest extends OnThreeNodes {
 
   private static final Optional<String> HERE = Optional.empty();
-
-  private SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   private void cutUntilNobodyTries() {
     cluster.net().cut("a", "b");

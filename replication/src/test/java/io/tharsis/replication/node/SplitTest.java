@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two sides have written; one of them is given up. */
-final class SplitTest {
+final class SplitTest extends OnThreeNodes {
 
   private static final String R = "web";
   private static final int CELLS_IN_REGION = RegionSet.REGION_BYTES / SimCluster.CELL;
@@ -30,20 +30,6 @@ final class SplitTest {
   private static final int STRIDE = Integer.getInteger("tharsis.stride", 23);
 
   private static final Command GIVE_UP = new Command.Invalidate(R, false);
-
-  private SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   private void made(SimClusterNode... members) {
     cluster.made(R, SimCluster.CELLS);

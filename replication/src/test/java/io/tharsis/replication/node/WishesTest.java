@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Initiators wish that a node be the primary, and are always answered. */
-final class WishesTest {
+final class WishesTest extends OnThreeNodes {
 
   private static final String R = "web";
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -31,20 +31,6 @@ final class WishesTest {
 
   /** Every so manyth event; all of them take some minutes. */
   private static final int STRIDE = Integer.getInteger("tharsis.stride", 29);
-
-  private SimCluster cluster = new SimCluster(1, 3);
-
-  private SimClusterNode a() {
-    return cluster.node(0);
-  }
-
-  private SimClusterNode b() {
-    return cluster.node(1);
-  }
-
-  private SimClusterNode c() {
-    return cluster.node(2);
-  }
 
   private void made(SimClusterNode... members) {
     cluster.made(R, 20);
