@@ -117,8 +117,7 @@ public final class Fetcher {
   public void pause() {
     running = false;
     state = new FetchState.Paused();
-    retry.ifPresent(Clock.Timer::cancel);
-    retry = Optional.empty();
+    forgetRetry();
     endVisit("fetching is paused");
   }
 
@@ -160,8 +159,7 @@ public final class Fetcher {
     if (!before.containsAll(known)) {
       judged = choice;
       failures = 0;
-      retry.ifPresent(Clock.Timer::cancel);
-      retry = Optional.empty();
+      forgetRetry();
     }
   }
 
@@ -206,6 +204,11 @@ public final class Fetcher {
   }
 
   /** The best one is asked next. */
+  private void forgetRetry() {
+    retry.ifPresent(Clock.Timer::cancel);
+    retry = Optional.empty();
+  }
+
   private void fromTheBest() {
     choice = 0;
     judged = 0;
