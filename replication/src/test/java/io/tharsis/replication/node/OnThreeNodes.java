@@ -1,5 +1,10 @@
 package io.tharsis.replication.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+
 /** What a test does with three simulated nodes. */
 abstract class OnThreeNodes {
 
@@ -16,5 +21,20 @@ abstract class OnThreeNodes {
 
   final SimClusterNode c() {
     return cluster.node(2);
+  }
+
+  /**
+   * Where a resource is served; never at two nodes. Who has given the role away may have the
+   * replica open for a moment, and takes nothing.
+   */
+  final Optional<SimClusterNode> serving(String resource) {
+    List<SimClusterNode> all =
+        cluster.nodes().stream()
+            .filter(SimClusterNode::isUp)
+            .filter(node ->
+                node.premises().exported(resource).filter(open -> !open.isCeded()).isPresent())
+            .toList();
+    assertThat(all).hasSizeLessThan(2);
+    return all.stream().findFirst();
   }
 }
