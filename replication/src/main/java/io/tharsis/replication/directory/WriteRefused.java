@@ -1,5 +1,6 @@
 package io.tharsis.replication.directory;
 
+import io.tharsis.logfiles.seam.Async;
 import java.io.IOException;
 
 /** A document of this node was not written; nothing has changed. */
@@ -33,5 +34,12 @@ public final class WriteRefused extends IOException {
   /** Why. */
   public Code code() {
     return code;
+  }
+
+  /** For whom it does not matter that it was too late: goes on, unless it has failed otherwise. */
+  public static Async<Void> unlessDeleted(IOException cause) {
+    return cause instanceof WriteRefused refused && refused.code == Code.DELETED
+        ? Async.done()
+        : Async.failed(cause);
   }
 }

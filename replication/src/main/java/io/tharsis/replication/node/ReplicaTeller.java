@@ -10,7 +10,6 @@ import io.tharsis.replication.directory.ReplicaDocument.Fault;
 import io.tharsis.replication.directory.ReplicaDocument.LogPart;
 import io.tharsis.replication.directory.WriteRefused;
 import io.tharsis.replication.wire.Wire;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -157,10 +156,6 @@ final class ReplicaTeller {
    */
   Async<Void> withdraw(Deed deed) {
     return tell(deed.at(Deed.Stage.LEAVING), Optional.empty(), Optional.empty())
-        .orElse(cause -> isDeleted(cause) ? Async.done() : Async.failed(cause));
-  }
-
-  private static boolean isDeleted(IOException cause) {
-    return cause instanceof WriteRefused refused && refused.code() == WriteRefused.Code.DELETED;
+        .orElse(WriteRefused::unlessDeleted);
   }
 }

@@ -16,6 +16,7 @@ import io.tharsis.replication.directory.ResourceDocument;
 import io.tharsis.replication.directory.ResourceDocument.Member;
 import io.tharsis.replication.directory.Switches;
 import io.tharsis.replication.directory.Views;
+import io.tharsis.replication.directory.WriteRefused;
 import io.tharsis.replication.fetch.FetchSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,23 @@ final class ResourceTeller {
 
   /** Who is the primary; of several the one with the greatest epoch. Empty if nobody is. */
   Optional<UUID> primaryOf(UUID resource) {
-    return newest(resource).flatMap(shown -> shown.content().primary());
+    return newest(resource)
+        .flatMap(shown -> shown.content().primary().filter(node -> !hasLeft(shown, node)));
+  }
+
+  /**
+   * Whether a node has given its replica up since it said last that it is the primary: it has
+   * granted the role then, and whether anybody has taken it is not known.
+   */
+  private boolean hasLeft(Views.Shown<ResourceDocument> said, UUID node) {
+    Optional<UUID> membership = said.content().member(node).map(Member::membership);
+    return view()
+        .replica(said.key().first(), node)
+        .filter(replica ->
+            membership.equals(Optional.of(replica.content().membership()))
+                ? replica.content().withdrawn()
+                : replica.origin().stamp() > said.origin().stamp())
+        .isPresent();
   }
 
   /** What a setting of a resource says. */
@@ -246,7 +263,10 @@ final class ResourceTeller {
 
   // ---- at the primary, within a turn of its tenancy ----
 
-  /** Says of the resource what is so now, and lets go of members that have gone. */
+  /**
+   * Says of the resource what is so now, and lets go of members that have gone. That it is being
+   * deleted does not matter.
+   */
   Async<Void> tend(Tenancy tenancy, Report seen) {
     if (seen.epochs().isEmpty() || tenancy.deed().resource().equals(Key.NIL)) {
       return Async.done();
@@ -262,7 +282,8 @@ final class ResourceTeller {
             .toList();
     return write(deed, seen, staying)
         .then(done -> Async.forEach(gone, tenancy.counting()::dismiss))
-        .then(done -> Async.forEach(strangers(seen, staying), tenancy.counting()::dismiss));
+        .then(done -> Async.forEach(strangers(seen, staying), tenancy.counting()::dismiss))
+        .orElse(WriteRefused::unlessDeleted);
   }
 
   /** Counted for retention and no member: a crash came between. */

@@ -231,6 +231,9 @@ final class Tenancy {
   }
 
   private Async<Void> act(Report seen) {
+    if (isEnding()) {
+      return Async.done();
+    }
     if (isDeleted()) {
       return put(deed().at(Deed.Stage.LEAVING));
     }

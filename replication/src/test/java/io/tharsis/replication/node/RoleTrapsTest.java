@@ -10,6 +10,7 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +169,47 @@ final class RoleTrapsTest {
     b.start();
     cluster.until(() -> isServing(b));
     a.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  /** It has granted the role to b, which has not heard of it; to b it is the primary. */
+  @Test
+  void whoHasGrantedTheRoleAndLeavesIsNobodysPrimary() {
+    made();
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+    b.kill();
+    c.kill();
+    a.run(new Command.LeaveResource(R, Optional.empty(), true));
+    b.start();
+    cluster.until(() -> b.view().resources().getFirst().primary().isEmpty());
+    assertThat(b.refusal(new Command.Invalidate(R, true))).isEqualTo("no-primary");
+    assertThat(a.refusal(SimCluster.join(R))).isEqualTo("no-primary");
+    b.run(HandoverTest.forced(true));
+    cluster.write(b, R, 2);
+    cluster.until(() -> a.view().resources().getFirst().primary().isPresent());
+    a.run(SimCluster.join(R));
+    a.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  /** Its primary looks at it once in a second, and that may be at any moment of its deletion. */
+  @Test
+  void whatIsDeletedIsNotSpokenOfMore() {
+    SimCluster alone = new SimCluster(1, 1).start();
+    SimClusterNode primary = alone.node(0);
+    for (int micros = 0; micros < 4000; micros += 20) {
+      primary.run(SimCluster.create(R));
+      Tenancy here = tenancy(primary);
+      alone.runFor(Duration.ofSeconds(1));
+      Optional<Report> seen = here.report();
+      while (here.report().equals(seen)) {
+        alone.simulation().runSteps(1);
+      }
+      alone.runFor(Duration.ofSeconds(1).minusNanos(micros * 1000L));
+      primary.run(new Command.DeleteResource(R, false, false));
+      assertThat(here.trouble()).as("deleted %d us before it is looked at", micros).isEmpty();
+    }
   }
 
   @Test
