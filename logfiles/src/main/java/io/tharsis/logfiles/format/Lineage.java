@@ -51,6 +51,18 @@ public record Lineage(List<Epoch> epochs) {
     return epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.getLast());
   }
 
+  /**
+   * Whether a position in an epoch can be one of this log: false if the log has left that epoch
+   * before. Of an epoch that is not known here nothing can be ruled out.
+   *
+   * @param lsn exclusive end of what lies in the epoch
+   */
+  public boolean mayReach(UUID epochId, long lsn) {
+    return epochs.stream()
+        .filter(next -> next.parent().id().equals(epochId))
+        .allMatch(next -> lsn <= next.parent().forkLsn());
+  }
+
   /** The epoch with this id. */
   public Optional<Epoch> find(UUID id) {
     return epochs.stream().filter(epoch -> epoch.id().equals(id)).findFirst();

@@ -2,6 +2,7 @@ package io.tharsis.logfiles.log;
 
 import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.format.DiskStamp;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.Poison;
 import io.tharsis.logfiles.format.Reading;
 import io.tharsis.logfiles.format.StateSnapshot;
@@ -235,6 +236,11 @@ public final class LogOpening {
   /** The state that the log holds; empty if it was never written. */
   public Optional<StateSnapshot> state() {
     return parts.recovered().state();
+  }
+
+  /** The epochs that it went through. */
+  public Lineage lineage() {
+    return state().map(StateSnapshot::lineage).orElse(Lineage.NONE);
   }
 
   /** Below it, and below the checkpoint, there is damaged log; 0 if there is none. */

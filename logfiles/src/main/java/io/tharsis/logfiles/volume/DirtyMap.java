@@ -2,9 +2,11 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.DirtyRegions;
 import io.tharsis.logfiles.format.DirtyRegions.Stamp;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.format.RegionSet;
 import io.tharsis.logfiles.log.DirtyFile;
 import io.tharsis.logfiles.log.LogDamage;
+import io.tharsis.logfiles.log.LogOpening;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Invariant;
 import io.tharsis.logfiles.seam.Range;
@@ -29,9 +31,9 @@ public final class DirtyMap {
 
   private final DirtyFile file;
   private final List<VolumeCopy> volumes;
-  private final Optional<String> doubt;
   private final SortedMap<Integer, RegionSet> regions = new TreeMap<>();
   private Stamp newest;
+  private Optional<String> doubt;
   private boolean changed;
   private long failedSyncs;
   private Async<Void> lastUpdate = Async.done();
@@ -62,13 +64,13 @@ public final class DirtyMap {
   }
 
   /**
-   * Refuses a replica that is about to be written at this node unless its disks, with the log up to
-   * {@code endLsn} on top, are a state of the volumes that once was.
+   * Refuses a replica that is about to be written at this node unless its disks, with the log that
+   * was opened on top, are a state of the volumes that once was.
    */
-  static Async<Void> verifyConsistent(Store store, UUID resourceId, long endLsn) {
-    return DirtyFile.open(store, resourceId)
+  static Async<Void> verifyConsistent(Store store, LogOpening log) {
+    return DirtyFile.open(store, log.checkpoint().resourceId())
         .then(found -> {
-          Optional<String> inconsistency = inconsistency(found, endLsn);
+          Optional<String> inconsistency = inconsistency(found, log);
           return fileOf(found)
               .close()
               .then(done ->
@@ -88,7 +90,7 @@ public final class DirtyMap {
     };
   }
 
-  private static Optional<String> inconsistency(DirtyFile.Found found, long endLsn) {
+  private static Optional<String> inconsistency(DirtyFile.Found found, LogOpening log) {
     if (found instanceof DirtyFile.Found.Unknown(DirtyFile file, String reason)) {
       return Optional.of("what of this replica was synced cannot be told: " + reason);
     }
@@ -96,15 +98,40 @@ public final class DirtyMap {
     if (!known.isEmpty()) {
       return Optional.of("parts of this replica were not synced");
     }
-    return known.newest().lsn() > endLsn
+    if (isStray(known.newest(), log.lineage())) {
+      return Optional.of(stray(known.newest()));
+    }
+    return known.newest().lsn() > log.endLsn()
         ? Optional.of(
             "this replica was synced up to LSN %d and its log ends at %d"
-                .formatted(known.newest().lsn(), endLsn))
+                .formatted(known.newest().lsn(), log.endLsn()))
         : Optional.empty();
   }
 
+  /** Whether the log has left the epoch of a content before the position that this came from. */
+  private static boolean isStray(Stamp stamp, Lineage lineage) {
+    return !lineage.mayReach(stamp.epochId(), stamp.lsn());
+  }
+
+  private static String stray(Stamp stamp) {
+    return "this replica was synced from a branch of its log, up to LSN %d".formatted(stamp.lsn());
+  }
+
+  /** Whether a sync has put contents of a branch on the disks, as the log tells by now. */
+  boolean isStray(Lineage lineage) {
+    return isStray(newest, lineage);
+  }
+
+  /** Contents of a branch may be anywhere: all is dirty. Succeeds when that is durable. */
+  Async<Void> giveUpStray() {
+    doubt = Optional.of(stray(newest) + ": all of it is compared");
+    newest = Stamp.NONE;
+    addAll();
+    return persist();
+  }
+
   private Async<DirtyMap> beginAnew() {
-    volumes.forEach(volume -> dirty(volume).add(0, volume.sizeBytes()));
+    addAll();
     // Twice, so that nothing of what cannot be relied on is left in either slot.
     return persist()
         .then(done -> persist())
@@ -112,11 +139,15 @@ public final class DirtyMap {
         .orElse(cause -> file.close().then(done -> Async.failed(cause)));
   }
 
+  private void addAll() {
+    volumes.forEach(volume -> dirty(volume).add(0, volume.sizeBytes()));
+  }
+
   private RegionSet dirty(VolumeCopy volume) {
     return regions.get(volume.number());
   }
 
-  /** Why everything was called dirty when the resource was opened, if what was known was lost. */
+  /** Why everything was called dirty, if what was known was lost or of no use. */
   public Optional<String> doubt() {
     return doubt;
   }

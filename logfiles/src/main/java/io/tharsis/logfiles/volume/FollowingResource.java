@@ -264,6 +264,7 @@ public final class FollowingResource {
 
     @Override
     public void stateChanged(StateSnapshot changed) {
+      parts().sync().logWentOn();
       parts().growth().stateChanged(changed);
     }
 

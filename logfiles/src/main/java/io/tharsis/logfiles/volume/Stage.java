@@ -2,8 +2,6 @@ package io.tharsis.logfiles.volume;
 
 import io.tharsis.logfiles.format.Checkpoint;
 import io.tharsis.logfiles.format.Epoch;
-import io.tharsis.logfiles.format.Lineage;
-import io.tharsis.logfiles.format.StateSnapshot;
 import io.tharsis.logfiles.log.Entry;
 import io.tharsis.logfiles.log.Log;
 import io.tharsis.logfiles.log.LogConfig;
@@ -72,9 +70,7 @@ final class Stage {
         .then(old ->
             new DiskCheck(old.checkpoint(), copies)
                 .run(true)
-                .then(done ->
-                    DirtyMap.verifyConsistent(
-                        seams.store(), old.checkpoint().resourceId(), old.endLsn()))
+                .then(done -> DirtyMap.verifyConsistent(seams.store(), old))
                 .map(done -> new Stage(config, seams, old))
                 .orElse(old.abandoning()));
   }
@@ -290,7 +286,7 @@ final class Stage {
 
   /** The copy that counts as long as it does not flip. */
   FollowingResource.Staged status() {
-    Optional<Epoch> newest = old.state().map(StateSnapshot::lineage).flatMap(Lineage::newest);
+    Optional<Epoch> newest = old.lineage().newest();
     return new FollowingResource.Staged(
         old.checkpoint().progress().checkpointLsn(),
         old.endLsn(),

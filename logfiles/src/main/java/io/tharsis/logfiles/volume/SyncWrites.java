@@ -50,7 +50,24 @@ final class SyncWrites {
 
   /** Begins where the last opening has left off. */
   Async<Void> begin() {
+    if (dirty.isStray(log.lineage())) {
+      return giveUpStray();
+    }
     return dirty.isDurablyEmpty() ? Async.done() : forgetProof();
+  }
+
+  /** The log has gone on, perhaps in another epoch: what was synced may be of a branch. */
+  void logWentOn() {
+    if (dirty.isStray(log.lineage())) {
+      // what fails is tried again with the next change, and by the next opening
+      giveUpStray().observe(done -> {}, cause -> {});
+    }
+  }
+
+  private Async<Void> giveUpStray() {
+    applier.prove(false);
+    Async<Void> durable = dirty.giveUpStray();
+    return counted(() -> durable.then(done -> log.forgetApplied()));
   }
 
   /** From now on others than the Applier write to the disks, and attaching can prove nothing. */
@@ -117,6 +134,10 @@ final class SyncWrites {
     return counted(() ->
         change
             .on(volumes.get(hold.volume()))
+            .then(done ->
+                log.lineage().mayReach(stamp.epochId(), stamp.lsn())
+                    ? Async.done()
+                    : Async.failed(new IOException("the content is of a branch of the log")))
             .map(done -> {
               writing.remove(hold);
               problem = Optional.empty();

@@ -52,9 +52,7 @@ record WriterOpening(LoggedResource resource, Optional<Succession> succession) {
     return new DiskCheck(opening.checkpoint(), copies)
         .run(true)
         .then(done -> sizes.prepare())
-        .then(done ->
-            DirtyMap.verifyConsistent(
-                resource.seams().store(), opening.checkpoint().resourceId(), opening.endLsn()))
+        .then(done -> DirtyMap.verifyConsistent(resource.seams().store(), opening))
         .then(done -> Async.forEach(copies, VolumeCopy::measureSpace));
   }
 }

@@ -345,26 +345,29 @@ final class RoleVerbs {
   }
 
   private Async<Void> force(Tenancy here) {
-    return here.inTurn(
-            () -> {
-              Optional<Refusal> objection = objection(here, true);
-              if (objection.isPresent()) {
-                return Async.failed(objection.get().thrown());
-              }
-              long newest =
-                  around.directory().view().branches(here.deed().resource()).stream()
-                      .map(Views.Shown::version)
-                      .mapToLong(version -> version.epoch().number())
-                      .max()
-                      .orElse(0);
-              Succession next =
-                  new Succession(
-                      Epoch.Kind.FORCED,
-                      around.seams().entropy().nextUuid(),
-                      Math.max(newest, here.report().orElseThrow().epoch().number()) + FORCED_LEAP);
-              return here.put(here.deed().accepting(next, needed(here)));
-            })
+    return here.inTurn(() -> here.freshReport().then(seen -> force(here, seen)))
         .then(done -> here.settleNow());
+  }
+
+  private Async<Void> force(Tenancy here, Optional<Report> seen) {
+    Optional<Refusal> objection =
+        objection(here, true)
+            .or(() -> seen.isEmpty() ? Optional.of(here.notOpen()) : Optional.empty());
+    if (objection.isPresent()) {
+      return Lookup.refused(objection.get());
+    }
+    long newest =
+        around.directory().view().branches(here.deed().resource()).stream()
+            .map(Views.Shown::version)
+            .mapToLong(version -> version.epoch().number())
+            .max()
+            .orElse(0);
+    Succession next =
+        new Succession(
+            Epoch.Kind.FORCED,
+            around.seams().entropy().nextUuid(),
+            Math.max(newest, seen.get().epoch().number()) + FORCED_LEAP);
+    return here.put(here.deed().accepting(next, needed(here)));
   }
 
   /** Nobody has said from where on, so all that is here. */

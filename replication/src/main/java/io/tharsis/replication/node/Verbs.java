@@ -301,8 +301,12 @@ final class Verbs {
   }
 
   private Async<Void> begin(Command.JoinResource join, UUID id) {
-    ResourceDocument resource = resources.newest(id).orElseThrow().content();
-    long size = Facts.sizeBytes(resource);
+    Optional<Views.Shown<ResourceDocument>> resource = resources.newest(id);
+    if (resource.isEmpty()) {
+      // deleted while its primary was waited for
+      return Lookup.refused(lookup.unknown(join.resource()));
+    }
+    long size = Facts.sizeBytes(resource.get().content());
     Deed deed =
         Deed.joining(
             join.resource(),

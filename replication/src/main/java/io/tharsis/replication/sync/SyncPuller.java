@@ -1,8 +1,8 @@
 package io.tharsis.replication.sync;
 
 import io.tharsis.logfiles.format.DirtyRegions.Stamp;
-import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.FormatException;
+import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.ReadBuffers;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Clock;
@@ -467,13 +467,9 @@ public final class SyncPuller {
 
     /** Of an epoch that the log here went through, and not from beyond where the next one forks. */
     private boolean isOurs(ChunkStamp stamp) {
-      List<Epoch> epochs = resource.log().lineage().epochs();
-      for (int i = 0; i < epochs.size(); i++) {
-        if (epochs.get(i).id().equals(stamp.epochId())) {
-          return i == epochs.size() - 1 || stamp.lsn() <= epochs.get(i + 1).parent().forkLsn();
-        }
-      }
-      return false;
+      Lineage lineage = resource.log().lineage();
+      return lineage.find(stamp.epochId()).isPresent()
+          && lineage.mayReach(stamp.epochId(), stamp.lsn());
     }
 
     /** The visit has ended while an answer was waited for. */

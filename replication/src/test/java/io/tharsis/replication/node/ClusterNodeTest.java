@@ -86,6 +86,21 @@ final class ClusterNodeTest extends OnThreeNodes {
   }
 
   @Test
+  void whatIsDeletedWhileItsPrimaryIsWaitedForIsNotJoined() {
+    cluster.made(R, 1);
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(20));
+    Async<Outcome> joined = b().begin(SimCluster.join(R), MINUTE);
+    a().run(new Command.DeleteResource(R, false, false));
+    cluster.until(() -> b().view().resources().isEmpty());
+    assertThat(joined.isDone()).isFalse();
+    cluster.net().heal();
+    cluster.until(joined::isDone);
+    assertThat(joined.failure().orElseThrow()).hasMessageContaining("no resource 'web'");
+    assertThat(b().node().orElseThrow().replicas()).isEmpty();
+  }
+
+  @Test
   void aMemberThatLeavesIsNoneAnyMore() {
     cluster.made(R, 20);
     cluster.joined(R, b());
