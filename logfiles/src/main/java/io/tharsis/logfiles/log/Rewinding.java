@@ -120,9 +120,14 @@ public final class Rewinding {
         .then(end ->
             end == fork.lsn() && below.state().isPresent()
                 ? beyond(below.state().get())
-                : behind().isEmpty()
+                : isWholeUpTo(end)
                     ? Async.done()
                     : Async.failed(refusal("the log is damaged below LSN " + fork.lsn())));
+  }
+
+  /** Whether the log may just end there. */
+  private boolean isWholeUpTo(long end) {
+    return behind().isEmpty() && checkpoint.inForce().progress().horizonLsn() <= end;
   }
 
   private Async<Void> beyond(StateSnapshot state) {

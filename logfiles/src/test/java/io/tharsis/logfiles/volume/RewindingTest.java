@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.tharsis.logfiles.format.DirtyRegions.Stamp;
 import io.tharsis.logfiles.format.Epoch;
+import io.tharsis.logfiles.log.CannotRewind;
 import io.tharsis.logfiles.log.Fork;
 import io.tharsis.logfiles.log.LogBranches;
 import io.tharsis.logfiles.log.LogLimits;
@@ -193,6 +194,30 @@ class RewindingTest {
     assertThat(split.branches()).isEmpty();
     LoggedResource one = split.lab.await(split.lab.openToWrite("one", Optional.empty()));
     assertThat(split.lab.read("one", one, 15)).endsWith(72, 73, 74);
+  }
+
+  @Test
+  void aLogThatIsDamagedBelowTheForkIsNotTakenForOneThatEndsThere() throws IOException {
+    RoleLab lab = new RoleLab(13, ROOMY, DISK);
+    LoggedResource one = lab.await(lab.openToWrite("one", Optional.empty()));
+    for (int block = 0; block < 10; block++) {
+      lab.await(lab.write("one", one, block, block + 1));
+    }
+    lab.simulation().runFor(Duration.ofSeconds(5));
+    Fork fork = new Fork(one.epoch().id(), one.log().marks().horizon() - RoleLab.BLOCK);
+    lab.crash("one", Optional.of(CrashMode.EVERYTHING));
+    lab.directory("one")
+        .medium("log-000000001-one")
+        .rot(new Range(5 * RoleLab.BLOCK, 6 * RoleLab.BLOCK));
+    assertThatIOException()
+        .isThrownBy(() ->
+            lab.await(
+                lab.open(
+                    "one",
+                    (config, seams) ->
+                        FollowingResource.openRewound(config, seams, fork, ResourceListener.NONE))))
+        .isInstanceOf(CannotRewind.class)
+        .withMessageContaining("damaged below");
   }
 
   private static Stream<Optional<CrashMode>> ways() {

@@ -16,12 +16,17 @@ final class Answers {
     return bytes.length > 0 && bytes[0] != 0;
   }
 
-  /** What the primary says to a new member. */
-  static Async<Inquiry.Admitted> admitted(Blob body) {
+  /** How an answer is read. */
+  interface Reading<T> {
+    T of(Blob body) throws FormatException;
+  }
+
+  /** What an answer says. */
+  static <T> Async<T> read(Blob body, Reading<T> reading) {
     try {
-      return Async.of(Inquiry.Admitted.decode(body));
+      return Async.of(reading.of(body));
     } catch (FormatException malformed) {
-      return Async.failed(new IOException("the primary's answer is not understood", malformed));
+      return Async.failed(new IOException("the answer is not understood", malformed));
     }
   }
 }

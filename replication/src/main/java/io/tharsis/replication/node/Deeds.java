@@ -33,7 +33,11 @@ final class Deeds {
     this.store = store;
   }
 
-  /** Locks the store and reads all of them. One that cannot be read is remarked, and left alone. */
+  /**
+   * Locks the store and reads all of them. One that cannot be read is remarked, and left alone.
+   * What is found is durable then, its name too: after a kill it may have been there in a cache
+   * only.
+   */
   static Async<Deeds> open(Store store) {
     Deeds deeds = new Deeds(store);
     return store
@@ -42,6 +46,7 @@ final class Deeds {
             store
                 .list()
                 .then(names -> Async.forEach(names, deeds::load))
+                .then(done -> store.syncDirectory())
                 .map(done -> deeds)
                 .orElse(cause -> deeds.close().then(done -> Async.failed(cause))));
   }

@@ -33,6 +33,17 @@ sealed interface HandoverInquiry extends Inquiry {
   }
 
   /**
+   * Of a member: how far its log is, and whether it is the primary, at this moment. The answer is a
+   * {@link Stood}.
+   */
+  record Stand(UUID resource) implements HandoverInquiry {
+    @Override
+    public String verb() {
+      return "stand";
+    }
+  }
+
+  /**
    * Of the primary: take no writes for a while, so that the asking member can have all log. The
    * answer is a {@link Frozen}. It ends by itself after some seconds.
    *
@@ -91,6 +102,23 @@ sealed interface HandoverInquiry extends Inquiry {
     @Override
     public String verb() {
       return "begun";
+    }
+  }
+
+  /**
+   * How far a member is.
+   *
+   * @param durableLsn everything below is in its log; 0 while that is not open, and so stays as it
+   *     is
+   * @param primary whether it is the primary, or may be that without knowing it yet
+   */
+  record Stood(long durableLsn, boolean primary) {
+    Blob encode() {
+      return Inquiry.bytes(into -> into.putLong(durableLsn).putByte(primary ? 1 : 0));
+    }
+
+    static Stood decode(Blob from) throws FormatException {
+      return Inquiry.reading(from, in -> new Stood(in.takeLong(), in.takeByte() == 1));
     }
   }
 
@@ -203,6 +231,7 @@ sealed interface HandoverInquiry extends Inquiry {
   default Blob encode() {
     return switch (this) {
       case Survey(UUID resource) -> Inquiry.bytes(into -> into.putUuid(resource));
+      case Stand(UUID resource) -> Inquiry.bytes(into -> into.putUuid(resource));
       case Freeze(UUID resource, UUID membership) ->
           Inquiry.bytes(into -> into.putUuid(resource).putUuid(membership));
       case Thaw(UUID resource, UUID membership) ->
@@ -223,6 +252,7 @@ sealed interface HandoverInquiry extends Inquiry {
   static Optional<Inquiry> decode(String verb, Blob body) throws FormatException {
     return switch (verb) {
       case "survey" -> Optional.of(Inquiry.reading(body, in -> new Survey(in.takeUuid())));
+      case "stand" -> Optional.of(Inquiry.reading(body, in -> new Stand(in.takeUuid())));
       case "freeze" ->
           Optional.of(Inquiry.reading(body, in -> new Freeze(in.takeUuid(), in.takeUuid())));
       case "thaw" ->

@@ -85,6 +85,8 @@ final class Hosting {
     Tenancy here = found.get();
     return switch (inquiry) {
       case HandoverInquiry.Survey _ -> survey(here).map(HandoverInquiry.Surveyed::encode);
+      case HandoverInquiry.Stand _ ->
+          here.inTurn(() -> stood(here)).map(HandoverInquiry.Stood::encode);
       case HandoverInquiry.Freeze(UUID _, UUID membership) ->
           here.inTurn(() -> here.yielding().freeze(membership)).map(HandoverInquiry.Frozen::encode);
       case HandoverInquiry.Thaw(UUID _, UUID membership) ->
@@ -109,6 +111,14 @@ final class Hosting {
 
   private static Blob answer(boolean yes) {
     return Inquiry.bytes(into -> into.putByte(yes ? 1 : 0));
+  }
+
+  private static Async<HandoverInquiry.Stood> stood(Tenancy here) {
+    return here.freshReport()
+        .map(seen ->
+            new HandoverInquiry.Stood(
+                seen.map(now -> now.marks().durable()).orElse(0L),
+                here.deed().isPrimary() || here.isUnsure()));
   }
 
   private Async<HandoverInquiry.Surveyed> survey(Tenancy here) {

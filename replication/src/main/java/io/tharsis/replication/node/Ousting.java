@@ -1,6 +1,9 @@
 package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.log.Succession;
+import io.tharsis.replication.control.Refusal;
+import io.tharsis.replication.directory.WriteRefused;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -73,6 +76,19 @@ final class Ousting {
         .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
         .filter(shown -> shown.version().epoch().compareTo(seen.epoch()) > 0)
         .isPresent();
+  }
+
+  /** Why a primary could not say something of its resource, in words that help. */
+  static IOException overruled(Deed deed, IOException cause) {
+    return cause instanceof WriteRefused refused && refused.code() == WriteRefused.Code.NOT_WRITER
+        ? Refusal.forbidden(
+                "overruled",
+                "another node has gone on as the primary of %s, and what it says counts"
+                    .formatted(deed.name()),
+                "the same there; or tharsis secondary %s, if this node is to serve it no more"
+                    .formatted(deed.name()))
+            .thrown()
+        : cause;
   }
 
   private boolean isSelf(UUID node) {

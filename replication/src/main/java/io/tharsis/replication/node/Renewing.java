@@ -119,6 +119,6 @@ final class Renewing {
     return around
         .peers()
         .ask(primary.get(), ask, ADMISSION_PATIENCE)
-        .then(body -> Answers.admitted(body));
+        .then(body -> Answers.read(body, Inquiry.Admitted::decode));
   }
 }

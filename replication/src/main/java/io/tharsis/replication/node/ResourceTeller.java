@@ -110,8 +110,19 @@ final class ResourceTeller {
 
   /** What a setting of a resource says. */
   Optional<String> setting(UUID resource, String name) {
-    return newest(resource)
+    return inForce(resource)
         .flatMap(shown -> Optional.ofNullable(shown.content().policy().get(name)));
+  }
+
+  /**
+   * The branch whose settings count here: of several the one that this node is the primary of, as
+   * it could not be told anything else, and if there is none the one with the greatest epoch.
+   */
+  private Optional<Views.Shown<ResourceDocument>> inForce(UUID resource) {
+    return view().branches(resource).reversed().stream()
+        .filter(shown -> shown.content().primary().filter(self()::equals).isPresent())
+        .findFirst()
+        .or(() -> newest(resource));
   }
 
   /** What GOOD on a write promises. */
@@ -150,7 +161,11 @@ final class ResourceTeller {
 
   /** Who hands the role over: the primary, or who was that last. */
   Optional<UUID> keeperOf(UUID resource) {
-    return primaryOf(resource).or(() -> setting(resource, KEEPER).map(UUID::fromString));
+    return primaryOf(resource)
+        .or(() ->
+            newest(resource)
+                .map(shown -> shown.content().policy().get(KEEPER))
+                .map(UUID::fromString));
   }
 
   Refusal noPrimary(String name) {
@@ -353,7 +368,7 @@ final class ResourceTeller {
     SortedMap<Integer, Long> sizes = new TreeMap<>();
     deed.holding().sizeBytes().ifPresent(bytes -> sizes.put(0, bytes));
     SortedMap<String, String> policy = new TreeMap<>();
-    newest(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
+    inForce(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
     policy.put(WRITE_CACHE, deed.holding().writeCache().word());
     policy.put(KEEPER, self().toString());
     policy.putAll(settings);

@@ -34,6 +34,9 @@ final class RoleVerbs {
   /** How long a new primary tries to catch up before, if an operator waits. */
   private static final Duration CATCHING_UP = Duration.ofSeconds(30);
 
+  /** So long a member has to answer how far it is, to count as heard. */
+  private static final Duration HEARING = Duration.ofSeconds(1);
+
   /** Who asks for the role, and so how long may be waited for what is not ready. */
   private enum Asking {
     OPERATOR,
@@ -276,15 +279,13 @@ final class RoleVerbs {
                       .formatted(deed.name(), deed.name())
                   + " them on purpose"));
     }
-    List<ReplicaFacts> others = viewer.others(deed.resource());
-    Optional<String> heir = deed.granted().map(it -> facts.nameOf(it.node()));
-    List<String> linked =
-        resources.otherMembers(deed.resource()).stream()
-            .filter(around.peers()::isLinked)
-            .map(facts::nameOf)
-            .filter(host -> heir.filter(host::equals).isEmpty())
-            .toList();
-    List<String> loss = mayBeLost(seen, others, linked);
+    return heard(deed, !command.acceptLoss()).then(heard -> forced(command, here, seen, heard));
+  }
+
+  private Async<Plan> forced(
+      Command.Primary command, Tenancy here, Report seen, SortedMap<String, Long> heard) {
+    Deed deed = here.deed();
+    List<String> loss = mayBeLost(seen, viewer.others(deed.resource()), heard);
     if (!loss.isEmpty() && !command.acceptLoss()) {
       return Lookup.refused(
           Refusal.forbidden(
@@ -299,11 +300,51 @@ final class RoleVerbs {
     steps.add(
         "serve %s here. Make sure that %s is off, or its initiators are: it stops serving when it"
                 .formatted(
-                    deed.name(), primary.map(facts::nameOf).orElse("whoever was the primary"))
+                    deed.name(),
+                    resources
+                        .primaryOf(deed.resource())
+                        .filter(node -> !node.equals(self()))
+                        .map(facts::nameOf)
+                        .orElse("whoever was the primary"))
             + " hears of this, and not before");
     return Async.of(
         Plan.of(
             () -> force(here).then(done -> here.requireServing()), steps.toArray(String[]::new)));
+  }
+
+  /**
+   * Members that can be heard and are not the primary, each with how far its log is. Who was
+   * granted the role may take it any moment, and does not count.
+   *
+   * @param asking whether each is asked now: a link may be there long after its node has gone, and
+   *     only who answers has not been promoted, and has not written, without this node knowing
+   */
+  private Async<SortedMap<String, Long>> heard(Deed deed, boolean asking) {
+    SortedMap<String, Long> heard = new TreeMap<>();
+    List<UUID> linked =
+        resources.otherMembers(deed.resource()).stream()
+            .filter(around.peers()::isLinked)
+            .filter(node -> deed.granted().filter(it -> it.node().equals(node)).isEmpty())
+            .toList();
+    if (!asking) {
+      linked.forEach(node -> heard.put(facts.nameOf(node), 0L));
+      return Async.of(heard);
+    }
+    return Async.forEach(
+            linked,
+            node ->
+                around
+                    .peers()
+                    .ask(node, new HandoverInquiry.Stand(deed.resource()), HEARING)
+                    .then(body -> Answers.read(body, HandoverInquiry.Stood::decode))
+                    .map(stood -> {
+                      if (!stood.primary()) {
+                        heard.put(facts.nameOf(node), stood.durableLsn());
+                      }
+                      return (Void) null;
+                    })
+                    .orElse(cause -> Async.done()))
+        .map(done -> heard);
   }
 
   private boolean serves(UUID resource, UUID node) {
@@ -319,23 +360,20 @@ final class RoleVerbs {
   /**
    * What others may have that is not here; empty if it is certain that there is nothing.
    *
-   * @param heard hosts that would have told if they had been promoted and written since
+   * @param heard how far the log is of hosts that have not been promoted and written since
    */
   private static List<String> mayBeLost(
-      Report seen, List<ReplicaFacts> others, List<String> heard) {
+      Report seen, List<ReplicaFacts> others, SortedMap<String, Long> heard) {
     long here = seen.marks().durable();
     List<String> words = new ArrayList<>();
     for (ReplicaFacts one : others) {
       String age = TimeSpan.format(one.freshness().age());
-      if (one.log().durableLsn() > here) {
+      long lsn = Math.max(one.log().durableLsn(), heard.getOrDefault(one.host(), 0L));
+      if (lsn > here) {
         words.add(
             "%s had LSN %d, %s more, %s ago"
-                .formatted(
-                    one.host(),
-                    one.log().durableLsn(),
-                    DataSize.format(one.log().durableLsn() - here),
-                    age));
-      } else if (one.isSilent() || one.standing().designated() || !heard.contains(one.host())) {
+                .formatted(one.host(), lsn, DataSize.format(lsn - here), age));
+      } else if (one.isSilent() || one.standing().designated() || !heard.containsKey(one.host())) {
         words.add(
             "%s had LSN %d, %s ago, and may have written more since"
                 .formatted(one.host(), one.log().durableLsn(), age));

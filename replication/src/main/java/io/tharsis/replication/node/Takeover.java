@@ -1,8 +1,6 @@
 package io.tharsis.replication.node;
 
-import io.tharsis.logfiles.format.Blob;
 import io.tharsis.logfiles.format.Epoch;
-import io.tharsis.logfiles.format.FormatException;
 import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.DataSize;
@@ -329,21 +327,7 @@ final class Takeover {
     return here.put(here.deed().accepting(next, needed));
   }
 
-  private interface Reading<T> {
-    T of(Blob body) throws FormatException;
-  }
-
-  private <T> Async<T> ask(Inquiry inquiry, Reading<T> reading) {
-    return around
-        .peers()
-        .ask(from, inquiry, ANSWER)
-        .then(body -> {
-          try {
-            return Async.of(reading.of(body));
-          } catch (FormatException malformed) {
-            return Async.failed(
-                new IOException("the primary's answer is not understood", malformed));
-          }
-        });
+  private <T> Async<T> ask(Inquiry inquiry, Answers.Reading<T> reading) {
+    return around.peers().ask(from, inquiry, ANSWER).then(body -> Answers.read(body, reading));
   }
 }

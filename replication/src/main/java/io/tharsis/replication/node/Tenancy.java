@@ -700,18 +700,25 @@ final class Tenancy {
   Async<Void> set(Map<String, String> settings) {
     return steps
         .take(() ->
-            report().map(seen -> resources.set(deed(), seen, settings)).orElseGet(Async::done))
+            report()
+                .map(seen -> resources.set(deed(), seen, settings))
+                .orElseGet(Async::done)
+                .orElse(cause -> Async.failed(Ousting.overruled(deed(), cause))))
         .then(done -> settleNow());
   }
 
-  /** Is the primary no more, without another one. */
+  /** Is the primary no more, without another one but who has taken its place already. */
   Async<Void> abdicate() {
     return steps
         .take(() ->
-            yielding
-                .abdicate()
-                .then(done ->
-                    report().map(seen -> resources.abdicate(deed(), seen)).orElseGet(Async::done)))
+            report().filter(seen -> deed().isPrimary() && ousting.isOver(deed(), seen)).isPresent()
+                ? oust()
+                : yielding
+                    .abdicate()
+                    .then(done ->
+                        report()
+                            .map(seen -> resources.abdicate(deed(), seen))
+                            .orElseGet(Async::done)))
         .then(done -> settleNow());
   }
 

@@ -96,6 +96,21 @@ final class DeedsTest {
     afterPowerFailure(deed(2));
   }
 
+  /** The file may be found there before its name is durable. */
+  @Test
+  void whatIsFoundAfterAKillOutlivesAPowerFailure() {
+    boolean found = false;
+    for (int steps = 0; !found; steps++) {
+      host.owner().execute(() -> deeds.put(deed(1)).observe(done -> {}, cause -> {}));
+      simulation.runSteps(steps);
+      host.kill();
+      deeds = opened();
+      found = deeds.keeps(R);
+    }
+    done(() -> deeds.put(deed(2)));
+    afterPowerFailure(deed(2));
+  }
+
   @Test
   void whatIsToBeTakenOutOfTheLogIsKept() {
     Deed rewinding = deed(1).rewinding(new Fork(new UUID(3, 4), 12_288));

@@ -6,11 +6,13 @@ import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
+import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +88,20 @@ final class RoleTrapsTest {
     assertThat(b.refusal(HandoverTest.forced(false))).isEqualTo("primary-alive");
   }
 
+  /** It has been the primary again and has written, and the link to it is still there. */
+  @Test
+  void whoDoesNotAnswerMayHaveBeenThePrimaryAndHaveWritten() {
+    cluster.made(R, 1);
+    cluster.joined(R, b);
+    a.run(ABDICATE);
+    cluster.runFor(Duration.ofSeconds(2));
+    cluster.net().cut("a", "b");
+    a.run(HandoverTest.primary());
+    cluster.write(a, R, 2);
+    assertThat(b.view().nodes()).allMatch(node -> node.linked());
+    assertThat(b.refusal(HandoverTest.forced(false))).isEqualTo("not-provably-newest");
+  }
+
   /** The primary has recycled what comes after the fork, and c has that: its branch. */
   @Test
   void aBranchThatWasGivenUpDoesNotComeBackFromWhoStillHasIt() {
@@ -153,6 +169,55 @@ final class RoleTrapsTest {
     cluster.until(() -> earlier.view().resources().getFirst().primary().isPresent());
     earlier.run(new Command.Invalidate(R, false));
     earlier.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  /** What is said of the resource by who was the latest nobody can change any more. */
+  @Test
+  void whoGoesOnServingASplitResourceCanBeToldToStop() {
+    splitAndServed(() -> {
+      a.kill();
+      a.start();
+      cluster.until(() -> isServing(a));
+    });
+    assertThat(((Outcome.Done) a.run(onSplit(OnSplit.STOP_SERVING))).changed()).isTrue();
+    cluster.until(() -> !isServing(a));
+    assertThat(tenancy(a).deed().isPrimary()).isFalse();
+  }
+
+  /** Who was forced knew of its epoch, and so what it says counts no more. */
+  @Test
+  void whoGoesOnServingThoughItIsOverruledCanStop() {
+    splitAndServed(() -> {});
+    assertThat(a.refusal(onSplit(OnSplit.STOP_SERVING))).isEqualTo("overruled");
+    a.run(ABDICATE);
+    cluster.until(() -> !isServing(a));
+    assertThat(disk(a)).isEqualTo("Branch");
+  }
+
+  /**
+   * Both a and c have written; a goes on serving, and c, which is the later one, is primary no
+   * more.
+   */
+  private void splitAndServed(Runnable meanwhile) {
+    made();
+    a.run(onSplit(OnSplit.KEEP_SERVING));
+    cluster.runFor(Duration.ofSeconds(5));
+    isolate(c);
+    cluster.runFor(Duration.ofSeconds(40));
+    meanwhile.run();
+    cluster.write(a, R, 2);
+    c.run(HandoverTest.forced(true));
+    cluster.write(c, R, 3);
+    cluster.runFor(Duration.ofSeconds(2));
+    c.run(ABDICATE);
+    cluster.net().heal();
+    cluster.until(() -> a.view().resources().getFirst().primary().isEmpty());
+    cluster.runFor(Duration.ofSeconds(10));
+    assertThat(isServing(a)).isTrue();
+  }
+
+  private static Command onSplit(OnSplit then) {
+    return new Command.SetPolicy(R, Optional.of(then), OptionalInt.empty());
   }
 
   /** Nobody else has taken the role, so there is nobody from whom it could begin anew. */
