@@ -1,10 +1,12 @@
 package io.tharsis.replication.node;
 
+import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.log.LogLimits;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.sim.SimRandom;
 import io.tharsis.logfiles.sim.Simulation;
+import io.tharsis.replication.directory.EpochRef;
 import io.tharsis.replication.simnet.SimNet;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -182,9 +184,13 @@ final class ScenarioWorld {
 
     /** The log of who has begun the latest epoch. */
     Optional<Lineage> newest() {
-      return terms.stream()
-          .map(term -> term.lineage)
-          .max(Comparator.comparingLong(line -> line.newest().orElseThrow().number()));
+      return terms.stream().map(term -> term.lineage).max(Comparator.comparing(Life::last));
+    }
+
+    /** Of epochs of the same number the ids decide, for nodes and so here. */
+    private static EpochRef last(Lineage line) {
+      Epoch epoch = line.newest().orElseThrow();
+      return new EpochRef(epoch.number(), epoch.id());
     }
 
     /** Who has served at any time since. */
