@@ -27,9 +27,13 @@ record HandoverCell(BenchPair pair, Series series, int handovers, long backlogBy
   static final String PAUSE = "longest write while the role moves, ms";
   static final String PAUSE_BEHIND = "the same with log that is not applied, ms";
 
+  private static final String PAUSE_AWAY = "of these, away from the portal, ms";
   static final String STILL = "longest write while it does not, ms";
   private static final String VERB = "the verb primary, ms";
   private static final String UNAPPLIED = "log that was not applied, MiB";
+
+  /** Medians of some handovers each differ by that anyway. */
+  private static final double NO_LONGER = 1.25;
 
   private static final Duration BEFORE = Duration.ofMillis(600);
   private static final Duration RUN = Duration.ofMillis(1800);
@@ -45,12 +49,14 @@ record HandoverCell(BenchPair pair, Series series, int handovers, long backlogBy
       Load.Limit half = Load.Limit.of(RUN).atMost(most / 2);
       series.add(STILL, longestMillis(load.run(half)));
       for (int i = 0; i < handovers; i++) {
-        series.add(PAUSE, moved(load, half, operator, pair.secondary()));
+        double away = moved(load, half, operator, pair.secondary());
+        series.add(PAUSE, away);
+        series.add(PAUSE_AWAY, away);
         series.add(PAUSE, moved(load, half, operator, pair.primary()));
-      }
-      if (backlogBytes > 0) {
-        series.add(PAUSE_BEHIND, movedBehind(load, half, operator));
-        double _ = moved(load, half, operator, pair.primary());
+        if (backlogBytes > 0) {
+          series.add(PAUSE_BEHIND, movedBehind(load, half, operator));
+          double _ = moved(load, half, operator, pair.primary());
+        }
       }
     }
     pair.awaitCaughtUp();
@@ -107,6 +113,20 @@ record HandoverCell(BenchPair pair, Series series, int handovers, long backlogBy
     return run.latencies().getMaxValue() / 1e6;
   }
 
+  /**
+   * Writes that come by the portal of the old primary are forwarded from then on, and by that of
+   * the new one no more: only handovers of the same direction compare.
+   */
+  private static Figure compared(Series series, double behind) {
+    double without = series.median(PAUSE_AWAY).orElseThrow();
+    return new Figure(
+        "handover pause, behind : without",
+        behind / without,
+        "",
+        new Bound.AtMost(NO_LONGER),
+        Figure.text("medians of handovers away from the portal, %.0f : %.0f ms", behind, without));
+  }
+
   /** What follows from what was measured; nothing where nothing was. */
   static List<Figure> figures(Series series) {
     List<Figure> all = new ArrayList<>();
@@ -124,6 +144,7 @@ record HandoverCell(BenchPair pair, Series series, int handovers, long backlogBy
                 new Figure(what + ", max", series.most(name), "ms", new Bound.AtMost(500), made));
           });
     }
+    series.median(PAUSE_BEHIND).ifPresent(behind -> all.add(compared(series, behind)));
     return all;
   }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.replication.fetch;
 
 import io.tharsis.logfiles.format.Codec;
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.Position;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.log.ShippedLog.Found;
@@ -91,6 +92,7 @@ public final class Shipment implements LinkHandler {
   private boolean isOurHistory;
   private Optional<LogMessage.Progress> claim = Optional.empty();
   private int stream;
+  private String damage = "";
 
   /**
    * Waits for its link.
@@ -326,8 +328,24 @@ public final class Shipment implements LinkHandler {
     listener.unreadable(cause);
     if (open.isEmpty()) {
       listener.ended(this);
+    } else if (cause instanceof LogDamage rotten) {
+      rotten(rotten.getMessage());
     } else {
       stop("the log cannot be read here: " + cause.getMessage());
+    }
+  }
+
+  /** Read again, when all before it is sent; if it is rotten then, too, it is nowhere here. */
+  private void rotten(String place) {
+    boolean again = place.equals(damage);
+    damage = place;
+    if (!unsent.isEmpty()) {
+      return;
+    }
+    if (again) {
+      end(open.get(), new LogMessage.Gone(log.shipped().newestBase().orElse(0L)));
+    } else {
+      pump();
     }
   }
 

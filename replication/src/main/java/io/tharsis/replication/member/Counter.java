@@ -2,6 +2,7 @@ package io.tharsis.replication.member;
 
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.format.HybridClock;
+import io.tharsis.logfiles.log.LogDamage;
 import io.tharsis.logfiles.log.ReadableLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.fetch.FetchLimits;
@@ -31,6 +32,9 @@ final class Counter {
 
     /** A member has more of our newest epoch than is durable here. */
     void ahead(UUID member, long lsn);
+
+    /** A part of the log that a member needs is rotten. */
+    default void damaged() {}
 
     /** A member that fetches log has come or gone. */
     default void linksChanged() {}
@@ -109,7 +113,12 @@ final class Counter {
 
     @Override
     public void unreadable(IOException cause) {
+      boolean known =
+          unreadable.filter(it -> cause.getMessage().equals(it.getMessage())).isPresent();
       unreadable = Optional.of(cause);
+      if (cause instanceof LogDamage && !known) {
+        listener.damaged();
+      }
     }
 
     @Override

@@ -244,6 +244,12 @@ public final class PrimaryReplica {
       }
     }
 
+    /** Who begins anew for that gets log from behind it. */
+    @Override
+    public void damaged() {
+      resource.rotate().observe(done -> {}, cause -> {});
+    }
+
     @Override
     public void linksChanged() {
       promise.moved();

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.logfiles.format.Codec;
 import io.tharsis.logfiles.log.Position;
+import io.tharsis.logfiles.seam.Range;
+import io.tharsis.logfiles.sim.Fault;
+import io.tharsis.logfiles.sim.SimDirectory;
+import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.replication.link.Allowance;
 import io.tharsis.replication.wire.LinkClass;
 import io.tharsis.replication.wire.LogMessage;
@@ -231,6 +235,36 @@ class ShipmentTest {
     fetch(MUCH);
     assertThat(link.take()).containsExactly(new LogMessage.Gone(retained));
     assertThat(shipment.cursor()).isEmpty();
+  }
+
+  /** More than is kept in memory, so that it is read from the file. */
+  private SimMedium written() throws IOException {
+    source.write(6 << 10);
+    SimDirectory log = source.world().host().directory("store");
+    return log.medium(
+        log.files().stream().filter(name -> name.startsWith("log-")).findFirst().orElseThrow());
+  }
+
+  @Test
+  void whatIsReadWronglyIsReadAgain() throws IOException {
+    SimMedium file = written();
+    while (!told.contains("unreadable")) {
+      // the bit may be one of those between records
+      file.faults().next(Fault.ROTTEN_READ);
+      fetch(MUCH);
+      assertThat(bytes(link.take())).isEqualTo(durable());
+    }
+  }
+
+  @Test
+  void whatIsRottenIsGone() throws IOException {
+    written().rot(new Range(2 << 20, (2 << 20) + 64));
+    fetch(MUCH);
+    List<Message> said = link.take();
+    assertThat(bytes(said)).isBetween(1L << 20, 2L << 20);
+    assertThat(said.getLast())
+        .isEqualTo(new LogMessage.Gone(source.log().shipped().newestBase().orElseThrow()));
+    assertThat(told).contains("unreadable");
   }
 
   @Test

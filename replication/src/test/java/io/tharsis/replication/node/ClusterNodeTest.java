@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tharsis.logfiles.format.LogfileHeader;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Disk;
 import io.tharsis.logfiles.seam.Range;
@@ -98,6 +99,28 @@ final class ClusterNodeTest extends OnThreeNodes {
     cluster.until(joined::isDone);
     assertThat(joined.failure().orElseThrow()).hasMessageContaining("no resource 'web'");
     assertThat(b().node().orElseThrow().replicas()).isEmpty();
+  }
+
+  /** It is nowhere else, and what the primary has applied of it is on its disk. */
+  @Test
+  void whoNeedsLogThatIsRottenAtThePrimaryBeginsAnew() {
+    cluster.made(R, 1);
+    cluster.joinedAndReplayed(R, b());
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(20));
+    // more than is kept in memory, and less than a logfile
+    for (int round = 0; round < 80; round++) {
+      cluster.write(a(), R, 16 * (round % 16), 16);
+    }
+    SimDirectory log = SimPremises.directory(a().host(), R);
+    long missing = LogfileHeader.BYTES + a().replica(b()).marks().durableLsn();
+    log.medium("log-000000001-a").dropCache();
+    for (long at = missing; at < missing + (64 << 10); at += 512) {
+      log.medium("log-000000001-a").rot(new Range(at, at + 512));
+    }
+    cluster.net().heal();
+    b().run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    equal(b());
   }
 
   @Test

@@ -337,11 +337,18 @@ final class ScenarioOperator {
       case LATE -> world.counts.verbsLate++;
       default -> {
         world.counts.verbsRefused++;
-        if (verb.command instanceof Command.Invalidate && !verb.contested) {
+        if (verb.command instanceof Command.Invalidate && !verb.contested && !goesOn(verb)) {
           world.unwanted.remove(place(verb.node, verb.command.resource()));
         }
       }
     }
+  }
+
+  /** It has failed for now, and its node tries it again by itself. */
+  private static boolean goesOn(Verb verb) {
+    return deed(verb.node, verb.command.resource())
+        .filter(deed -> deed.rewinding().isPresent() || deed.stage() == Deed.Stage.RENEWING)
+        .isPresent();
   }
 
   static Optional<Deed> deed(SimClusterNode node, String resource) {
