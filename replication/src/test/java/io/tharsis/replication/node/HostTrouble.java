@@ -64,7 +64,9 @@ enum HostTrouble {
     SimMedium disk = host.disk(SimClusterCommands.disk(resource), Cells.VOLUME_BYTES);
     SimDirectory log = SimPremises.directory(host, resource);
     boolean follows =
-        ScenarioOperator.deed(node, resource).filter(deed -> !deed.isPrimary()).isPresent();
+        ScenarioOperator.deed(node, resource)
+            .filter(deed -> !deed.isPrimary() && deed.granted().isEmpty())
+            .isPresent();
     switch (this) {
       case DISK_WRITE_ERROR -> disk.faults().chance(Fault.WRITE_ERROR, chance);
       case DISK_SYNC_ERROR -> disk.faults().chance(Fault.SYNC_ERROR, chance);
@@ -117,7 +119,10 @@ enum HostTrouble {
     }
   }
 
-  /** A log that is written by initiators has no second copy while it is written: not there. */
+  /**
+   * A log that is written by initiators has no second copy while it is written, nor has that of who
+   * has given the role away: not there.
+   */
   private static void receiver(
       boolean follows, SimDirectory log, Fault fault, double chance, List<String> prefixes) {
     if (follows) {
