@@ -74,7 +74,8 @@ public final class LogBranches {
 
   /**
    * Keeps all of a log as a branch that cannot be rewound, before it begins anew: what there is of
-   * it below the fork, too. Nobody has it open. To be repeated until it has succeeded.
+   * it below the fork, too. Nobody has it open. To be repeated until it has succeeded. Of a logfile
+   * that is kept already by a rewinding, which may have blanked it since, nothing more is kept.
    */
   public static Async<Void> setAside(Store store, Fork fork) {
     return store
@@ -84,7 +85,10 @@ public final class LogBranches {
                 .list()
                 .then(names ->
                     Async.forEach(
-                        names.stream().filter(name -> LogfileName.parse(name).isPresent()).toList(),
+                        names.stream()
+                            .filter(name -> LogfileName.parse(name).isPresent())
+                            .filter(name -> !names.contains(fileName(fork, name)))
+                            .toList(),
                         name -> store.rename(name, fileName(fork, name))))
                 .then(done -> store.syncDirectory())
                 .orElse(cause -> Async.failedAfter(store.unlock(), cause)))

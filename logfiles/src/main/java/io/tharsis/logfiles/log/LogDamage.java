@@ -1,6 +1,7 @@
 package io.tharsis.logfiles.log;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * A log or its checkpoint that recovery will not open: acknowledged bytes would be lost, or what is
@@ -26,12 +27,26 @@ public final class LogDamage extends IOException {
     NOT_OURS
   }
 
+  private static final long NOWHERE = -1;
+
   private final Code code;
+  private final long lsn;
 
   /** A refusal. */
   public LogDamage(Code code, String message) {
+    this(code, message, NOWHERE);
+  }
+
+  /** A refusal because of one place of the log. */
+  LogDamage(Code code, String message, long lsn) {
     super(code + ": " + message);
     this.code = code;
+    this.lsn = lsn;
+  }
+
+  /** Where the log is damaged; empty if it is not about one place. */
+  public OptionalLong lsn() {
+    return lsn == NOWHERE ? OptionalLong.empty() : OptionalLong.of(lsn);
   }
 
   /** The stable code. */

@@ -146,6 +146,11 @@ public final class Rewinding {
     long newest = dirty.map(file -> file.inForce().newest().lsn()).orElse(0L);
     long touchedTo = Math.max(horizon, newest);
     boolean isTouched = touchedTo > fork.lsn();
+    boolean isStray =
+        dirty
+            .map(file -> file.inForce().newest())
+            .filter(stamp -> !state.lineage().mayReach(stamp.epochId(), stamp.lsn()))
+            .isPresent();
     BranchScan scan = new BranchScan(touchedTo);
     return scanBranch(scan)
         .then(end -> {
@@ -157,7 +162,8 @@ public final class Rewinding {
               dirty.filter(it -> isTouched).map(it -> new BranchDirt(it, state, fork));
           return keepTail(tail)
               .then(done ->
-                  dirt.map(it -> it.mark(scan.touched(), end < touchedTo)).orElseGet(Async::done))
+                  dirt.map(it -> it.mark(scan.touched(), end < touchedTo || isStray))
+                      .orElseGet(Async::done))
               .then(done -> cut(state, isTouched))
               .then(done ->
                   BranchCopy.wipe(

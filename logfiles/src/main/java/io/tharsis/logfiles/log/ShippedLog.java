@@ -321,6 +321,9 @@ public final class ShippedLog {
         if (verdict == RecordVerdict.TRUNCATED) {
           return;
         }
+        if (verdict != RecordVerdict.OK && whole > 0) {
+          return; // what is before it can be had
+        }
         if (verdict != RecordVerdict.OK) {
           throw damaged(from + checked, verdict.toString());
         }
@@ -333,7 +336,7 @@ public final class ShippedLog {
 
     private LogDamage damaged(long lsn, String what) {
       return new LogDamage(
-          LogDamage.Code.LOG_DAMAGED, file + " is damaged at LSN " + lsn + ": " + what);
+          LogDamage.Code.LOG_DAMAGED, file + " is damaged at LSN " + lsn + ": " + what, lsn);
     }
   }
 }

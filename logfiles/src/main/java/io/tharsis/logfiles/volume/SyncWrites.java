@@ -59,7 +59,8 @@ final class SyncWrites {
   /** The log has gone on, perhaps in another epoch: what was synced may be of a branch. */
   void logWentOn() {
     if (dirty.isStray(log.lineage())) {
-      // what fails is tried again with the next change, and by the next opening
+      // what fails is tried again as any change of the map, and the proof is forgotten by the next
+      // opening, too
       giveUpStray().observe(done -> {}, cause -> {});
     }
   }
@@ -228,7 +229,7 @@ final class SyncWrites {
     counted(dirty::persistChanges)
         .observe(
             done -> {
-              if (dirty.isDurablyEmpty() && !applier.isProving()) {
+              if (dirty.isEmpty() && dirty.isDurablyEmpty() && !applier.isProving()) {
                 applier.prove(true);
               }
             },

@@ -14,6 +14,7 @@ import io.tharsis.logfiles.log.TestLog;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Range;
 import io.tharsis.logfiles.sim.CrashMode;
+import io.tharsis.logfiles.sim.SimMedium;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -218,6 +219,33 @@ class RewindingTest {
                         FollowingResource.openRewound(config, seams, fork, ResourceListener.NONE))))
         .isInstanceOf(CannotRewind.class)
         .withMessageContaining("damaged below");
+  }
+
+  /**
+   * Rewound once, and then it cannot be opened and begins anew: the logfile is blank at its end.
+   */
+  @Test
+  void whatIsKeptIsNotReplacedByWhatIsLeftOfIt() throws IOException {
+    Split split = new Split(true);
+    split.lab.await(split.open());
+    split.lab.crash("one", Optional.of(CrashMode.EVERYTHING));
+    LogBranches.Branch before = split.branches().getFirst();
+    SimMedium copy =
+        split.lab.directory("one").medium(before.name() + "-" + before.logfiles().getFirst());
+    byte[] content = copy.peek(new Range(0, copy.sizeBytes()));
+    split.lab.await(
+        "one",
+        () ->
+            LogBranches.setAside(
+                split.lab.directory("one").open(split.lab.host("one").owner()), split.fork));
+    assertThat(split.branches().getFirst().logfiles()).containsAll(before.logfiles());
+    assertThat(
+            split
+                .lab
+                .directory("one")
+                .medium(before.name() + "-" + before.logfiles().getFirst())
+                .peek(new Range(0, content.length)))
+        .isEqualTo(content);
   }
 
   private static Stream<Optional<CrashMode>> ways() {

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
@@ -92,7 +93,7 @@ public final class Shipment implements LinkHandler {
   private boolean isOurHistory;
   private Optional<LogMessage.Progress> claim = Optional.empty();
   private int stream;
-  private String damage = "";
+  private OptionalLong rotten = OptionalLong.empty();
 
   /**
    * Waits for its link.
@@ -328,24 +329,31 @@ public final class Shipment implements LinkHandler {
     listener.unreadable(cause);
     if (open.isEmpty()) {
       listener.ended(this);
-    } else if (cause instanceof LogDamage rotten) {
-      rotten(rotten.getMessage());
+    } else if (cause instanceof LogDamage found) {
+      rotten(found);
     } else {
       stop("the log cannot be read here: " + cause.getMessage());
     }
   }
 
-  /** Read again, when all before it is sent; if it is rotten then, too, it is nowhere here. */
-  private void rotten(String place) {
-    boolean again = place.equals(damage);
-    damage = place;
+  /**
+   * Read again, when all before it is sent; if it is rotten then, too, it is nowhere here. Who
+   * needs it can begin anew if what it says is on the disk here; else the member's copy is all that
+   * there is, and nothing is given up.
+   */
+  private void rotten(LogDamage damage) {
+    boolean again = damage.lsn().equals(rotten);
+    rotten = damage.lsn();
     if (!unsent.isEmpty()) {
       return;
     }
-    if (again) {
+    boolean isApplied = damage.lsn().orElse(Long.MAX_VALUE) < log.marks().checkpoint();
+    if (!again) {
+      pump();
+    } else if (isApplied) {
       end(open.get(), new LogMessage.Gone(log.shipped().newestBase().orElse(0L)));
     } else {
-      pump();
+      stop("the log cannot be read here: " + damage.getMessage());
     }
   }
 

@@ -33,8 +33,8 @@ final class Counter {
     /** A member has more of our newest epoch than is durable here. */
     void ahead(UUID member, long lsn);
 
-    /** A part of the log that a member needs is rotten. */
-    default void damaged() {}
+    /** The log is rotten at a place that a member needs. */
+    default void damaged(long lsn) {}
 
     /** A member that fetches log has come or gone. */
     default void linksChanged() {}
@@ -113,11 +113,9 @@ final class Counter {
 
     @Override
     public void unreadable(IOException cause) {
-      boolean known =
-          unreadable.filter(it -> cause.getMessage().equals(it.getMessage())).isPresent();
       unreadable = Optional.of(cause);
-      if (cause instanceof LogDamage && !known) {
-        listener.damaged();
+      if (cause instanceof LogDamage damage) {
+        damage.lsn().ifPresent(listener::damaged);
       }
     }
 

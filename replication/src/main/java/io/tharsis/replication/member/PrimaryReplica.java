@@ -246,8 +246,10 @@ public final class PrimaryReplica {
 
     /** Who begins anew for that gets log from behind it. */
     @Override
-    public void damaged() {
-      resource.rotate().observe(done -> {}, cause -> {});
+    public void damaged(long lsn) {
+      if (resource.readableLog().shipped().newestBase().orElse(0L) <= lsn) {
+        resource.rotate().observe(done -> {}, cause -> {});
+      }
     }
 
     @Override

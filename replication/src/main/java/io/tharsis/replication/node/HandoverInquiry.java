@@ -108,9 +108,9 @@ sealed interface HandoverInquiry extends Inquiry {
   /**
    * How far a member is.
    *
-   * @param durableLsn everything below is in its log; 0 while that is not open, and so stays as it
-   *     is
-   * @param primary whether it is the primary, or may be that without knowing it yet
+   * @param durableLsn everything below is in its log; 0 while that is not open
+   * @param primary whether it is the primary, or may be that without knowing it yet, or has granted
+   *     the role to another one than who asks
    */
   record Stood(long durableLsn, boolean primary) {
     Blob encode() {

@@ -86,7 +86,7 @@ final class Hosting {
     return switch (inquiry) {
       case HandoverInquiry.Survey _ -> survey(here).map(HandoverInquiry.Surveyed::encode);
       case HandoverInquiry.Stand _ ->
-          here.inTurn(() -> stood(here)).map(HandoverInquiry.Stood::encode);
+          here.inTurn(() -> stood(by, here)).map(HandoverInquiry.Stood::encode);
       case HandoverInquiry.Freeze(UUID _, UUID membership) ->
           here.inTurn(() -> here.yielding().freeze(membership)).map(HandoverInquiry.Frozen::encode);
       case HandoverInquiry.Thaw(UUID _, UUID membership) ->
@@ -113,12 +113,14 @@ final class Hosting {
     return Inquiry.bytes(into -> into.putByte(yes ? 1 : 0));
   }
 
-  private static Async<HandoverInquiry.Stood> stood(Tenancy here) {
+  private static Async<HandoverInquiry.Stood> stood(UUID by, Tenancy here) {
+    boolean another =
+        here.deed().granted().filter(it -> !it.isToAnybody() && !it.node().equals(by)).isPresent();
     return here.freshReport()
         .map(seen ->
             new HandoverInquiry.Stood(
                 seen.map(now -> now.marks().durable()).orElse(0L),
-                here.deed().isPrimary() || here.isUnsure()));
+                here.deed().isPrimary() || another || here.isUnsure()));
   }
 
   private Async<HandoverInquiry.Surveyed> survey(Tenancy here) {
@@ -154,7 +156,8 @@ final class Hosting {
           boolean whole =
               !deed.isPrimary()
                   && Takeover.objection(here, false).isEmpty()
-                  && Takeover.isWhole(seen.orElseThrow(), handed);
+                  && Takeover.isWhole(seen.orElseThrow(), handed)
+                  && resources.since(deed.resource(), handed.end().epoch()).isEmpty();
           return whole ? taken(here, handed) : notNow();
         });
   }

@@ -5,6 +5,7 @@ import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.directory.WriteRefused;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -63,7 +64,7 @@ final class Ousting {
             .filter(shown -> shown.content().primary().filter(this::isSelf).isEmpty())
             .filter(shown -> shown.version().epoch().number() > ours)
             .isPresent()
-        && !resources.keepsServing(deed.resource());
+        && !resources.keepsServing(deed.resource(), Optional.empty());
   }
 
   /**

@@ -110,17 +110,23 @@ final class ResourceTeller {
 
   /** What a setting of a resource says. */
   Optional<String> setting(UUID resource, String name) {
-    return inForce(resource)
+    return setting(resource, Optional.empty(), name);
+  }
+
+  private Optional<String> setting(UUID resource, Optional<Report> primary, String name) {
+    return inForce(resource, primary)
         .flatMap(shown -> Optional.ofNullable(shown.content().policy().get(name)));
   }
 
   /**
-   * The branch whose settings count here: of several the one that this node is the primary of, as
-   * it could not be told anything else, and if there is none the one with the greatest epoch.
+   * The branch whose settings count: the one with the greatest epoch; for a primary, of those in
+   * which its log has come along. If another one is later nobody may be able to say anything there.
    */
-  private Optional<Views.Shown<ResourceDocument>> inForce(UUID resource) {
-    return view().branches(resource).reversed().stream()
-        .filter(shown -> shown.content().primary().filter(self()::equals).isPresent())
+  private Optional<Views.Shown<ResourceDocument>> inForce(UUID resource, Optional<Report> primary) {
+    return primary.stream()
+        .flatMap(seen ->
+            view().branches(resource).reversed().stream()
+                .filter(shown -> seen.epochs().contains(shown.version().epoch())))
         .findFirst()
         .or(() -> newest(resource));
   }
@@ -134,7 +140,7 @@ final class ResourceTeller {
   SettingsView settings(UUID resource) {
     return new SettingsView(
         mode(resource),
-        keepsServing(resource) ? OnSplit.KEEP_SERVING : OnSplit.STOP_SERVING,
+        keepsServing(resource, Optional.empty()) ? OnSplit.KEEP_SERVING : OnSplit.STOP_SERVING,
         keepBranches(resource));
   }
 
@@ -153,9 +159,13 @@ final class ResourceTeller {
     return newest(resource).flatMap(shown -> LineageTelling.of(shown.content()));
   }
 
-  /** Whether a primary goes on that hears of a later epoch. */
-  boolean keepsServing(UUID resource) {
-    return setting(resource, ON_SPLIT).flatMap(OnSplit::of).stream()
+  /**
+   * Whether a primary goes on that hears of a later epoch.
+   *
+   * @param primary what it has open, if that is known
+   */
+  boolean keepsServing(UUID resource, Optional<Report> primary) {
+    return setting(resource, primary, ON_SPLIT).flatMap(OnSplit::of).stream()
         .anyMatch(OnSplit.KEEP_SERVING::equals);
   }
 
@@ -368,7 +378,8 @@ final class ResourceTeller {
     SortedMap<Integer, Long> sizes = new TreeMap<>();
     deed.holding().sizeBytes().ifPresent(bytes -> sizes.put(0, bytes));
     SortedMap<String, String> policy = new TreeMap<>();
-    inForce(deed.resource()).ifPresent(shown -> policy.putAll(shown.content().policy()));
+    inForce(deed.resource(), Optional.of(seen))
+        .ifPresent(shown -> policy.putAll(shown.content().policy()));
     policy.put(WRITE_CACHE, deed.holding().writeCache().word());
     policy.put(KEEPER, self().toString());
     policy.putAll(settings);

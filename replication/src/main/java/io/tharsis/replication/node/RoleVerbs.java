@@ -34,9 +34,6 @@ final class RoleVerbs {
   /** How long a new primary tries to catch up before, if an operator waits. */
   private static final Duration CATCHING_UP = Duration.ofSeconds(30);
 
-  /** So long a member has to answer how far it is, to count as heard. */
-  private static final Duration HEARING = Duration.ofSeconds(1);
-
   /** Who asks for the role, and so how long may be waited for what is not ready. */
   private enum Asking {
     OPERATOR,
@@ -283,8 +280,11 @@ final class RoleVerbs {
   }
 
   private Async<Plan> forced(
-      Command.Primary command, Tenancy here, Report seen, SortedMap<String, Long> heard) {
+      Command.Primary command, Tenancy here, Report seen, SortedMap<UUID, Long> members) {
     Deed deed = here.deed();
+    long heardNanos = around.nanos();
+    SortedMap<String, Long> heard = new TreeMap<>();
+    members.forEach((node, lsn) -> heard.put(facts.nameOf(node), lsn));
     List<String> loss = mayBeLost(seen, viewer.others(deed.resource()), heard);
     if (!loss.isEmpty() && !command.acceptLoss()) {
       return Lookup.refused(
@@ -309,42 +309,32 @@ final class RoleVerbs {
             + " hears of this, and not before");
     return Async.of(
         Plan.of(
-            () -> force(here).then(done -> here.requireServing()), steps.toArray(String[]::new)));
+            () ->
+                force(
+                        here,
+                        command.acceptLoss() ? OptionalLong.empty() : OptionalLong.of(heardNanos))
+                    .then(done -> here.requireServing()),
+            steps.toArray(String[]::new)));
   }
 
   /**
    * Members that can be heard and are not the primary, each with how far its log is. Who was
    * granted the role may take it any moment, and does not count.
    *
-   * @param asking whether each is asked now: a link may be there long after its node has gone, and
-   *     only who answers has not been promoted, and has not written, without this node knowing
+   * @param asking whether each is asked now
    */
-  private Async<SortedMap<String, Long>> heard(Deed deed, boolean asking) {
-    SortedMap<String, Long> heard = new TreeMap<>();
+  private Async<SortedMap<UUID, Long>> heard(Deed deed, boolean asking) {
     List<UUID> linked =
         resources.otherMembers(deed.resource()).stream()
             .filter(around.peers()::isLinked)
             .filter(node -> deed.granted().filter(it -> it.node().equals(node)).isEmpty())
             .toList();
-    if (!asking) {
-      linked.forEach(node -> heard.put(facts.nameOf(node), 0L));
-      return Async.of(heard);
+    if (asking) {
+      return new Hearing(around).ask(deed.resource(), linked);
     }
-    return Async.forEach(
-            linked,
-            node ->
-                around
-                    .peers()
-                    .ask(node, new HandoverInquiry.Stand(deed.resource()), HEARING)
-                    .then(body -> Answers.read(body, HandoverInquiry.Stood::decode))
-                    .map(stood -> {
-                      if (!stood.primary()) {
-                        heard.put(facts.nameOf(node), stood.durableLsn());
-                      }
-                      return (Void) null;
-                    })
-                    .orElse(cause -> Async.done()))
-        .map(done -> heard);
+    SortedMap<UUID, Long> heard = new TreeMap<>();
+    linked.forEach(node -> heard.put(node, 0L));
+    return Async.of(heard);
   }
 
   private boolean serves(UUID resource, UUID node) {
@@ -382,15 +372,21 @@ final class RoleVerbs {
     return words;
   }
 
-  private Async<Void> force(Tenancy here) {
-    return here.inTurn(() -> here.freshReport().then(seen -> force(here, seen)))
+  /**
+   * Begins the epoch.
+   *
+   * @param heardNanos when the others were heard of whom something is taken for certain
+   */
+  private Async<Void> force(Tenancy here, OptionalLong heardNanos) {
+    return here.inTurn(() -> here.freshReport().then(seen -> force(here, seen, heardNanos)))
         .then(done -> here.settleNow());
   }
 
-  private Async<Void> force(Tenancy here, Optional<Report> seen) {
+  private Async<Void> force(Tenancy here, Optional<Report> seen, OptionalLong heardNanos) {
     Optional<Refusal> objection =
         objection(here, true)
-            .or(() -> seen.isEmpty() ? Optional.of(here.notOpen()) : Optional.empty());
+            .or(() -> seen.isEmpty() ? Optional.of(here.notOpen()) : Optional.empty())
+            .or(() -> tooOld(heardNanos));
     if (objection.isPresent()) {
       return Lookup.refused(objection.get());
     }
@@ -406,6 +402,17 @@ final class RoleVerbs {
             around.seams().entropy().nextUuid(),
             Math.max(newest, seen.get().epoch().number()) + FORCED_LEAP);
     return here.put(here.deed().accepting(next, needed(here)));
+  }
+
+  private Optional<Refusal> tooOld(OptionalLong heardNanos) {
+    return heardNanos.isPresent()
+            && around.nanos() - heardNanos.getAsLong() > Hearing.LIMIT.toNanos()
+        ? Optional.of(
+            Refusal.late(
+                "not-heard",
+                "it is too long ago that the other members have said how far they are",
+                "the same again"))
+        : Optional.empty();
   }
 
   /** Nobody has said from where on, so all that is here. */
@@ -424,10 +431,11 @@ final class RoleVerbs {
           SortedMap<String, String> changes = new TreeMap<>();
           List<String> words = new ArrayList<>();
           UUID resource = here.deed().resource();
-          String split =
-              resources
-                  .setting(resource, ResourceTeller.ON_SPLIT)
-                  .orElse(OnSplit.STOP_SERVING.word());
+          OnSplit now =
+              resources.keepsServing(resource, here.report())
+                  ? OnSplit.KEEP_SERVING
+                  : OnSplit.STOP_SERVING;
+          String split = now.word();
           command
               .onSplit()
               .filter(next -> !next.word().equals(split))

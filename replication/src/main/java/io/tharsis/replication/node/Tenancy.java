@@ -242,7 +242,9 @@ final class Tenancy {
     }
     if (deed().isPrimary() && ousting.isOver(deed(), seen)) {
       // as long as it serves it has no say in what the directory says of the resource
-      return resources.keepsServing(deed().resource()) ? counting.note(seen) : oust();
+      return resources.keepsServing(deed().resource(), Optional.of(seen))
+          ? counting.note(seen)
+          : oust();
     }
     if (deed().isPrimary()) {
       return counting.note(seen).then(done -> resources.tend(this, seen)).then(done -> succeeded());
@@ -268,6 +270,7 @@ final class Tenancy {
         Premises.Gravity.TROUBLE,
         "another node is the primary: it serves no more here. What was written here beyond the"
             + " other's log is kept, as a branch");
+    yielding.end();
     return put(deed().ousted()).then(done -> cede());
   }
 
@@ -709,17 +712,17 @@ final class Tenancy {
 
   /** Is the primary no more, without another one but who has taken its place already. */
   Async<Void> abdicate() {
-    return steps
-        .take(() ->
-            report().filter(seen -> deed().isPrimary() && ousting.isOver(deed(), seen)).isPresent()
-                ? oust()
-                : yielding
-                    .abdicate()
-                    .then(done ->
-                        report()
-                            .map(seen -> resources.abdicate(deed(), seen))
-                            .orElseGet(Async::done)))
-        .then(done -> settleNow());
+    return steps.take(() -> freshReport().then(this::abdicate)).then(done -> settleNow());
+  }
+
+  private Async<Void> abdicate(Optional<Report> seen) {
+    boolean isOver = isServing() && seen.filter(now -> ousting.isOver(deed(), now)).isPresent();
+    return isOver
+        ? oust()
+        : yielding
+            .abdicate()
+            .then(done ->
+                report().map(now -> resources.abdicate(deed(), now)).orElseGet(Async::done));
   }
 
   /** How many initiators are logged in here. */

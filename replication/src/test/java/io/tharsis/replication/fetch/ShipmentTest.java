@@ -256,9 +256,21 @@ class ShipmentTest {
     }
   }
 
+  /** The copy of who needs it may be the only one of what it says. */
   @Test
-  void whatIsRottenIsGone() throws IOException {
+  void whatIsRottenAndNotOnTheDiskIsNotSaidToBeGone() throws IOException {
     written().rot(new Range(2 << 20, (2 << 20) + 64));
+    fetch(MUCH);
+    List<Message> said = link.take();
+    assertThat(bytes(said)).isBetween(1L << 20, 2L << 20);
+    assertThat(said).noneMatch(LogMessage.Gone.class::isInstance);
+    assertThat(told).contains("unreadable", "ended");
+  }
+
+  @Test
+  void whatIsRottenAndOnTheDiskIsGone() throws IOException {
+    written().rot(new Range(2 << 20, (2 << 20) + 64));
+    source.apply();
     fetch(MUCH);
     List<Message> said = link.take();
     assertThat(bytes(said)).isBetween(1L << 20, 2L << 20);

@@ -102,6 +102,22 @@ final class RoleTrapsTest {
     assertThat(b.refusal(HandoverTest.forced(false))).isEqualTo("not-provably-newest");
   }
 
+  /** Granted by who had abdicated; the answer is lost, and b is told again some time. */
+  @Test
+  void whoHasBeenGrantedTheRoleMayTakeItAnyMoment() {
+    made();
+    a.run(ABDICATE);
+    cluster.runFor(Duration.ofSeconds(2));
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().orElseThrow().isToAnybody()) {
+      cluster.simulation().runSteps(1);
+    }
+    cluster.net().cut("a", "b");
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(tenancy(b).deed().isPrimary()).isFalse();
+    assertThat(c.refusal(HandoverTest.forced(false))).isEqualTo("not-provably-newest");
+  }
+
   /** The primary has recycled what comes after the fork, and c has that: its branch. */
   @Test
   void aBranchThatWasGivenUpDoesNotComeBackFromWhoStillHasIt() {
