@@ -321,10 +321,10 @@ public final class ShippedLog {
         if (verdict == RecordVerdict.TRUNCATED) {
           return;
         }
-        if (verdict != RecordVerdict.OK && whole > 0) {
-          return; // what is before it can be had
-        }
         if (verdict != RecordVerdict.OK) {
+          if (whole > 0) {
+            return; // what is before it can be had
+          }
           throw damaged(from + checked, verdict.toString());
         }
         checked += view.totalBytes();

@@ -31,7 +31,7 @@ class NodePlantedBugsTest {
         new Planted("deeds not durable", NodePlantedBugs::deedsNotDurable, 11),
         new Planted("removes the open log", NodePlantedBugs::removesTheOpenLog, 27),
         new Planted("grant not durable", RolePlantedBugs::grantNotDurable, 28),
-        new Planted("acceptance not durable", RolePlantedBugs::acceptanceNotDurable, 12),
+        new Planted("acceptance not durable", RolePlantedBugs::acceptanceNotDurable, 117),
         new Planted("serves although granted", RolePlantedBugs::servesAlthoughGranted, 22),
         new Planted("freezes nothing", RolePlantedBugs::freezesNothing, 20),
         new Planted("thaws while unsure", RolePlantedBugs::thawsWhileUnsure, 20));
