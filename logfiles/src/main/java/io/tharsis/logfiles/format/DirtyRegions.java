@@ -59,6 +59,11 @@ public record DirtyRegions(
     public Stamp {
       Invariant.check(lsn >= 0, "stamp", lsn);
     }
+
+    /** Whether a log of that lineage has left the epoch before the position: it is of a branch. */
+    public boolean isStray(Lineage lineage) {
+      return !lineage.mayReach(epochId, lsn);
+    }
   }
 
   /** Within its limits; its sets are frozen. */

@@ -147,10 +147,7 @@ public final class Rewinding {
     long touchedTo = Math.max(horizon, newest);
     boolean isTouched = touchedTo > fork.lsn();
     boolean isStray =
-        dirty
-            .map(file -> file.inForce().newest())
-            .filter(stamp -> !state.lineage().mayReach(stamp.epochId(), stamp.lsn()))
-            .isPresent();
+        dirty.filter(file -> file.inForce().newest().isStray(state.lineage())).isPresent();
     BranchScan scan = new BranchScan(touchedTo);
     return scanBranch(scan)
         .then(end -> {

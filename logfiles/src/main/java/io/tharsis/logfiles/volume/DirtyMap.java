@@ -98,7 +98,7 @@ public final class DirtyMap {
     if (!known.isEmpty()) {
       return Optional.of("parts of this replica were not synced");
     }
-    if (isStray(known.newest(), log.lineage())) {
+    if (known.newest().isStray(log.lineage())) {
       return Optional.of(stray(known.newest()));
     }
     return known.newest().lsn() > log.endLsn()
@@ -108,18 +108,13 @@ public final class DirtyMap {
         : Optional.empty();
   }
 
-  /** Whether the log has left the epoch of a content before the position that this came from. */
-  private static boolean isStray(Stamp stamp, Lineage lineage) {
-    return !lineage.mayReach(stamp.epochId(), stamp.lsn());
-  }
-
   private static String stray(Stamp stamp) {
     return "this replica was synced from a branch of its log, up to LSN %d".formatted(stamp.lsn());
   }
 
   /** Whether a sync has put contents of a branch on the disks, as the log tells by now. */
   boolean isStray(Lineage lineage) {
-    return isStray(newest, lineage);
+    return newest.isStray(lineage);
   }
 
   /** Contents of a branch may be anywhere: all is dirty. Succeeds when that is durable. */

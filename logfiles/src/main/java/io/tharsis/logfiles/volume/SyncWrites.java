@@ -136,9 +136,9 @@ final class SyncWrites {
         change
             .on(volumes.get(hold.volume()))
             .then(done ->
-                log.lineage().mayReach(stamp.epochId(), stamp.lsn())
-                    ? Async.done()
-                    : Async.failed(new IOException("the content is of a branch of the log")))
+                stamp.isStray(log.lineage())
+                    ? Async.failed(new IOException("the content is of a branch of the log"))
+                    : Async.done())
             .map(done -> {
               writing.remove(hold);
               problem = Optional.empty();

@@ -46,8 +46,7 @@ final class BranchVerbs {
             return Lookup.refused(last.get());
           }
           // who has handed the role over may still be shown as the one who has it
-          Optional<UUID> primary =
-              resources.primaryOf(deed.resource()).filter(node -> !node.equals(resources.self()));
+          Optional<UUID> primary = resources.otherPrimary(deed.resource());
           if (primary.isEmpty()) {
             return Lookup.refused(resources.noPrimary(deed.name()));
           }

@@ -139,9 +139,7 @@ final class ResourceTeller {
   /** All that was decided for a resource. */
   SettingsView settings(UUID resource) {
     return new SettingsView(
-        mode(resource),
-        keepsServing(resource, Optional.empty()) ? OnSplit.KEEP_SERVING : OnSplit.STOP_SERVING,
-        keepBranches(resource));
+        mode(resource), onSplit(resource, Optional.empty()), keepBranches(resource));
   }
 
   /** For how long a branch is kept; a setting that is not understood deletes nothing. */
@@ -160,22 +158,22 @@ final class ResourceTeller {
   }
 
   /**
-   * Whether a primary goes on that hears of a later epoch.
+   * What a primary does that hears of a later epoch.
    *
    * @param primary what it has open, if that is known
    */
+  OnSplit onSplit(UUID resource, Optional<Report> primary) {
+    return setting(resource, primary, ON_SPLIT).flatMap(OnSplit::of).orElse(OnSplit.STOP_SERVING);
+  }
+
+  /** Whether a primary goes on that hears of a later epoch. */
   boolean keepsServing(UUID resource, Optional<Report> primary) {
-    return setting(resource, primary, ON_SPLIT).flatMap(OnSplit::of).stream()
-        .anyMatch(OnSplit.KEEP_SERVING::equals);
+    return onSplit(resource, primary) == OnSplit.KEEP_SERVING;
   }
 
   /** Who hands the role over: the primary, or who was that last. */
   Optional<UUID> keeperOf(UUID resource) {
-    return primaryOf(resource)
-        .or(() ->
-            newest(resource)
-                .map(shown -> shown.content().policy().get(KEEPER))
-                .map(UUID::fromString));
+    return primaryOf(resource).or(() -> setting(resource, KEEPER).map(UUID::fromString));
   }
 
   Refusal noPrimary(String name) {
@@ -224,9 +222,14 @@ final class ResourceTeller {
     return new Lodger.Sources(log, sync, led);
   }
 
+  /** Who is the primary, if it is another node. */
+  Optional<UUID> otherPrimary(UUID resource) {
+    return primaryOf(resource).filter(node -> !node.equals(self()));
+  }
+
   /** Where the primary is reached, if it is another node. */
   Optional<FetchSource> primaryThere(UUID resource) {
-    return primaryOf(resource).filter(node -> !node.equals(self())).flatMap(this::source);
+    return otherPrimary(resource).flatMap(this::source);
   }
 
   /** Where a node is reached. */

@@ -5,7 +5,6 @@ import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.DataSize;
-import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
 import io.tharsis.replication.control.ReplicationMode;
 import io.tharsis.replication.control.Request;
@@ -263,8 +262,7 @@ final class RoleVerbs {
 
   private Async<Plan> forced(Command.Primary command, Tenancy here, Report seen) {
     Deed deed = here.deed();
-    Optional<UUID> primary =
-        resources.primaryOf(deed.resource()).filter(node -> !node.equals(self()));
+    Optional<UUID> primary = resources.otherPrimary(deed.resource());
     boolean alive = primary.filter(node -> serves(deed.resource(), node)).isPresent();
     if (alive && deed.switches().fetch()) {
       return Lookup.refused(
@@ -302,8 +300,7 @@ final class RoleVerbs {
                 .formatted(
                     deed.name(),
                     resources
-                        .primaryOf(deed.resource())
-                        .filter(node -> !node.equals(self()))
+                        .otherPrimary(deed.resource())
                         .map(facts::nameOf)
                         .orElse("whoever was the primary"))
             + " hears of this, and not before");
@@ -431,11 +428,7 @@ final class RoleVerbs {
           SortedMap<String, String> changes = new TreeMap<>();
           List<String> words = new ArrayList<>();
           UUID resource = here.deed().resource();
-          OnSplit now =
-              resources.keepsServing(resource, here.report())
-                  ? OnSplit.KEEP_SERVING
-                  : OnSplit.STOP_SERVING;
-          String split = now.word();
+          String split = resources.onSplit(resource, here.report()).word();
           command
               .onSplit()
               .filter(next -> !next.word().equals(split))

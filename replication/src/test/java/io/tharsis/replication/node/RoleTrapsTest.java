@@ -34,6 +34,14 @@ final class RoleTrapsTest {
     }
   }
 
+  /** Asks for the role for b, until a has granted it. */
+  private void granted() {
+    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
+    while (tenancy(a).deed().granted().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+  }
+
   private void isolate(SimClusterNode one) {
     cluster.nodes().stream()
         .filter(other -> other != one)
@@ -240,10 +248,7 @@ final class RoleTrapsTest {
   @Test
   void whoHasGrantedTheRoleKeepsItsCopyUntilItIsTaken() {
     made();
-    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
-    while (tenancy(a).deed().granted().isEmpty()) {
-      cluster.simulation().runSteps(1);
-    }
+    granted();
     b.kill();
     cluster.runFor(Duration.ofSeconds(20));
     assertThat(a.refusal(new Command.Invalidate(R, true))).isEqualTo("no-primary");
@@ -256,10 +261,7 @@ final class RoleTrapsTest {
   @Test
   void whoHasGrantedTheRoleAndLeavesIsNobodysPrimary() {
     made();
-    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
-    while (tenancy(a).deed().granted().isEmpty()) {
-      cluster.simulation().runSteps(1);
-    }
+    granted();
     b.kill();
     c.kill();
     a.run(new Command.LeaveResource(R, Optional.empty(), true));
@@ -331,10 +333,7 @@ final class RoleTrapsTest {
   void whatIsSaidToHaveBegunIsTheEpochThatWasGrantedOrNothing() {
     cluster.made(R, 1);
     cluster.joined(R, b);
-    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
-    while (tenancy(a).deed().granted().isEmpty()) {
-      cluster.simulation().runSteps(1);
-    }
+    granted();
     UUID granted = tenancy(a).deed().granted().orElseThrow().epochId();
     UUID other = new UUID(4, 4);
     assertThat(saidToHaveBegun(other)).isEqualTo("gives way: true, lets through: false");
@@ -360,10 +359,7 @@ final class RoleTrapsTest {
   @Test
   void whoHasJustGrantedTheRoleCanBeForced() {
     made();
-    b.begin(HandoverTest.primary(), Duration.ofMinutes(1));
-    while (tenancy(a).deed().granted().isEmpty()) {
-      cluster.simulation().runSteps(1);
-    }
+    granted();
     b.kill();
     cluster.runFor(Duration.ofMillis(100));
     a.run(HandoverTest.forced(true));
