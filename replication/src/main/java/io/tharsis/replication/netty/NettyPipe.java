@@ -193,13 +193,19 @@ final class NettyPipe extends ChannelInboundHandlerAdapter implements Pipe {
     }
   }
 
+  /**
+   * Registers in a later turn of the old loop: a channel of io_uring says that it has left while
+   * the old loop still looks at it, and would find there what the new one has begun.
+   */
   private void leave(EventLoop to, Runnable arrived) {
+    EventLoop from = channel.eventLoop();
     ChannelFuture _ =
         channel
             .deregister()
-            .addListener(_ -> {
-              ChannelFuture _ = to.register(channel).addListener(_ -> arrived.run());
-            });
+            .addListener(_ ->
+                from.execute(() -> {
+                  ChannelFuture _ = to.register(channel).addListener(_ -> arrived.run());
+                }));
   }
 
   /** On the owner of the user. If the connection did not survive the move, the user is told. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.logfiles.seam.Owner;
 import io.tharsis.replication.link.LinkHome;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,8 +47,15 @@ final class NettyLinkWorld implements LinkWorld {
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
+  /**
+   * Loops that end with the process: Netty 4.2.18 frees memory that the kernel still writes when a
+   * loop of io_uring ends that had connections, and some ends in a thousand abort the process.
+   */
+  private static final Map<Class<? extends Channel>, EventLoopGroup> LOOPS =
+      new ConcurrentHashMap<>();
+
   private final Sockets sockets;
-  private final MultiThreadIoEventLoopGroup group;
+  private final EventLoopGroup group;
   private final MultiThreadIoEventLoopGroup relays =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -63,7 +73,12 @@ final class NettyLinkWorld implements LinkWorld {
 
   NettyLinkWorld(Sockets sockets) {
     this.sockets = sockets;
-    this.group = new MultiThreadIoEventLoopGroup(3, sockets.handlers());
+    this.group =
+        LOOPS.computeIfAbsent(
+            sockets.channel(),
+            _ ->
+                new MultiThreadIoEventLoopGroup(
+                    3, new DefaultThreadFactory("links", true), sockets.handlers()));
   }
 
   TestAuthority authority() {
@@ -217,9 +232,9 @@ final class NettyLinkWorld implements LinkWorld {
   public void close() {
     lines.keySet().forEach(node -> node.links().close("the test is over"));
     lines.values().forEach(CutLine::close);
-    group.shutdownGracefully(100, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(10_000);
     relays.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10_000);
     blocking.shutdown();
+    group.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly(10_000));
     assertThat(bugs).isEmpty();
   }
 }
