@@ -1,8 +1,9 @@
-# handover.sh PORTAL TARGET ROUNDS [PORTAL [verified-kills|kills]]: fio writes to a LUN and verifies it, and ROUNDS times
-# in the middle of that asks for "handover N". With a second portal dm-multipath joins the two paths. fio must see
+# handover.sh PORTAL TARGET ROUNDS [PORTAL [verified-kills|kills|wishes]]: fio writes to a LUN and verifies it, and ROUNDS
+# times in the middle of that asks for "handover N". With a second portal dm-multipath joins the two paths. fio must see
 # nothing but pauses, which are told as "pause N MILLISECONDS"; what became of the sessions is told, too. With "kills"
 # each round also asks for "restart N", then waits until both paths are good again; fio verifies where that is said.
-portal=$1 target=$2 rounds=$3 second=${4:-} kills=${5:-}
+# With "wishes" the role is moved from here, and "handover N" asks whether it has come.
+portal=$1 target=$2 rounds=$3 second=${4:-} way=${5:-}
 
 now() { date +%s%3N; }
 
@@ -50,8 +51,33 @@ good_paths() { # whether all are
   [[ $(multipathd show paths raw format "%t %T" 2>/dev/null | sort | uniq -c | tr -s ' ') == " $1 active ready" ]]
 }
 
+path_that_is() { # STATE: the one path
+  local link name
+  for link in /dev/disk/by-path/ip-*-lun-0; do
+    name=$(basename "$(readlink -e "$link")")
+    [[ $(cat "/sys/block/$name/device/access_state") != "$1" ]] || echo "$name"
+  done
+}
+
+# In odd rounds this machine asks the node that is not the primary to be it, in even ones it loses its path to the
+# primary, and the kernel asks by itself.
+wish() { # ROUND
+  local there
+  if (($1 % 2)); then
+    there=/dev/$(path_that_is active/non-optimized)
+    sg_stpg --tp="$(sg_vpd --page=di "$there" | sed -n 's/.*Target port group: \(0x[0-9a-f]*\).*/\1/p'),ao" "$there"
+  else
+    lost=$(path_that_is active/optimized)
+    echo offline >"/sys/block/$lost/device/state"
+  fi
+}
+comes_back() {
+  [[ -z ${lost:-} ]] || echo running >"/sys/block/$lost/device/state"
+  lost=
+}
+
 verify=(--verify=crc32c --verify_fatal=1 --do_verify=1)
-[[ $kills != kills ]] || verify=()
+[[ $way != kills ]] || verify=()
 # one pass: writes everything once and reads it all back
 load() { # NUMBER
   fio --name=load --filename="$disk" --ioengine=libaio --iodepth=8 --rw=randwrite --bsrange=4k-64k --size=48m \
@@ -94,12 +120,13 @@ for ((round = 1; round <= rounds; round++)); do
   await 240 goes_on $(($(transferred) + 50))
   sleep "0.$((RANDOM % 10))"
   begin=$(now)
+  [[ $way != wishes ]] || wish "$round"
   ask "handover $round"
   end=$(now)
   await 240 goes_on $(($(transferred) + 50))
   echo "$round $begin $end" >>/tmp/rounds
-  if [[ -n $kills ]]; then
-    ask "restart $round"
+  if [[ -n $way ]]; then
+    if [[ $way == wishes ]]; then comes_back; else ask "restart $round"; fi
     await 120 good_paths 2
   fi
 done
@@ -122,9 +149,9 @@ mawk -F '[ ,]+' '
 paths
 echo "lost $(dmesg | grep -c 'detected conn error' || true)"
 echo "recovered $(grep -c 'operational after recovery' /run/iscsid.txt || true)"
-# where a node is killed its path fails, and what was on it goes over the other one: only the joined device may not
+# where a path fails, what was on it goes over the other one: only the joined device may not
 device=.
-[[ -z $kills ]] || device=$(basename "$(readlink -e "$disk")")
+[[ -z $way ]] || device=$(basename "$(readlink -e "$disk")")
 echo "errors $(dmesg | grep -iE 'I/O error|critical .* error' | grep -cE "dev $device" || true)"
 if [[ -n $second ]]; then
   multipath -ll

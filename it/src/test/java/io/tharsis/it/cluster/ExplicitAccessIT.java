@@ -32,7 +32,9 @@ class ExplicitAccessIT {
 
   private static final String R = "r";
   private static final String CLIENT = "q";
-  private static final String ALLOWED =
+
+  /** What lets initiators move the role. */
+  static final String ALLOWED =
       """
       [iscsi]
       explicit-alua = true

@@ -37,13 +37,23 @@ final class TestCluster implements AutoCloseable {
    * @param logSpace of one resource at each node
    */
   static TestCluster make(String name, List<Place> places, String logSpace) throws IOException {
+    return make(name, places, logSpace, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param more lines of each {@code node.toml}, tables of their own
+   */
+  static TestCluster make(String name, List<Place> places, String logSpace, String more)
+      throws IOException {
     Path directory = Checkout.find().workDirectory(name);
     List<TestNode> nodes = new ArrayList<>();
     TestCluster cluster = new TestCluster(directory, nodes);
     try {
       for (Place place : places) {
         String node = List.of("alpha", "beta", "gamma").get(nodes.size());
-        nodes.add(TestNode.begin(directory, node, place, logSpace));
+        nodes.add(TestNode.begin(directory, node, place, logSpace, more));
       }
       cluster.join();
       return cluster;

@@ -58,6 +58,15 @@ class VmHandoverIT {
     assertThat(seen.failedPaths()).as("paths that were given up").isPositive();
   }
 
+  @Test
+  void programsGoOnWhenTheMachineMovesTheRole() throws IOException {
+    try (VmHandovers wishes = VmHandovers.takingWishes("vm-wishes")) {
+      Handovers.Seen seen = wishes.wished(rounds);
+      print("wished", seen);
+      assertThat(seen.failedPaths()).as("paths that were given up").isPositive();
+    }
+  }
+
   private static void print(String what, Handovers.Seen seen) {
     System.out.println("VmHandoverIT: " + what + ": " + seen);
   }

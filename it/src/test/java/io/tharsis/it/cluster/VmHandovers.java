@@ -56,9 +56,19 @@ public final class VmHandovers implements AutoCloseable {
    * @param name of its directory below {@code it/work}
    */
   public VmHandovers(String name) throws IOException {
+    this(name, "");
+  }
+
+  /** The same, but initiators may move the role. */
+  public static VmHandovers takingWishes(String name) throws IOException {
+    return new VmHandovers(name, ExplicitAccessIT.ALLOWED);
+  }
+
+  private VmHandovers(String name, String settings) throws IOException {
     consoles = Checkout.find().workDirectory(name + "-guest");
     cluster =
-        TestCluster.make(name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), "512MiB");
+        TestCluster.make(
+            name, List.of(HostPlace.HERE, HostPlace.HERE, HostPlace.HERE), "512MiB", settings);
     try {
       atAlpha = cluster.createPair(R, "128MiB");
       atBeta = cluster.beta().awaitLun(R);
@@ -80,16 +90,34 @@ public final class VmHandovers implements AutoCloseable {
           case TWO_PORTALS -> List.of(atAlpha, atBeta);
           case CLIENT -> List.of(atGamma);
         };
-    assertThat(cluster.alpha().shown(R)).contains("Primary");
     Handovers.Seen seen =
-        new Handovers(
-                directory(way.toString()), portals, rounds, START.plus(ROUND.multipliedBy(rounds)))
-            .run(round -> cluster.nodes().get(round % 2).tell("primary", R));
+        handovers(way.toString(), portals, rounds).run(round -> heir(round).tell("primary", R));
+    backToAlpha(rounds);
+    return seen;
+  }
+
+  /**
+   * The machine moves the role itself, to beta in odd rounds and to alpha in even ones, over two
+   * portals that dm-multipath joins.
+   */
+  public Handovers.Seen wished(int rounds) throws IOException {
+    Handovers.Seen seen =
+        handovers("wished", List.of(atAlpha, atBeta), rounds)
+            .runWishes(round -> heir(round).awaitShown(R, "Primary"));
+    backToAlpha(rounds);
+    return seen;
+  }
+
+  private Handovers handovers(String name, List<IscsiUrl> portals, int rounds) throws IOException {
+    assertThat(cluster.alpha().shown(R)).contains("Primary");
+    return new Handovers(directory(name), portals, rounds, START.plus(ROUND.multipliedBy(rounds)));
+  }
+
+  private void backToAlpha(int rounds) throws IOException {
     if (rounds % 2 != 0) {
       cluster.alpha().tell("primary", R);
     }
     awaitEqual();
-    return seen;
   }
 
   private Path directory(String name) throws IOException {
@@ -135,10 +163,7 @@ public final class VmHandovers implements AutoCloseable {
                 look,
                 force,
                 look == Handovers.Look.VERIFIED ? this::restart : this::restartWithBranch);
-    if (rounds % 2 != 0) {
-      cluster.alpha().tell("primary", R);
-    }
-    awaitEqual();
+    backToAlpha(rounds);
     return seen;
   }
 
@@ -208,12 +233,22 @@ public final class VmHandovers implements AutoCloseable {
     try (VmHandovers handovers = new VmHandovers("soak-handovers")) {
       handovers.runAll(rounds, kills);
       handovers.end();
+      wishes(rounds);
     } catch (AssertionError | IOException failure) {
       failure.printStackTrace(System.out);
       System.out.println(
           "what is left of it is in "
-              + Checkout.find().home().resolve("it/work").resolve("soak-handovers"));
+              + Checkout.find().home().resolve("it/work").resolve("soak-handovers*"));
       System.exit(1);
+    }
+  }
+
+  private static void wishes(int rounds) throws IOException {
+    if (rounds > 0) {
+      try (VmHandovers handovers = takingWishes("soak-handovers-wished")) {
+        System.out.println("wished: " + handovers.wished(Math.min(ROUNDS_IN_A_LIFE, rounds)));
+        handovers.end();
+      }
     }
   }
 

@@ -136,6 +136,22 @@ public record Handovers(Path directory, List<IscsiUrl> portals, int rounds, Dura
     }
   }
 
+  /**
+   * Runs rounds in which the machine moves the role itself: in odd ones it asks for that, in even
+   * ones it loses the path to the primary; fails at the first error that a program in it would have
+   * seen.
+   *
+   * @param come waits until the role has come
+   */
+  public Seen runWishes(Verb come) throws IOException {
+    try (Guest guest = start(rounds, portals.getLast().portal(), "wishes")) {
+      for (int round = 1; round <= rounds; round++) {
+        ask(guest, "handover " + round, come, round);
+      }
+      return seen(guest);
+    }
+  }
+
   private Guest start(Object... words) throws IOException {
     return Guest.start(new Guest.Place(directory, limit), "handover", portals.getFirst(), words);
   }
