@@ -38,7 +38,7 @@ class MovingTest {
               .addListener(_ -> {
                 left.setSuccess();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-                ELSEWHERE_TOO_SOON.add(isRegistered() || eventLoop() != from);
+                ELSEWHERE_TOO_SOON.add(isRegistered() || !eventLoop().equals(from));
               });
       return left;
     }
