@@ -65,7 +65,7 @@ wish() { # ROUND
   local there
   if (($1 % 2)); then
     there=/dev/$(path_that_is active/non-optimized)
-    sg_stpg --tp="$(sg_vpd --page=di "$there" | sed -n 's/.*Target port group: \(0x[0-9a-f]*\).*/\1/p'),ao" "$there"
+    sg_stpg --optimized --tp="$(sg_vpd --page=di "$there" | sed -n 's/.*Target port group: //p')" "$there"
   else
     lost=$(path_that_is active/optimized)
     echo offline >"/sys/block/$lost/device/state"

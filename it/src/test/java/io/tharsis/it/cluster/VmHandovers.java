@@ -24,6 +24,8 @@ import java.util.Map;
 public final class VmHandovers implements AutoCloseable {
 
   private static final String R = "r";
+  private static final String FULFILLED =
+      "an initiator wishes that this node be the primary: done, as it serves";
   private static final int ROUNDS_IN_A_LIFE = 20;
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration ROUND = Duration.ofSeconds(60);
@@ -104,8 +106,19 @@ public final class VmHandovers implements AutoCloseable {
     Handovers.Seen seen =
         handovers("wished", List.of(atAlpha, atBeta), rounds)
             .runWishes(round -> heir(round).awaitShown(R, "Primary"));
+    assertThat(fulfilled())
+        .as("wishes: one in a round, and none that takes it back")
+        .isEqualTo(rounds);
     backToAlpha(rounds);
     return seen;
+  }
+
+  private long fulfilled() throws IOException {
+    long count = 0;
+    for (TestNode node : cluster.nodes()) {
+      count += node.said().lines().filter(line -> line.endsWith(FULFILLED)).count();
+    }
+    return count;
   }
 
   private Handovers handovers(String name, List<IscsiUrl> portals, int rounds) throws IOException {
