@@ -2,6 +2,7 @@ package io.tharsis.replication.node;
 
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
+import io.tharsis.logfiles.log.Succession;
 import io.tharsis.logfiles.seam.Async;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Refusal;
@@ -410,11 +411,16 @@ final class ResourceTeller {
    * that were known when an operator forced it, and later those whose writer follows it.
    */
   private Authority authority(Deed deed, Report seen) {
-    boolean forced = deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED).isPresent();
+    long overruled =
+        deed.succession()
+            .filter(it -> it.kind() == Epoch.Kind.FORCED)
+            .map(Succession::newerThan)
+            .orElse(0L);
     TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
     for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
       EpochRef epoch = branch.version().epoch();
-      if (epoch.compareTo(seen.epoch()) < 0 && (forced || isOver(deed, seen, branch))) {
+      if (epoch.compareTo(seen.epoch()) < 0
+          && (epoch.number() <= overruled || isOver(deed, seen, branch))) {
         continued.add(epoch);
       }
     }

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tharsis.logfiles.format.Epoch;
 import io.tharsis.logfiles.format.Lineage;
 import io.tharsis.logfiles.seam.Async;
+import io.tharsis.logfiles.sim.SimDirectory;
+import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.WaitState;
+import io.tharsis.replication.directory.EpochRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Verbs about roles at moments to which random clusters have led. */
@@ -66,6 +70,11 @@ final class RoleTrapsTest {
 
   private static boolean isServing(SimClusterNode node) {
     return ScenarioRoles.isServing(new ScenarioOracles.Seen(node, tenancy(node)));
+  }
+
+  private static void log(SimClusterNode node, Consumer<SimMedium> change) {
+    SimDirectory log = SimPremises.directory(node.host(), R);
+    log.files().stream().filter(file -> file.startsWith("log-")).map(log::medium).forEach(change);
   }
 
   private void writtenOver(SimClusterNode primary) {
@@ -193,6 +202,49 @@ final class RoleTrapsTest {
     cluster.until(() -> earlier.view().resources().getFirst().primary().isPresent());
     earlier.run(new Command.Invalidate(R, false));
     earlier.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+  }
+
+  /**
+   * Two were forced and knew nothing of each other. One has served; the other, whose epoch is the
+   * greater of two with the same number, begins only when it has heard of that, and the first one
+   * goes on when it has heard of the other.
+   */
+  @Test
+  void whoWasForcedOverrulesOnlyWhatWasKnownThen() {
+    made();
+    a.kill();
+    isolate(c);
+    isolate(b);
+    cluster.runFor(Duration.ofSeconds(40));
+    c.begin(HandoverTest.forced(true), Duration.ofMinutes(1));
+    while (tenancy(c).deed().succession().isEmpty()) {
+      cluster.simulation().runSteps(1);
+    }
+    UUID begunLate = tenancy(c).deed().succession().orElseThrow().epochId();
+    c.kill();
+    b.run(HandoverTest.forced(true));
+    assertThat(report(b).epoch()).isLessThan(new EpochRef(1026, begunLate));
+    cluster.write(b, R, 2);
+    cluster.runFor(Duration.ofSeconds(2));
+    b.kill();
+    for (SimClusterNode one : List.of(c, b)) {
+      one.start();
+      cluster.runFor(Duration.ofMillis(500));
+      log(one, SimMedium::stick);
+    }
+    cluster.runFor(Duration.ofSeconds(3));
+    cluster.net().heal();
+    cluster.runFor(Duration.ofSeconds(3));
+    log(c, SimMedium::unstick);
+    cluster.until(() -> isServing(c));
+    cluster.runFor(Duration.ofSeconds(3));
+    log(b, SimMedium::unstick);
+    cluster.until(() -> isServing(b));
+    cluster.until(() -> !tenancy(c).deed().isPrimary());
+    assertThat(disk(c)).isEqualTo("Branch");
+    c.run(new Command.Invalidate(R, false));
+    c.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
+    assertThat(isServing(b)).isTrue();
   }
 
   /** What is said of the resource by who was the latest nobody can change any more. */

@@ -169,12 +169,12 @@ final class ScenarioOracles {
   private void gaze(Seen seen, SecondaryReplica secondary) {
     noteStage(seen, secondary);
     noteBranch(seen, secondary);
-    boolean isGone = secondary.fetching().state() instanceof FetchState.Gone;
+    FetchState state = secondary.fetching().state();
     boolean wasGone = gone.getOrDefault(seen.toString(), false);
-    gone.put(seen.toString(), isGone);
-    if (isGone && !wasGone) {
+    gone.put(seen.toString(), state instanceof FetchState.Gone);
+    if (state instanceof FetchState.Gone(UUID source, long _) && !wasGone) {
       world.counts.gone++;
-      checkGone(seen);
+      checkGone(seen, source);
     }
   }
 
@@ -225,7 +225,7 @@ final class ScenarioOracles {
 
   private void noteSacrifices(Seen seen, PrimaryReplica primary) {
     for (Map.Entry<UUID, Long> one : primary.needed().entrySet()) {
-      String member = seen.deed().resource() + " " + one.getKey();
+      String member = sacrifice(seen.deed(), one.getKey(), seen.node().id());
       if (one.getValue() != Retention.GIVEN_UP) {
         if (hasBegun(seen.deed().resource(), one)) {
           sacrificed.remove(member);
@@ -234,6 +234,11 @@ final class ScenarioOracles {
         world.counts.sacrifices++;
       }
     }
+  }
+
+  /** By each primary for itself: there may be several after a force. */
+  private static String sacrifice(Deed deed, UUID member, UUID primary) {
+    return deed.resource() + " " + member + " by " + primary;
   }
 
   /** Who is admitted anew keeps its old log until the new one has begun. */
@@ -246,12 +251,12 @@ final class ScenarioOracles {
   }
 
   /** What a member that was not given up needs is never recycled. */
-  private void checkGone(Seen seen) {
+  private void checkGone(Seen seen, UUID source) {
     boolean excused =
         world.excuses.mayMiss(seen.node())
             || seen.deed().stage() != Deed.Stage.MEMBER
             || hasMoved(seen)
-            || sacrificed.contains(seen.deed().resource() + " " + seen.node().id());
+            || sacrificed.contains(sacrifice(seen.deed(), seen.node().id(), source));
     if (!excused && isListed(seen)) {
       throw new Violation(
           "%s, which was not given up: %s"
@@ -267,7 +272,7 @@ final class ScenarioOracles {
         .forEach(followed::add);
     return world.life(seen.deed()).stream()
         .flatMap(life -> life.terms.stream())
-        .map(term -> term.lineage.newest().orElseThrow())
+        .flatMap(term -> term.lineage.epochs().stream())
         .filter(epoch -> !followed.contains(epoch.id()))
         .anyMatch(
             epoch -> epoch.kind() == Epoch.Kind.HANDOVER || epoch.kind() == Epoch.Kind.FORCED);
