@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A connection is on one loop at a time. */
@@ -42,6 +43,11 @@ class MovingTest {
               });
       return left;
     }
+  }
+
+  @BeforeEach
+  void forget() {
+    ELSEWHERE_TOO_SOON.clear();
   }
 
   @Test
