@@ -408,23 +408,25 @@ final class ResourceTeller {
 
   /**
    * The epoch of its log, which continues those before it, and overrules those of branches: all
-   * that were known when an operator forced it, and later those whose writer follows it.
+   * that were known when an operator forced it, and later those whose writer follows it. Beside
+   * others it stands because of the operator, or because there are several already.
    */
   private Authority authority(Deed deed, Report seen) {
-    long overruled =
-        deed.succession()
-            .filter(it -> it.kind() == Epoch.Kind.FORCED)
-            .map(Succession::newerThan)
-            .orElse(0L);
+    Optional<Succession> forced =
+        deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
+    long known = forced.map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
     TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
     for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
       EpochRef epoch = branch.version().epoch();
       if (epoch.compareTo(seen.epoch()) < 0
-          && (epoch.number() <= overruled || isOver(deed, seen, branch))) {
+          && (epoch.number() <= known || isOver(deed, seen, branch))) {
         continued.add(epoch);
       }
     }
-    return new Authority(seen.epoch(), List.copyOf(continued), view().isSplit(deed.resource()));
+    return new Authority(
+        seen.epoch(),
+        List.copyOf(continued),
+        forced.isPresent() || view().isSplit(deed.resource()));
   }
 
   /** Whether who has written a branch follows this node's log by now. */

@@ -30,8 +30,12 @@ final class ScenarioBranches {
   /** So rarely does a node look whether a branch is too old. */
   private static final Duration LOOK = Duration.ofMinutes(2);
 
+  /** So quickly is what is staged given up, before the log is rewound. */
+  private static final Duration GIVING_UP = Duration.ofSeconds(1);
+
   private final ScenarioWorld world;
   private final Map<String, Fork> rewinding = new TreeMap<>();
+  private final Map<String, Long> staged = new TreeMap<>();
   private final Map<String, Shelf> shelves = new TreeMap<>();
 
   private record Shelf(UUID membership, SortedSet<String> names) {}
@@ -57,12 +61,23 @@ final class ScenarioBranches {
     for (ScenarioOracles.Seen seen : all) {
       Optional<Fork> now = seen.deed().rewinding();
       Optional<Fork> before = Optional.ofNullable(rewinding.remove(seen.toString()));
-      now.ifPresent(fork -> rewinding.put(seen.toString(), fork));
+      if (seen.secondary().filter(it -> it.resource().staged().isPresent()).isPresent()) {
+        staged.put(seen.toString(), world.simulation.nowNanos());
+      }
+      if (now.isPresent() && (before.isPresent() || !wasStaging(seen))) {
+        rewinding.put(seen.toString(), now.get());
+      }
       boolean over = now.isEmpty() && seen.deed().stage() != Deed.Stage.LEAVING;
       if (before.isPresent() && over && !isKept(seen, before.get())) {
         throw new Violation(seen + " has given its branch up, and not kept it: " + before.get());
       }
     }
+  }
+
+  /** What is staged is not a copy yet, and is not kept when it turns out to be of a branch. */
+  private boolean wasStaging(ScenarioOracles.Seen seen) {
+    long since = world.simulation.nowNanos() - GIVING_UP.toNanos();
+    return staged.getOrDefault(seen.toString(), Long.MIN_VALUE) > since;
   }
 
   private boolean isKept(ScenarioOracles.Seen seen, Fork fork) {
