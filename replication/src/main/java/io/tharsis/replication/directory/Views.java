@@ -124,6 +124,15 @@ public final class Views {
     return holdings.of(Key.resource(resource)).size() > 1;
   }
 
+  /** The epochs that what was written in some epochs of a resource continues or overrules. */
+  public List<EpochRef> continued(UUID resource, Collection<EpochRef> epochs) {
+    return holdings.of(Key.resource(resource)).stream()
+        .map(Held::document)
+        .filter(document -> epochs.contains(document.version().epoch()))
+        .flatMap(document -> document.continues().stream())
+        .toList();
+  }
+
   /** The members that a branch lists, each with what it says in that membership. */
   public List<MemberView> members(Shown<ResourceDocument> branch) {
     return branch.content.members().stream()

@@ -194,8 +194,8 @@ final class NettyPipe extends ChannelInboundHandlerAdapter implements Pipe {
   }
 
   /**
-   * Registers in a later turn of the old loop: a channel of io_uring says that it has left while
-   * the old loop still looks at it, and would find there what the new one has begun.
+   * Registers in a task of its own of the old loop: a channel of io_uring says that it has left
+   * while the old loop still looks at it, and would find there what the new one has begun.
    */
   private void leave(EventLoop to, Runnable arrived) {
     EventLoop from = channel.eventLoop();

@@ -408,14 +408,15 @@ final class ResourceTeller {
 
   /**
    * The epoch of its log, which continues those before it, and overrules those of branches: all
-   * that were known when an operator forced it, and later those whose writer follows it. Beside
-   * others it stands because of the operator, or because there are several already.
+   * that were known when an operator forced it, and later those whose writer follows it; what its
+   * line has overruled once stays so. Beside others it stands because of the operator, or because
+   * there are several already.
    */
   private Authority authority(Deed deed, Report seen) {
-    Optional<Succession> forced =
-        deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
+    Optional<Succession> forced = deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
     long known = forced.map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
     TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
+    continued.addAll(view().continued(deed.resource(), seen.epochs()));
     for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
       EpochRef epoch = branch.version().epoch();
       if (epoch.compareTo(seen.epoch()) < 0

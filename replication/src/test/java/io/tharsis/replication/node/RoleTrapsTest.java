@@ -10,6 +10,7 @@ import io.tharsis.logfiles.sim.SimMedium;
 import io.tharsis.replication.control.Command;
 import io.tharsis.replication.control.OnSplit;
 import io.tharsis.replication.control.Outcome;
+import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.directory.EpochRef;
 import java.time.Duration;
@@ -204,6 +205,32 @@ final class RoleTrapsTest {
     earlier.run(SimCluster.wait(R, WaitState.UP_TO_DATE));
   }
 
+  /** It is not in the log of who was forced, and b, which still knows of it, was away. */
+  @Test
+  void whatWasOverruledStaysSo() {
+    made();
+    c.run(new Command.Turn(R, SwitchVerb.PAUSE_FETCH));
+    a.kill();
+    a.start();
+    cluster.until(() -> isServing(a) && tenancy(a).report().isPresent());
+    EpochRef overruled = report(a).epoch();
+    cluster.runFor(Duration.ofSeconds(5));
+    isolate(b);
+    a.kill();
+    cluster.runFor(Duration.ofSeconds(40));
+    c.run(HandoverTest.forced(true));
+    cluster.runFor(Duration.ofSeconds(10));
+    cluster.net().heal();
+    cluster.until(() -> b.view().resources().getFirst().primary().equals(Optional.of("c")));
+    cluster.runFor(Duration.ofSeconds(5));
+    for (SimClusterNode one : List.of(b, c)) {
+      assertThat(one.node().orElseThrow().directory().view().branches(tenancy(c).deed().resource()))
+          .extracting(shown -> shown.version().epoch())
+          .containsExactly(report(c).epoch())
+          .doesNotContain(overruled);
+    }
+  }
+
   /** The one that has served goes on when it has heard of the other. */
   @Test
   void whoWasForcedOverrulesOnlyWhatWasKnownThen() {
@@ -235,8 +262,8 @@ final class RoleTrapsTest {
   }
 
   /**
-   * Both b and c were forced, and knew nothing of each other. Their epochs have the same number, and
-   * that of c is the greater one by its id. Meanwhile b has served, and c is about to begin.
+   * Both b and c were forced, and knew nothing of each other. Their epochs have the same number,
+   * and that of c is the greater one by its id. Meanwhile b has served, and c is about to begin.
    */
   private void bothForced() {
     made();
