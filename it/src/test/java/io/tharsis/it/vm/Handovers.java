@@ -109,11 +109,7 @@ public record Handovers(Path directory, List<IscsiUrl> portals, int rounds, Dura
             ? new Object[] {rounds}
             : new Object[] {rounds, portals.getLast().portal()};
     try (Guest guest = start(words)) {
-      for (int round = 1; round <= rounds; round++) {
-        ask(guest, "handover " + round, verb, round);
-      }
-      Seen seen = seen(guest);
-      assertThat(seen.lostSessions()).as("sessions lost").isZero();
+      Seen seen = handedOver(guest, verb);
       assertThat(guest.diskWarnings()).isEmpty();
       return seen;
     }
@@ -139,17 +135,23 @@ public record Handovers(Path directory, List<IscsiUrl> portals, int rounds, Dura
   /**
    * Runs rounds in which the machine moves the role itself: in odd ones it asks for that, in even
    * ones it loses the path to the primary; fails at the first error that a program in it would have
-   * seen.
+   * seen, and when a session was lost.
    *
    * @param come waits until the role has come
    */
   public Seen runWishes(Verb come) throws IOException {
     try (Guest guest = start(rounds, portals.getLast().portal(), "wishes")) {
-      for (int round = 1; round <= rounds; round++) {
-        ask(guest, "handover " + round, come, round);
-      }
-      return seen(guest);
+      return handedOver(guest, come);
     }
+  }
+
+  private Seen handedOver(Guest guest, Verb verb) throws IOException {
+    for (int round = 1; round <= rounds; round++) {
+      ask(guest, "handover " + round, verb, round);
+    }
+    Seen seen = seen(guest);
+    assertThat(seen.lostSessions()).as("sessions lost").isZero();
+    return seen;
   }
 
   private Guest start(Object... words) throws IOException {
