@@ -120,8 +120,8 @@ final class ResourceTeller {
   }
 
   /**
-   * The branch whose settings count: the one with the greatest epoch; for a primary, of those in
-   * which its log has come along. If another one is later nobody may be able to say anything there.
+   * The branch whose word counts: the one with the greatest epoch; for a primary, of those in which
+   * its log has come along. If another one is later nobody may be able to say anything there.
    */
   private Optional<Views.Shown<ResourceDocument>> inForce(UUID resource, Optional<Report> primary) {
     return primary.stream()
@@ -301,7 +301,7 @@ final class ResourceTeller {
       return Async.done();
     }
     Deed deed = tenancy.deed();
-    List<Member> before = membersOf(deed);
+    List<Member> before = membersOf(deed, seen);
     List<Member> staying = before.stream().filter(member -> !hasGone(deed, member)).toList();
     List<UUID> gone =
         before.stream()
@@ -335,10 +335,12 @@ final class ResourceTeller {
   }
 
   /** The members as they stand, this node among them. */
-  private List<Member> membersOf(Deed deed) {
+  private List<Member> membersOf(Deed deed, Report seen) {
     List<Member> members =
         new ArrayList<>(
-            newest(deed.resource()).map(shown -> shown.content().members()).orElse(List.of()));
+            inForce(deed.resource(), Optional.of(seen))
+                .map(shown -> shown.content().members())
+                .orElse(List.of()));
     members.removeIf(member -> member.node().equals(self()));
     members.addFirst(new Member(self(), deed.membership(), Switches.ON));
     return members;
@@ -346,7 +348,7 @@ final class ResourceTeller {
 
   /** Counts a member; its membership replaces an earlier one. */
   Async<Void> enlist(Deed deed, Report seen, Member member) {
-    List<Member> members = new ArrayList<>(membersOf(deed));
+    List<Member> members = new ArrayList<>(membersOf(deed, seen));
     members.removeIf(other -> other.node().equals(member.node()));
     members.add(member);
     return write(deed, seen, members);
@@ -354,19 +356,19 @@ final class ResourceTeller {
 
   /** Counts a member no more. */
   Async<Void> strike(Deed deed, Report seen, UUID node) {
-    List<Member> members = new ArrayList<>(membersOf(deed));
+    List<Member> members = new ArrayList<>(membersOf(deed, seen));
     members.removeIf(other -> other.node().equals(node));
     return write(deed, seen, members);
   }
 
   /** Says that nobody is the primary any more, and this node knows where its log ends. */
   Async<Void> abdicate(Deed deed, Report seen) {
-    return write(deed, seen, membersOf(deed), Optional.empty(), Collections.emptyMap());
+    return write(deed, seen, membersOf(deed, seen), Optional.empty(), Collections.emptyMap());
   }
 
   /** Changes settings of the resource. */
   Async<Void> set(Deed deed, Report seen, Map<String, String> settings) {
-    return write(deed, seen, membersOf(deed), Optional.of(self()), settings);
+    return write(deed, seen, membersOf(deed, seen), Optional.of(self()), settings);
   }
 
   private Async<Void> write(Deed deed, Report seen, List<Member> members) {
@@ -399,7 +401,7 @@ final class ResourceTeller {
   private List<Content.Extra> extras(Deed deed, Report seen) {
     List<Content.Extra> extras = new ArrayList<>();
     extras.add(new LineageTelling(seen.lineage()).encode());
-    newest(deed.resource()).stream()
+    inForce(deed.resource(), Optional.of(seen)).stream()
         .flatMap(shown -> shown.content().extras().stream())
         .filter(extra -> extra.tag() != LineageTelling.TAG)
         .forEach(extras::add);
@@ -430,13 +432,13 @@ final class ResourceTeller {
         forced.isPresent() || view().isSplit(deed.resource()));
   }
 
-  /** Whether who has written a branch follows this node's log by now. */
+  /** Whether who has written a branch follows this node's log by now, or has left with it. */
   private boolean isOver(Deed deed, Report seen, Views.Shown<ResourceDocument> branch) {
-    return branch
-        .content()
-        .primary()
-        .flatMap(node -> view().replica(deed.resource(), node))
-        .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
-        .isPresent();
+    UUID writer = branch.origin().node();
+    return branch.content().member(writer).filter(member -> hasGone(deed, member)).isPresent()
+        || view()
+            .replica(deed.resource(), writer)
+            .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
+            .isPresent();
   }
 }

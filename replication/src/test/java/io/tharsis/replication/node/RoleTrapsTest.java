@@ -20,6 +20,8 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs about roles at moments to which random clusters have led. */
 final class RoleTrapsTest {
@@ -224,10 +226,7 @@ final class RoleTrapsTest {
     cluster.until(() -> b.view().resources().getFirst().primary().equals(Optional.of("c")));
     cluster.runFor(Duration.ofSeconds(5));
     for (SimClusterNode one : List.of(b, c)) {
-      assertThat(one.node().orElseThrow().directory().view().branches(tenancy(c).deed().resource()))
-          .extracting(shown -> shown.version().epoch())
-          .containsExactly(report(c).epoch())
-          .doesNotContain(overruled);
+      assertThat(told(one)).containsExactly(report(c).epoch()).doesNotContain(overruled);
     }
   }
 
@@ -259,6 +258,59 @@ final class RoleTrapsTest {
     log(c, SimMedium::unstick);
     cluster.until(() -> isServing(c));
     isBranchOf(b, c);
+  }
+
+  /** What b has written is the loser's, whether it still says that it is the primary or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSplitIsOverWhenTheLoserLeaves(boolean abdicates) {
+    bothForced();
+    if (abdicates) {
+      b.run(ABDICATE);
+      cluster.runFor(Duration.ofSeconds(2));
+    }
+    isSplit();
+    a.start();
+    b.run(new Command.LeaveResource(R, Optional.empty(), true));
+    isWhole();
+  }
+
+  @Test
+  void aSplitIsOverWhenTheNodeOfTheLoserIsPutOut() {
+    bothForced();
+    isSplit();
+    a.start();
+    b.kill();
+    cluster.runFor(Duration.ofSeconds(40));
+    c.run(new Command.LeaveResource(R, Optional.of("b"), true));
+    cluster.runFor(Duration.ofSeconds(5));
+    assertThat(told(c)).as("it may come back with what it has").hasSize(2);
+    c.run(new Command.LeaveCluster(Optional.of("b")));
+    isWhole();
+  }
+
+  /** Both begin to know of each other. */
+  private void isSplit() {
+    cluster.net().heal();
+    cluster.runFor(Duration.ofSeconds(3));
+    log(c, SimMedium::unstick);
+    cluster.until(() -> isServing(c) && disk(b).equals("Branch"));
+    cluster.runFor(Duration.ofSeconds(5));
+    assertThat(told(c)).hasSize(2);
+  }
+
+  private void isWhole() {
+    for (SimClusterNode one : List.of(a, c)) {
+      cluster.until(() -> told(one).equals(List.of(report(c).epoch())));
+    }
+  }
+
+  /** The epochs of what one knows to be said of the resource. */
+  private List<EpochRef> told(SimClusterNode by) {
+    UUID resource = tenancy(c).deed().resource();
+    return by.node().orElseThrow().directory().view().branches(resource).stream()
+        .map(shown -> shown.version().epoch())
+        .toList();
   }
 
   /**
@@ -299,14 +351,35 @@ final class RoleTrapsTest {
   /** What is said of the resource by who was the latest nobody can change any more. */
   @Test
   void whoGoesOnServingASplitResourceCanBeToldToStop() {
-    splitAndServed(() -> {
-      a.kill();
-      a.start();
-      cluster.until(() -> isServing(a));
-    });
+    splitAndServed(this::restartPrimary);
     assertThat(((Outcome.Done) a.run(onSplit(OnSplit.STOP_SERVING))).changed()).isTrue();
     cluster.until(() -> !isServing(a));
     assertThat(tenancy(a).deed().isPrimary()).isFalse();
+  }
+
+  /** To c, which is the later one, b is no member any more; to a it is, and follows it. */
+  @Test
+  void whoGoesOnServingASplitResourceKeepsItsMembers() {
+    bothServe(this::restartPrimary);
+    c.run(new Command.LeaveResource(R, Optional.of("b"), true));
+    cluster.runFor(Duration.ofSeconds(2));
+    cluster.net().heal();
+    cluster.until(() -> told(a).size() == 2);
+    a.run(new Command.SetPolicy(R, Optional.empty(), OptionalInt.of(3)));
+    cluster.runFor(Duration.ofSeconds(10));
+    UUID resource = tenancy(a).deed().resource();
+    EpochRef own = report(a).epoch();
+    assertThat(a.node().orElseThrow().directory().view().branches(resource))
+        .filteredOn(shown -> shown.version().epoch().equals(own))
+        .singleElement()
+        .satisfies(said -> assertThat(said.content().members()).hasSize(3));
+    assertThat(report(a).needed()).hasSize(2);
+  }
+
+  private void restartPrimary() {
+    a.kill();
+    a.start();
+    cluster.until(() -> isServing(a));
   }
 
   /** Who was forced knew of its epoch, and so what it says counts no more. */
@@ -324,6 +397,16 @@ final class RoleTrapsTest {
    * more.
    */
   private void splitAndServed(Runnable meanwhile) {
+    bothServe(meanwhile);
+    c.run(ABDICATE);
+    cluster.net().heal();
+    cluster.until(() -> a.view().resources().getFirst().primary().isEmpty());
+    cluster.runFor(Duration.ofSeconds(10));
+    assertThat(isServing(a)).isTrue();
+  }
+
+  /** Both a and c have written and go on serving, and cannot hear each other. */
+  private void bothServe(Runnable meanwhile) {
     made();
     a.run(onSplit(OnSplit.KEEP_SERVING));
     cluster.runFor(Duration.ofSeconds(5));
@@ -334,11 +417,6 @@ final class RoleTrapsTest {
     c.run(HandoverTest.forced(true));
     cluster.write(c, R, 3);
     cluster.runFor(Duration.ofSeconds(2));
-    c.run(ABDICATE);
-    cluster.net().heal();
-    cluster.until(() -> a.view().resources().getFirst().primary().isEmpty());
-    cluster.runFor(Duration.ofSeconds(10));
-    assertThat(isServing(a)).isTrue();
   }
 
   private static Command onSplit(OnSplit then) {
