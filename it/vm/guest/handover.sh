@@ -9,7 +9,9 @@ now() { date +%s%3N; }
 
 # the settings that docs/operating/multipath.md tells people to have
 multipath_conf() {
-  cat <<'END'
+  local grouping=group_by_prio
+  [[ $way != wishes ]] || grouping=failover
+  cat <<END
 defaults {
   find_multipaths yes
   user_friendly_names yes
@@ -18,7 +20,7 @@ devices {
   device {
     vendor "THARSIS"
     product "VOLUME"
-    path_grouping_policy group_by_prio
+    path_grouping_policy $grouping
     failback immediate
     no_path_retry 30
   }
@@ -57,6 +59,16 @@ path_that_is() { # STATE: the one path
     name=$(basename "$(readlink -e "$link")")
     [[ $(cat "/sys/block/$name/device/access_state") != "$1" ]] || echo "$name"
   done
+}
+
+path_in_use() { # the one of the group that dm-multipath uses
+  local numbers
+  numbers=$(dmsetup status "$disk" | grep -o ' A 0 1 [0-9]* [0-9]*:[0-9]*' | sed 's/.* //')
+  [[ -z $numbers ]] || basename "$(readlink -e "/sys/dev/block/$numbers")"
+}
+
+has_settled() { # all paths are good, and the one in use leads to the primary
+  good_paths 2 && [[ $(path_in_use) == "$(path_that_is active/optimized)" ]]
 }
 
 # In odd rounds this machine asks the node that is not the primary to be it, in even ones it loses its path to the
@@ -126,8 +138,13 @@ for ((round = 1; round <= rounds; round++)); do
   await 240 goes_on $(($(transferred) + 50))
   echo "$round $begin $end" >>/tmp/rounds
   if [[ -n $way ]]; then
-    if [[ $way == wishes ]]; then comes_back; else ask "restart $round"; fi
-    await 120 good_paths 2
+    if [[ $way == wishes ]]; then
+      comes_back
+      await 120 has_settled
+    else
+      ask "restart $round"
+      await 120 good_paths 2
+    fi
   fi
 done
 touch /tmp/stop

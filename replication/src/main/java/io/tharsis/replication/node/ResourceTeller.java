@@ -120,8 +120,8 @@ final class ResourceTeller {
   }
 
   /**
-   * The branch whose word counts: the one with the greatest epoch; for a primary, of those in which
-   * its log has come along. If another one is later nobody may be able to say anything there.
+   * The branch whose settings count: the one with the greatest epoch; for a primary, of those in
+   * which its log has come along. If another one is later nobody may be able to say anything there.
    */
   private Optional<Views.Shown<ResourceDocument>> inForce(UUID resource, Optional<Report> primary) {
     return primary.stream()
@@ -338,9 +338,7 @@ final class ResourceTeller {
   private List<Member> membersOf(Deed deed, Report seen) {
     List<Member> members =
         new ArrayList<>(
-            inForce(deed.resource(), Optional.of(seen))
-                .map(shown -> shown.content().members())
-                .orElse(List.of()));
+            before(deed, seen).map(shown -> shown.content().members()).orElse(List.of()));
     members.removeIf(member -> member.node().equals(self()));
     members.addFirst(new Member(self(), deed.membership(), Switches.ON));
     return members;
@@ -397,11 +395,33 @@ final class ResourceTeller {
         .map(done -> (Void) null);
   }
 
+  /**
+   * What this primary says next changes this: the newest of what was said in its own line and of
+   * what an operator has overruled by it, whose members have been its own since.
+   */
+  private Optional<Views.Shown<ResourceDocument>> before(Deed deed, Report seen) {
+    return view().branches(deed.resource()).reversed().stream()
+        .filter(shown ->
+            seen.epochs().contains(shown.version().epoch())
+                || shown.version().epoch().number() <= knownWhenForced(deed))
+        .findFirst()
+        .or(() -> newest(deed.resource()));
+  }
+
+  /** The number of the greatest epoch that was known when an operator forced it; 0 if none did. */
+  private static long knownWhenForced(Deed deed) {
+    return forced(deed).map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
+  }
+
+  private static Optional<Succession> forced(Deed deed) {
+    return deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
+  }
+
   /** What a newer program has said stays. */
   private List<Content.Extra> extras(Deed deed, Report seen) {
     List<Content.Extra> extras = new ArrayList<>();
     extras.add(new LineageTelling(seen.lineage()).encode());
-    inForce(deed.resource(), Optional.of(seen)).stream()
+    before(deed, seen).stream()
         .flatMap(shown -> shown.content().extras().stream())
         .filter(extra -> extra.tag() != LineageTelling.TAG)
         .forEach(extras::add);
@@ -415,30 +435,35 @@ final class ResourceTeller {
    * there are several already.
    */
   private Authority authority(Deed deed, Report seen) {
-    Optional<Succession> forced = deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
-    long known = forced.map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
     TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
     continued.addAll(view().continued(deed.resource(), seen.epochs()));
     for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
       EpochRef epoch = branch.version().epoch();
       if (epoch.compareTo(seen.epoch()) < 0
-          && (epoch.number() <= known || isOver(deed, seen, branch))) {
+          && (epoch.number() <= knownWhenForced(deed) || isOver(deed, seen, branch))) {
         continued.add(epoch);
       }
     }
     return new Authority(
         seen.epoch(),
         List.copyOf(continued),
-        forced.isPresent() || view().isSplit(deed.resource()));
+        forced(deed).isPresent() || view().isSplit(deed.resource()));
   }
 
-  /** Whether who has written a branch follows this node's log by now, or has left with it. */
+  /**
+   * Whether who has written a branch follows this node's log by now, or has left, and no other
+   * member there has the branch.
+   */
   private boolean isOver(Deed deed, Report seen, Views.Shown<ResourceDocument> branch) {
-    UUID writer = branch.origin().node();
-    return branch.content().member(writer).filter(member -> hasGone(deed, member)).isPresent()
-        || view()
-            .replica(deed.resource(), writer)
-            .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
-            .isPresent();
+    return follows(deed, seen, branch.origin().node())
+        || branch.content().members().stream()
+            .allMatch(member -> hasGone(deed, member) || follows(deed, seen, member.node()));
+  }
+
+  private boolean follows(Deed deed, Report seen, UUID node) {
+    return view()
+        .replica(deed.resource(), node)
+        .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
+        .isPresent();
   }
 }

@@ -275,6 +275,23 @@ final class RoleTrapsTest {
     isWhole();
   }
 
+  /** While b was the primary a has followed it, and so it has what b has left with. */
+  @Test
+  void aSplitIsNotOverWhileAMemberHasTheBranchOfWhoHasLeft() {
+    bothForced();
+    a.start();
+    cluster.net().mend("a", "b");
+    cluster.write(b, R, 4);
+    a.run(SimCluster.wait(R, WaitState.REPLAYED));
+    isSplit();
+    b.run(new Command.LeaveResource(R, Optional.empty(), true));
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(told(c)).hasSize(2);
+    assertThat(disk(a)).isEqualTo("Branch");
+    a.run(new Command.Invalidate(R, false));
+    isWhole();
+  }
+
   @Test
   void aSplitIsOverWhenTheNodeOfTheLoserIsPutOut() {
     bothForced();
@@ -373,6 +390,31 @@ final class RoleTrapsTest {
         .filteredOn(shown -> shown.version().epoch().equals(own))
         .singleElement()
         .satisfies(said -> assertThat(said.content().members()).hasSize(3));
+    assertThat(report(a).needed()).hasSize(2);
+  }
+
+  /** While a was away b was forced, and c has joined that; then a is forced against it. */
+  @Test
+  void whoIsForcedKeepsTheMembersOfWhatItOverrules() {
+    cluster.made(R, SimCluster.CELLS);
+    cluster.joinedAndReplayed(R, b);
+    isolate(a);
+    cluster.runFor(Duration.ofSeconds(40));
+    restartPrimary();
+    cluster.write(a, R, 2);
+    cluster.runFor(Duration.ofSeconds(2));
+    b.run(HandoverTest.forced(true));
+    cluster.write(b, R, 3);
+    cluster.net().heal();
+    cluster.until(() -> disk(a).equals("Branch"));
+    cluster.joinedAndReplayed(R, c);
+    a.run(new Command.Turn(R, SwitchVerb.DISCONNECT));
+    a.run(HandoverTest.forced(true));
+    cluster.write(a, R, 4);
+    a.run(new Command.Turn(R, SwitchVerb.CONNECT));
+    for (SimClusterNode loser : List.of(b, c)) {
+      isBranchOf(loser, a);
+    }
     assertThat(report(a).needed()).hasSize(2);
   }
 
