@@ -396,23 +396,16 @@ final class ResourceTeller {
   }
 
   /**
-   * What this primary says next changes this: the newest of what was said in its own line and of
-   * what an operator has overruled by it, whose members have been its own since.
+   * What this primary says next changes this: the newest of its own line. Who was forced, and has
+   * said nothing yet, goes on from what it overrules.
    */
   private Optional<Views.Shown<ResourceDocument>> before(Deed deed, Report seen) {
-    return view().branches(deed.resource()).reversed().stream()
-        .filter(shown ->
-            seen.epochs().contains(shown.version().epoch())
-                || shown.version().epoch().number() <= knownWhenForced(deed))
-        .findFirst()
-        .or(() -> newest(deed.resource()));
+    return forced(deed).isPresent()
+        ? newest(deed.resource())
+        : inForce(deed.resource(), Optional.of(seen));
   }
 
-  /** The number of the greatest epoch that was known when an operator forced it; 0 if none did. */
-  private static long knownWhenForced(Deed deed) {
-    return forced(deed).map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
-  }
-
+  /** How an operator has forced it to be the primary, if it has said nothing since. */
   private static Optional<Succession> forced(Deed deed) {
     return deed.succession().filter(it -> it.kind() == Epoch.Kind.FORCED);
   }
@@ -435,27 +428,29 @@ final class ResourceTeller {
    * there are several already.
    */
   private Authority authority(Deed deed, Report seen) {
+    Optional<Succession> forced = forced(deed);
+    long known = forced.map(it -> it.newerThan() - RoleVerbs.FORCED_LEAP).orElse(0L);
     TreeSet<EpochRef> continued = new TreeSet<>(seen.epochs().subList(0, seen.epochs().size() - 1));
     continued.addAll(view().continued(deed.resource(), seen.epochs()));
     for (Views.Shown<ResourceDocument> branch : view().branches(deed.resource())) {
       EpochRef epoch = branch.version().epoch();
       if (epoch.compareTo(seen.epoch()) < 0
-          && (epoch.number() <= knownWhenForced(deed) || isOver(deed, seen, branch))) {
+          && (epoch.number() <= known || isOver(deed, seen, branch))) {
         continued.add(epoch);
       }
     }
     return new Authority(
         seen.epoch(),
         List.copyOf(continued),
-        forced(deed).isPresent() || view().isSplit(deed.resource()));
+        forced.isPresent() || view().isSplit(deed.resource()));
   }
 
   /**
-   * Whether who has written a branch follows this node's log by now, or has left, and no other
-   * member there has the branch.
+   * Whether the primary of a branch follows this node's log by now, or it has left, as all others
+   * there that have the branch.
    */
   private boolean isOver(Deed deed, Report seen, Views.Shown<ResourceDocument> branch) {
-    return follows(deed, seen, branch.origin().node())
+    return branch.content().primary().filter(node -> follows(deed, seen, node)).isPresent()
         || branch.content().members().stream()
             .allMatch(member -> hasGone(deed, member) || follows(deed, seen, member.node()));
   }
@@ -463,7 +458,9 @@ final class ResourceTeller {
   private boolean follows(Deed deed, Report seen, UUID node) {
     return view()
         .replica(deed.resource(), node)
-        .filter(shown -> seen.epochs().contains(shown.content().log().epoch()))
+        .map(shown -> shown.content().log())
+        .filter(log -> seen.epochs().contains(log.epoch()))
+        .filter(log -> !Parting.isBranch(log.epoch(), log.durableLsn(), seen.lineage()))
         .isPresent();
   }
 }

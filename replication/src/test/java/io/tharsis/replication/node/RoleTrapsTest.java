@@ -292,6 +292,31 @@ final class RoleTrapsTest {
     isWhole();
   }
 
+  /** It is away, and its log ends in an epoch that both sides have, beyond where c was forced. */
+  @Test
+  void aSplitIsNotOverWhileAMemberMayHaveMoreOfWhatBothHave() {
+    made();
+    isolate(c);
+    cluster.write(a, R, 2);
+    b.run(SimCluster.wait(R, WaitState.REPLAYED));
+    cluster.runFor(Duration.ofSeconds(5));
+    b.kill();
+    cluster.runFor(Duration.ofSeconds(40));
+    restartPrimary();
+    cluster.runFor(Duration.ofSeconds(2));
+    c.run(HandoverTest.forced(true));
+    cluster.write(c, R, 3);
+    cluster.net().heal();
+    cluster.until(() -> !tenancy(a).deed().isPrimary() && told(c).size() == 2);
+    a.run(new Command.LeaveResource(R, Optional.empty(), true));
+    cluster.runFor(Duration.ofSeconds(20));
+    assertThat(told(c)).hasSize(2);
+    b.start();
+    cluster.until(() -> disk(b).equals("Branch"));
+    b.run(new Command.Invalidate(R, false));
+    cluster.until(() -> told(c).equals(List.of(report(c).epoch())));
+  }
+
   @Test
   void aSplitIsOverWhenTheNodeOfTheLoserIsPutOut() {
     bothForced();
