@@ -11,7 +11,7 @@ class ClusterKillIT {
 
   @Test
   void acknowledgedWritesSurviveAndDisksBecomeEqual() throws IOException {
-    int rounds = Integer.getInteger("tharsis.cluster-kill.rounds", 4);
+    int rounds = Integer.getInteger("tharsis.cluster-kill.rounds", 3);
     long seed = Long.getLong("tharsis.cluster-kill.seed", System.nanoTime() & 0xffff_ffffL);
     System.out.println("ClusterKillIT: " + rounds + " rounds, seed " + seed);
     try (ClusterKillRounds kills = new ClusterKillRounds("cluster-kill", seed)) {

@@ -13,7 +13,7 @@ class KillNineIT {
 
   @Test
   void acknowledgedWritesSurviveEveryKill() throws IOException {
-    int rounds = Integer.getInteger("tharsis.kill.rounds", 15);
+    int rounds = Integer.getInteger("tharsis.kill.rounds", 10);
     long seed = Long.getLong("tharsis.kill.seed", System.nanoTime() & 0xffff_ffffL);
     System.out.println("KillNineIT: " + rounds + " kills, seed " + seed);
     Path directory = Checkout.find().workDirectory("kill-nine");

@@ -29,7 +29,7 @@ class PlantedBugsTest {
             new Planted("loses chunks", PlantedBugs.losesChunks(), 40),
             new Planted("forgets the silent", PlantedBugs.forgetsTheSilent(), 40),
             new Planted("ignores the hold", PlantedBugs.ignoresTheHold(), 40),
-            new Planted("stamp not kept", PlantedBugs.stampNotKept(), 40, 20),
+            new Planted("stamp not kept", PlantedBugs.stampNotKept(), 40, 42),
             new Planted("counts from the beginning", PlantedBugs.countsFromTheBeginning(), 40),
             new Planted("touches the disk", PlantedBugs.touchesTheDisk(), 40),
             new Planted("answers early", PromiseBugs.answersEarly(), 20),

@@ -24,7 +24,7 @@ final class HandoverTest extends OnThreeNodes {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** Every so manyth event; all of them take some minutes. */
-  private static final int STRIDE = Integer.getInteger("tharsis.stride", 7);
+  private static final int STRIDE = Integer.getInteger("tharsis.stride", 11);
 
   static Command primary() {
     return new Command.Primary(R, false, false, Optional.empty());

@@ -24,17 +24,17 @@ class NodePlantedBugsTest {
   private static Stream<Planted> all() {
     return Stream.of(
         new Planted("log not durable", NodePlantedBugs::logNotDurable, 11),
-        new Planted("forgets the joiner", NodePlantedBugs::forgetsTheJoiner, 12),
-        new Planted("counts the dismissed", NodePlantedBugs::countsTheDismissed, 39),
-        new Planted("consistent too early", NodePlantedBugs::consistentTooEarly, 15),
-        new Planted("hides the sacrifice", NodePlantedBugs::hidesTheSacrifice, 21),
-        new Planted("deeds not durable", NodePlantedBugs::deedsNotDurable, 11),
-        new Planted("removes the open log", NodePlantedBugs::removesTheOpenLog, 27),
-        new Planted("grant not durable", RolePlantedBugs::grantNotDurable, 28),
+        new Planted("forgets the joiner", NodePlantedBugs::forgetsTheJoiner, 14),
+        new Planted("counts the dismissed", NodePlantedBugs::countsTheDismissed, 41),
+        new Planted("consistent too early", NodePlantedBugs::consistentTooEarly, 17),
+        new Planted("hides the sacrifice", NodePlantedBugs::hidesTheSacrifice, 31),
+        new Planted("deeds not durable", NodePlantedBugs::deedsNotDurable, 12),
+        new Planted("removes the open log", NodePlantedBugs::removesTheOpenLog, 31),
+        new Planted("grant not durable", RolePlantedBugs::grantNotDurable, 39),
         new Planted("acceptance not durable", RolePlantedBugs::acceptanceNotDurable, 117),
         new Planted("serves although granted", RolePlantedBugs::servesAlthoughGranted, 22),
-        new Planted("freezes nothing", RolePlantedBugs::freezesNothing, 20),
-        new Planted("thaws while unsure", RolePlantedBugs::thawsWhileUnsure, 20));
+        new Planted("freezes nothing", RolePlantedBugs::freezesNothing, 22),
+        new Planted("thaws while unsure", RolePlantedBugs::thawsWhileUnsure, 27));
   }
 
   /** What a planted bug comes with, and is none itself, is not what is found. */
