@@ -45,8 +45,14 @@ public record Progress(
 
   private static final long MILLIS_PER_SECOND = 1000;
 
-  /** What a replica has left to do, in the order in which it is done. */
+  /**
+   * What a replica has left to do, in the order in which it is done. A branch does nothing before
+   * somebody has decided.
+   */
   static List<Progress> of(ReplicaFacts facts) {
+    if (facts.hasTrouble(ReplicaFacts.Trouble.Kind.BRANCH)) {
+      return List.of();
+    }
     ReplicaFacts.Work work = facts.work();
     List<Progress> all = new ArrayList<>();
     if (work.syncRestBytes() > 0) {

@@ -3,6 +3,7 @@ package io.tharsis.replication.control.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tharsis.replication.control.TimeSpan;
+import io.tharsis.replication.control.view.ReplicaFacts.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +107,18 @@ class ReplicaViewTest {
         .singleElement()
         .extracting(Progress::eta)
         .isEqualTo(Optional.empty());
+  }
+
+  /** It fetches nothing, so it has no time in which that will be over. */
+  @Test
+  void aBranchHasNothingToDo() {
+    ReplicaFacts facts =
+        FactsBuilder.secondary("b")
+            .behind(3000, 500, Duration.ofSeconds(7))
+            .rates(100, 1100, 1200)
+            .trouble(Trouble.Kind.BRANCH, "a has gone on differently")
+            .facts();
+    assertThat(Progress.of(facts)).isEmpty();
   }
 
   @Test
