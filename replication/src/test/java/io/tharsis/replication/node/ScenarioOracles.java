@@ -335,14 +335,21 @@ final class ScenarioOracles {
   }
 
   /**
-   * Whether it has begun an epoch itself, and crashed before it was seen with it. When it comes
-   * back and hears of a later epoch at once it never is a primary with its own.
+   * Whether it has begun an epoch itself, and crashed before it was seen with it, or has followed
+   * one who has. When that one comes back and hears of a later epoch at once it never is a primary
+   * with its own.
    */
   private boolean hasBegun(Seen seen, Epoch epoch, Lineage lineage) {
+    String accepted = world.accepted.get(epoch.id());
     boolean mine =
-        seen.toString().equals(world.accepted.get(epoch.id()))
-            || seen.toString().equals(world.writers.get(epoch.id()));
+        seen.toString().equals(accepted) || seen.toString().equals(world.writers.get(epoch.id()));
+    boolean followed =
+        replicas().stream()
+            .filter(other -> other.toString().equals(accepted))
+            .flatMap(other -> other.lineage().stream())
+            .anyMatch(theirs -> theirs.find(epoch.id()).isPresent());
     return mine
+        || followed
         || (epoch.kind() == Epoch.Kind.RECOVERY
             && lineage.epochs().stream()
                 .filter(it -> it.id().equals(epoch.parent().id()))
