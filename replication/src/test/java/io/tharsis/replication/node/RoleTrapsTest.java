@@ -13,6 +13,8 @@ import io.tharsis.replication.control.Outcome;
 import io.tharsis.replication.control.SwitchVerb;
 import io.tharsis.replication.control.WaitState;
 import io.tharsis.replication.directory.EpochRef;
+import io.tharsis.replication.directory.ResourceDocument;
+import io.tharsis.replication.directory.Views;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -314,7 +316,7 @@ final class RoleTrapsTest {
     b.start();
     cluster.until(() -> disk(b).equals("Branch"));
     b.run(new Command.Invalidate(R, false));
-    cluster.until(() -> told(c).equals(List.of(report(c).epoch())));
+    isWhole(c);
   }
 
   @Test
@@ -342,17 +344,21 @@ final class RoleTrapsTest {
   }
 
   private void isWhole() {
-    for (SimClusterNode one : List.of(a, c)) {
-      cluster.until(() -> told(one).equals(List.of(report(c).epoch())));
-    }
+    isWhole(a);
+    isWhole(c);
+  }
+
+  private void isWhole(SimClusterNode by) {
+    cluster.until(() -> told(by).equals(List.of(report(c).epoch())));
   }
 
   /** The epochs of what one knows to be said of the resource. */
   private List<EpochRef> told(SimClusterNode by) {
-    UUID resource = tenancy(c).deed().resource();
-    return by.node().orElseThrow().directory().view().branches(resource).stream()
-        .map(shown -> shown.version().epoch())
-        .toList();
+    return branches(by).stream().map(shown -> shown.version().epoch()).toList();
+  }
+
+  private List<Views.Shown<ResourceDocument>> branches(SimClusterNode by) {
+    return by.node().orElseThrow().directory().view().branches(tenancy(c).deed().resource());
   }
 
   /**
@@ -409,9 +415,8 @@ final class RoleTrapsTest {
     cluster.until(() -> told(a).size() == 2);
     a.run(new Command.SetPolicy(R, Optional.empty(), OptionalInt.of(3)));
     cluster.runFor(Duration.ofSeconds(10));
-    UUID resource = tenancy(a).deed().resource();
     EpochRef own = report(a).epoch();
-    assertThat(a.node().orElseThrow().directory().view().branches(resource))
+    assertThat(branches(a))
         .filteredOn(shown -> shown.version().epoch().equals(own))
         .singleElement()
         .satisfies(said -> assertThat(said.content().members()).hasSize(3));
